@@ -1,0 +1,56 @@
+# The two commands: `make run` and `make test`. Each sets itself up in .venv and works again when repeated.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_ID ?= sample-$(shell date -u +%Y%m%d-%H%M%S)
+CUSTOMERS ?= samples/customers.csv
+PORT ?= 7071
+SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
+
+.PHONY: run test serve lint format bench lock clean
+
+run: $(VENV)/.local ## the whole pipeline on the sample customers
+	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID)
+
+test: $(VENV)/.dev ## every test that this machine can run
+	@$(BIN)/python -m pytest
+
+serve: $(VENV)/.local ## the HTTP routes on a loopback port
+	@$(BIN)/python -m local serve --port $(PORT)
+
+lint: $(VENV)/.dev ## style, types and import direction
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## lay the code out
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/.local ## seconds per step and peak memory
+	@$(BIN)/python benchmarks/pipeline.py
+
+lock: $(VENV)/.dev ## lock the requirements anew
+	@for part in "" -local -dev; do \
+		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
+			--custom-compile-command "make lock" requirements$$part.in -o requirements$$part.txt; \
+	done
+
+clean: ## remove the environment and what runs left
+	rm -rf $(VENV) out
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 13) else "needs Python 3.11 or 3.12; set PYTHON=")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.local: requirements-local.txt | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.local
+	@echo "Adding test tools to $(VENV) (once)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

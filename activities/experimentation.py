@@ -1,0 +1,137 @@
+"""Experimentation: fixes the plan, assigns and simulates partition by partition, and analyses the counts."""
+
+from typing import TYPE_CHECKING, Any
+
+from shared.audit_trail import AuditRecord, AuditTrail
+from shared.contracts import (
+    AnalysisSummary,
+    ApprovalsDocument,
+    AssignmentSummary,
+    ExperimentDocument,
+    ExperimentPlanSummary,
+    PartitionOutcomes,
+    PartitionPlan,
+    PartitionRef,
+    PlanDocument,
+    RunRef,
+    SegmentsDocument,
+)
+from shared.domain.digests import digest
+from shared.ports import Services
+from shared.run_config import Tone
+from shared.run_folder import (
+    APPROVALS,
+    EXPERIMENT,
+    PARTITIONS,
+    PLAN,
+    SEGMENTS,
+    RunFolder,
+    assignments_part,
+    outcomes_part,
+)
+
+from .segmentation import read_customers
+
+if TYPE_CHECKING:
+    from shared.domain.randomness import Keys
+
+
+def plan_experiment(request: RunRef, services: Services) -> ExperimentPlanSummary:
+    """Write ``plan.json`` and enter its digest in the audit, before any outcome exists."""
+    from shared.domain.experiment import design_experiment
+
+    run = RunFolder(services.blobs, request.run_id)
+    manifest = run.manifest()
+    segments = run.read(SEGMENTS, SegmentsDocument)
+    approved = _approved_variants(run)
+    settings = manifest.config.experiment_config.experiment
+    input_digest = digest("plan", segments.input_digest, approved, settings, manifest.seed)
+
+    def build() -> PlanDocument:
+        return design_experiment(
+            segments,
+            approved,
+            _keys_by_segment(run, segments),
+            settings,
+            seed=manifest.seed,
+            experiment_id=manifest.run_id,
+            input_digest=input_digest,
+        )
+
+    plan = run.once(PLAN, PlanDocument, input_digest, build)
+    record = AuditRecord("plan", "experiment_planned", {"plan_digest": digest(plan)})
+    AuditTrail(services.blobs, request.run_id, services.now).record([record])
+    return ExperimentPlanSummary(
+        arms=len({arm.arm for segment in plan.segments for arm in segment.arms}),
+        customers=sum(segment.size for segment in plan.segments),
+    )
+
+
+def assign_partition(request: PartitionRef, services: Services) -> AssignmentSummary:
+    """Assign one partition's customers and draw their engagement; the counts are its mark of completion."""
+    from shared.domain.assignment import assign_customers_to_arms
+    from shared.domain.frames import to_parquet
+    from shared.domain.simulation import count_outcomes, simulate_engagement
+
+    run = RunFolder(services.blobs, request.run_id)
+    run.manifest()
+    plan = run.read(PLAN, PlanDocument)
+    input_digest = digest("outcomes", digest(plan), request.partition)
+
+    def build() -> PartitionOutcomes:
+        customers = read_customers(run, request.partition)
+        assignments = assign_customers_to_arms(customers, plan)
+        run.keep(assignments_part(request.partition), to_parquet(assignments, input_digest))
+        assigned = customers.assign(arm=assignments["arm"])
+        outcomes = assigned[["segment", "arm"]].join(simulate_engagement(assigned, plan))
+        return PartitionOutcomes(input_digest=input_digest, strata=count_outcomes(outcomes, plan))
+
+    outcomes = run.once(outcomes_part(request.partition), PartitionOutcomes, input_digest, build)
+    return AssignmentSummary(assigned=sum(counts.n for arms in outcomes.strata.values() for counts in arms.values()))
+
+
+def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
+    """Write ``experiment.json`` from the partitions' counts, and enter its digest in the audit."""
+    from shared.domain.experiment import analyse
+    from shared.domain.simulation import merge_counts
+
+    run = RunFolder(services.blobs, request.run_id)
+    run.manifest()
+    plan = run.read(PLAN, PlanDocument)
+    partitions = len(run.read(PARTITIONS, PartitionPlan).partitions)
+    plan_digest = digest(plan)
+    input_digest = digest("experiment", plan_digest)
+
+    def build() -> ExperimentDocument:
+        parts = (run.read(outcomes_part(index), PartitionOutcomes).strata for index in range(partitions))
+        return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest)
+
+    experiment = run.once(EXPERIMENT, ExperimentDocument, input_digest, build)
+    record = AuditRecord("experiment", "experiment_analysed", {"experiment_digest": digest(experiment)})
+    AuditTrail(services.blobs, request.run_id, services.now).record([record])
+    return AnalysisSummary(
+        comparisons=len(experiment.lift_analysis),
+        significant=sum(row.significant for row in experiment.lift_analysis),
+    )
+
+
+def _approved_variants(run: RunFolder) -> dict[str, dict[Tone, str]]:
+    """segment_id -> tone -> id of the approved variant."""
+    standing = {approval.variant_id: approval.status for approval in run.read(APPROVALS, ApprovalsDocument).approvals}
+    approved: dict[str, dict[Tone, str]] = {}
+    for variant in run.variants():
+        if standing.get(variant.variant_id) == "approved":
+            approved.setdefault(variant.segment_id, {})[variant.tone] = variant.variant_id
+    return approved
+
+
+def _keys_by_segment(run: RunFolder, segments: SegmentsDocument) -> "dict[str, Keys]":
+    """segment_id -> the keys of all its customers: eight bytes each, the only rows the plan ever gathers."""
+    import numpy as np
+
+    parts: dict[str, list[Any]] = {segment.name: [] for segment in segments.segments}
+    for index in range(len(run.read(PARTITIONS, PartitionPlan).partitions)):
+        frame = read_customers(run, index, ["segment", "key"])
+        for name, keys in frame.groupby("segment", observed=True)["key"]:
+            parts[str(name)].append(keys.to_numpy(dtype=np.uint64))
+    return {segment.segment_id: np.concatenate(parts[segment.name]) for segment in segments.segments}

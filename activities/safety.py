@@ -1,0 +1,86 @@
+"""Safety: screens every variant, decides by policy, and records each decision in the audit."""
+
+from shared.audit_trail import AuditRecord, AuditTrail
+from shared.contracts import (
+    AuditSummary,
+    ContentLibrary,
+    RunRef,
+    SafetyScores,
+    SegmentsDocument,
+    Variant,
+    VariantRef,
+    Verdict,
+    VerdictSummary,
+)
+from shared.domain.audit import generate_audit_report, verdict_entry_data
+from shared.domain.digests import digest
+from shared.domain.safety import judge, message_of, screened_text
+from shared.errors import BlobExists, ServiceUnavailable
+from shared.ports import Services
+from shared.run_folder import AUDIT, LIBRARY, SEGMENTS, RunFolder, audit_csv, variant_file, verdict_file
+from shared.telemetry import timed
+
+from .generation import variant_id
+
+
+def screen_variant(request: VariantRef, services: Services) -> VerdictSummary:
+    """Write ``verdicts/{variant_id}.json``. Whatever cannot be vouched for is blocked, with the reason."""
+    run = RunFolder(services.blobs, request.run_id)
+    policy = run.manifest().config.safety_thresholds.safety_policy
+    variant = run.read(variant_file(variant_id(request)), Variant)
+    input_digest = digest("verdict", variant.content_hash, variant.findings, policy, services.safety.provider)
+
+    def build() -> Verdict:
+        scores, milliseconds = _screen(variant, services)
+        verdict = judge(variant, scores, policy, services.now(), input_digest)
+        return verdict.model_copy(update={"service_ms": milliseconds})
+
+    verdict = run.once(verdict_file(variant.variant_id), Verdict, input_digest, build)
+    return VerdictSummary(variant_id=verdict.variant_id, status=verdict.status)
+
+
+def record_verdicts(request: RunRef, services: Services) -> AuditSummary:
+    """Enter the run's inputs and every decision in the audit: the chain and the CSV."""
+    run = RunFolder(services.blobs, request.run_id)
+    manifest = run.manifest()
+    verdicts = run.verdicts()
+    trail = AuditTrail(services.blobs, request.run_id, services.now)
+    summary = trail.record(
+        [
+            AuditRecord(
+                "run",
+                "run_planned",
+                {
+                    "run_id": manifest.run_id,
+                    "request_digest": manifest.request_digest,
+                    "config_digest": manifest.config_digest,
+                    "customers_etag": manifest.customers.etag,
+                    "segments_digest": digest(run.read(SEGMENTS, SegmentsDocument)),
+                    "content_digest": digest(run.read(LIBRARY, ContentLibrary)),
+                },
+            ),
+            *(
+                AuditRecord(f"verdict:{verdict.variant_id}", "safety_decision", verdict_entry_data(verdict))
+                for verdict in verdicts
+            ),
+        ]
+    )
+    _keep_csv(services, request.run_id, verdicts)
+    return summary
+
+
+def _screen(variant: Variant, services: Services) -> tuple[SafetyScores, float | None]:
+    """The checker's severities; when it is down, none at all, which blocks."""
+    text = screened_text(message_of(variant))
+    try:
+        return timed(lambda: services.safety.analyze(text))
+    except ServiceUnavailable as fault:
+        missing = {"hate": None, "violence": None, "self_harm": None, "sexual": None}
+        return SafetyScores(provider=services.safety.provider, **missing, error=str(fault)), None
+
+
+def _keep_csv(services: Services, run_id: str, verdicts: list[Verdict]) -> None:
+    try:
+        services.blobs.create(AUDIT, audit_csv(run_id), generate_audit_report(verdicts))
+    except BlobExists:
+        return  # the same verdicts always make the same file

@@ -1,0 +1,53 @@
+"""What ``function_app`` registered, by kind: each function is reached through its own trigger's binding."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import azure.durable_functions as df
+
+
+class HttpFunction(NamedTuple):
+    """An HTTP-triggered function: its route below ``/api``, its methods, and the user code under the client binding."""
+
+    name: str
+    route: str
+    methods: tuple[str, ...]
+    call: Callable[..., Any]
+
+
+class BlobFunction(NamedTuple):
+    """A blob-triggered function and the path it watches."""
+
+    name: str
+    path: str
+    call: Callable[..., Any]
+
+
+class AppIndex(NamedTuple):
+    """All functions of the app that a local host can run."""
+
+    orchestrators: dict[str, Callable[[Any], Any]]
+    activities: dict[str, Callable[[Any], Any]]
+    http: tuple[HttpFunction, ...]
+    blobs: tuple[BlobFunction, ...]
+
+
+def index(app: df.DFApp) -> AppIndex:
+    """Index ``app`` by the bindings of its functions, as the Functions host does."""
+    orchestrators, activities = {}, {}
+    http: list[HttpFunction] = []
+    blobs: list[BlobFunction] = []
+    for function in app.get_functions():
+        trigger = function.get_trigger().get_dict_repr()
+        name, user = function.get_function_name(), function.get_user_function()
+        match trigger["type"]:
+            case "orchestrationTrigger":
+                orchestrators[name] = user.orchestrator_function
+            case "activityTrigger":
+                activities[name] = user
+            case "httpTrigger":
+                methods = tuple(str(method) for method in trigger["methods"])
+                http.append(HttpFunction(name, trigger["route"], methods, user.client_function))
+            case "blobTrigger":
+                blobs.append(BlobFunction(name, trigger["path"], user.client_function))
+    return AppIndex(orchestrators, activities, tuple(http), tuple(blobs))

@@ -1,0 +1,229 @@
+"""The durable engine in-process: Microsoft's durabletask with its in-memory backend, on a loopback socket.
+
+The orchestrators and activities are those that ``function_app`` registers. ``EngineContext`` gives an orchestrator the
+context it has in production; ``EngineClient`` gives a trigger the client it has there.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from concurrent import futures
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import azure.durable_functions as df
+import grpc
+from durabletask import task
+from durabletask.client import OrchestrationState, OrchestrationStatus, TaskHubGrpcClient
+from durabletask.internal import orchestrator_service_pb2_grpc as service
+from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend
+from durabletask.worker import ConcurrencyOptions, TaskHubGrpcWorker
+
+_HISTORY_EVENTS = 1_000_000
+_MAX_MESSAGE_BYTES = 64 * 1024 * 1024
+_STREAMS = 32
+_SILENT = logging.getLogger("personalization.engine")
+_SILENT.setLevel(logging.CRITICAL)  # the engine tells every step; what matters is in the run's status
+
+
+class LoopbackBackend(InMemoryOrchestrationBackend):
+    """The in-memory backend, on a free loopback port; its own ``start`` would listen on every address."""
+
+    def start(self) -> str:
+        self._logger = _SILENT
+        self._shutdown_event.clear()
+        self._server = grpc.server(
+            futures.ThreadPoolExecutor(max_workers=_STREAMS),
+            options=[("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES)],
+        )
+        service.add_TaskHubSidecarServiceServicer_to_server(self, self._server)
+        self._port = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+        return f"127.0.0.1:{self._port}"
+
+
+class EngineContext:
+    """What an orchestrator sees: the Durable Functions context, over durabletask's."""
+
+    def __init__(self, context: task.OrchestrationContext, given: Any) -> None:
+        self._context = context
+        self._given = given
+
+    @property
+    def instance_id(self) -> str:
+        return str(self._context.instance_id)
+
+    @property
+    def is_replaying(self) -> bool:
+        return bool(self._context.is_replaying)
+
+    @property
+    def current_utc_datetime(self) -> datetime:
+        moment: datetime = self._context.current_utc_datetime
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def get_input(self) -> Any:
+        return self._given
+
+    def call_activity(self, name: str, input_: Any = None) -> task.Task[Any]:
+        return self._context.call_activity(name, input=input_)
+
+    def call_activity_with_retry(self, name: str, retry_options: df.RetryOptions, input_: Any = None) -> task.Task[Any]:
+        policy = task.RetryPolicy(
+            first_retry_interval=timedelta(milliseconds=retry_options.first_retry_interval_in_milliseconds),
+            max_number_of_attempts=retry_options.max_number_of_attempts,
+        )
+        return self._context.call_activity(name, input=input_, retry_policy=policy)
+
+    def call_sub_orchestrator(self, name: str, input_: Any = None, instance_id: str | None = None) -> task.Task[Any]:
+        return self._context.call_sub_orchestrator(name, input=input_, instance_id=instance_id)
+
+    def task_all(self, tasks: list[task.Task[Any]]) -> task.Task[Any]:
+        return task.when_all(tasks)
+
+    def task_any(self, tasks: list[task.Task[Any]]) -> task.Task[Any]:
+        return task.when_any(tasks)
+
+    def create_timer(self, fire_at: datetime) -> task.Task[Any]:
+        return self._context.create_timer(fire_at)
+
+    def wait_for_external_event(self, name: str) -> task.Task[Any]:
+        return self._context.wait_for_external_event(name)
+
+    def set_custom_status(self, status: Any) -> None:
+        self._context.set_custom_status(status)
+
+
+class EngineStatus(NamedTuple):
+    """An instance's status, as the Durable Functions client gives it."""
+
+    runtime_status: df.OrchestrationRuntimeStatus
+    custom_status: Any
+    output: Any
+    last_updated_time: datetime
+
+
+class PurgeResult(NamedTuple):
+    instances_deleted: int
+
+
+class EngineClient:
+    """The part of the Durable Functions client that the triggers use, over durabletask's."""
+
+    def __init__(self, client: TaskHubGrpcClient) -> None:
+        self._client = client
+
+    async def start_new(
+        self, orchestration_function_name: str, instance_id: str | None = None, client_input: Any | None = None
+    ) -> str:
+        """Start an instance; one that has ended is replaced, one that lives raises."""
+        if instance_id:
+            await asyncio.to_thread(self._client.purge_orchestration, instance_id)
+        started = await asyncio.to_thread(
+            self._client.schedule_new_orchestration,
+            orchestration_function_name,
+            input=client_input,
+            instance_id=instance_id,
+        )
+        return str(started)
+
+    async def get_status(self, instance_id: str) -> EngineStatus | None:
+        state = await asyncio.to_thread(self._client.get_orchestration_state, instance_id)
+        return _status(state) if state else None
+
+    async def raise_event(self, instance_id: str, event_name: str, event_data: Any | None = None) -> None:
+        await asyncio.to_thread(self._client.raise_orchestration_event, instance_id, event_name, data=event_data)
+
+    async def terminate(self, instance_id: str, reason: str) -> None:
+        await asyncio.to_thread(self._client.terminate_orchestration, instance_id, output=reason)
+
+    async def purge_instance_history_by(
+        self, created_time_from: datetime, created_time_to: datetime, runtime_status: list[Any]
+    ) -> PurgeResult:
+        wanted = [OrchestrationStatus[_SNAKE.get(status.name, status.name.upper())] for status in runtime_status]
+        result = await asyncio.to_thread(
+            self._client.purge_orchestrations_by, created_time_from, created_time_to, wanted
+        )
+        return PurgeResult(result.deleted_instance_count)
+
+
+class Engine:
+    """The backend, its worker and a client: up between ``start`` and ``stop``."""
+
+    def __init__(
+        self,
+        orchestrators: Mapping[str, Callable[[Any], Any]],
+        activities: Mapping[str, Callable[[Any], Any]],
+        concurrency: int,
+    ) -> None:
+        self._orchestrators = orchestrators
+        self._activities = activities
+        self._concurrency = concurrency
+
+    def start(self) -> EngineClient:
+        """Listen, register everything and begin to work."""
+        self._backend = LoopbackBackend(max_history_size=_HISTORY_EVENTS)
+        address = self._backend.start()
+        self._worker = TaskHubGrpcWorker(
+            host_address=address,
+            concurrency_options=ConcurrencyOptions(
+                maximum_concurrent_activity_work_items=self._concurrency,
+                maximum_thread_pool_workers=self._concurrency + 4,
+            ),
+            emit_trace_spans=False,
+            logger=_SILENT,
+        )
+        for name, generator in self._orchestrators.items():
+            self._worker.add_orchestrator(_named(name, _orchestrator(generator)))
+        for name, body in self._activities.items():
+            self._worker.add_activity(_named(name, _activity(body)))
+        self._worker.start()
+        self._client = TaskHubGrpcClient(host_address=address, emit_trace_spans=False, logger=_SILENT)
+        return EngineClient(self._client)
+
+    def stop(self) -> None:
+        """Stop working; what was under way is dropped and can go on from the run's files."""
+        self._client.close()
+        self._worker.stop()
+        self._backend.stop()
+
+
+_SNAKE = {"ContinuedAsNew": "CONTINUED_AS_NEW"}
+_RUNTIME = {
+    OrchestrationStatus.RUNNING: df.OrchestrationRuntimeStatus.Running,
+    OrchestrationStatus.COMPLETED: df.OrchestrationRuntimeStatus.Completed,
+    OrchestrationStatus.FAILED: df.OrchestrationRuntimeStatus.Failed,
+    OrchestrationStatus.TERMINATED: df.OrchestrationRuntimeStatus.Terminated,
+    OrchestrationStatus.CONTINUED_AS_NEW: df.OrchestrationRuntimeStatus.ContinuedAsNew,
+    OrchestrationStatus.PENDING: df.OrchestrationRuntimeStatus.Pending,
+    OrchestrationStatus.SUSPENDED: df.OrchestrationRuntimeStatus.Suspended,
+}
+
+
+def _status(state: OrchestrationState) -> EngineStatus:
+    return EngineStatus(
+        runtime_status=_RUNTIME[state.runtime_status],
+        custom_status=json.loads(state.serialized_custom_status) if state.serialized_custom_status else None,
+        output=json.loads(state.serialized_output) if state.serialized_output else None,
+        last_updated_time=state.last_updated_at,
+    )
+
+
+def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    function.__name__ = name
+    return function
+
+
+def _orchestrator(generator: Callable[[Any], Any]) -> Callable[..., Any]:
+    def run(context: task.OrchestrationContext, given: Any) -> Any:
+        return generator(EngineContext(context, given))
+
+    return run
+
+
+def _activity(body: Callable[[Any], Any]) -> Callable[..., Any]:
+    def run(_context: task.ActivityContext, given: Any) -> Any:
+        return body(given)
+
+    return run

@@ -1,0 +1,73 @@
+"""Takes a person's files into the data folder: the customer list and the content library."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from shared.errors import BlobExists, Conflict, InputError
+from shared.ports import BlobStore
+from shared.run_folder import RUNS
+
+CHUNK_BYTES = 4 * 1024 * 1024
+CONTENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".md", ".markdown"}
+
+
+class LocalFile(NamedTuple):
+    """A file to take in: where it lies, its name in the library, and the SHA-256 of its bytes."""
+
+    path: Path
+    name: str
+    sha256: str
+
+
+def customer_list(path: Path) -> LocalFile:
+    """The list at ``path``; ``InputError`` when there is no such readable file or it is no customer list."""
+    from shared.domain.customers import read_header
+
+    with _opened(path) as file:
+        read_header(file.read(1024 * 1024))
+    return LocalFile(path, path.name, _sha256(path))
+
+
+def content_files(path: Path) -> tuple[LocalFile, ...]:
+    """The documents' files at ``path``, a file or a folder, ordered by name; ``InputError`` when there are none."""
+    if path.is_dir():
+        found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in CONTENT_SUFFIXES)
+        names = [file.relative_to(path).as_posix() for file in found]
+    else:
+        _opened(path).close()
+        found, names = [path], [path.name]
+    if not found:
+        raise InputError(f"{path}: the content library is empty; it needs .md, .json or .jsonl files")
+    return tuple(LocalFile(file, name, _sha256(file)) for file, name in zip(found, names, strict=True))
+
+
+def take_in(blobs: BlobStore, file: LocalFile, container: str, name: str) -> None:
+    """Copy the file into the store; ``Conflict`` when another one lies there under that name."""
+    try:
+        blobs.create_from(container, name, _chunks(file.path))
+    except BlobExists:
+        if hashlib.sha256(blobs.read(container, name)).hexdigest() != file.sha256:
+            where = f"run {name.partition('/')[0]}" if container == RUNS else container
+            raise Conflict(f"{where} already has another {file.name}; give another run id") from None
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as fault:
+        raise InputError(f"{path}: {fault.strerror or 'cannot be read'}") from None
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with _opened(path) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _sha256(path: Path) -> str:
+    total = hashlib.sha256()
+    for chunk in _chunks(path):
+        total.update(chunk)
+    return total.hexdigest()

@@ -1,0 +1,74 @@
+"""``run``: takes the files in, starts the run through the app's own HTTP function, and follows it to its end."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import azure.functions as func
+
+from local.host import LocalHost
+from local.inputs import LocalFile, content_files, customer_list, take_in
+from local.progress import RunProgress
+from shared.contracts import ResultDocument, RunRequest
+from shared.domain.digests import digest, slug
+from shared.errors import InputError
+from shared.run_config import RunConfig
+from shared.run_folder import RUNS
+from triggers.runs import INPUT_CONTENT, INPUT_FILE
+
+POLL_SECONDS = 0.1
+
+
+class RunOptions(NamedTuple):
+    """What the command line says."""
+
+    customers: Path
+    content: Path
+    config: Path
+    out: Path
+    run_id: str | None
+
+
+async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
+    """The result of the run and the data folder. A run that is complete is not done again; one that is not goes on."""
+    customers, content = customer_list(options.customers), content_files(options.content)
+    with LocalHost(options.out, options.config) as host, RunProgress() as progress:
+        run_id = options.run_id or _derive_run_id(customers, content, host.config)
+        request = RunRequest(
+            customers=f"{RUNS}/{run_id}/{INPUT_FILE}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
+        )
+        take_in(host.services.blobs, customers, RUNS, f"{run_id}/{INPUT_FILE}")
+        for file in content:
+            take_in(host.services.blobs, file, RUNS, f"{run_id}/{INPUT_CONTENT}{file.name}")
+        await _start(host, request)
+        return await _follow(host, run_id, progress), options.out.resolve()
+
+
+def _derive_run_id(customers: LocalFile, content: tuple[LocalFile, ...], config: RunConfig) -> str:
+    """The same list, library and configuration make the same run."""
+    identity = digest(customers.sha256, [(file.name, file.sha256) for file in content], config)
+    return f"{slug(customers.path.stem, limit=40)}-{identity[:12]}"
+
+
+async def _start(host: LocalHost, request: RunRequest) -> None:
+    headers = {"content-type": "application/json"}
+    reply = await host.request("create_run", "POST", headers=headers, body=request.model_dump_json().encode())
+    problem = _body(reply)
+    if reply.status_code >= 400 and problem["code"] != "run_exists":
+        raise InputError(problem["detail"])
+
+
+async def _follow(host: LocalHost, run_id: str, progress: RunProgress) -> ResultDocument:
+    while True:
+        status = _body(await host.request("get_run", route_params={"run_id": run_id}))
+        progress.update(status["state"], **status["progress"], counts=status["counts"])
+        if status["result"]:
+            return ResultDocument.model_validate(status["result"])
+        if status["state"] in {"failed", "cancelled"}:
+            raise InputError(f"run {run_id} is {status['state']} and has no result; give another --run-id")
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _body(reply: func.HttpResponse) -> Any:
+    return json.loads(reply.get_body())

@@ -1,0 +1,1 @@
+"""One module per outside system and form, each behind a port of ``shared.ports``."""

@@ -1,0 +1,551 @@
+"""The words and rules of the local safety screen. Data only.
+
+This file holds offensive language, because a screen has to know what it looks for. It is written as stems and patterns
+rather than sentences, it is read by ``shared.adapters.safety_local`` alone, and nothing in it is ever shown. The
+pattern language is described in ``shared.adapters.safety_patterns``.
+"""
+
+from typing import Final, NamedTuple
+
+from shared.run_config import SafetyCategory, Severity
+
+
+class Rule(NamedTuple):
+    """A pattern that shows ``severity`` in ``category``; ``firm`` ones are not softened by what stands around them."""
+
+    category: SafetyCategory
+    severity: Severity
+    pattern: str
+    firm: bool = False
+
+
+CLASSES: Final[dict[str, str]] = {
+    # --- small words --------------------------------------------------------------------------------------------
+    "FUNC": "a about after all also although always am an and any are as at be because been before being but by can "
+    "could did do does during either every for from had has have having he her here hers him his how however i if in "
+    "into is it its just let like may me might mine more most much must my neither never no none nor not now of off on "
+    "once only or our ours out over own please really right shall she should since so some still such than that the "
+    "their theirs them then there these they this those though through to together too under until up us very was we "
+    "were what when where which while who why will with without would you your yours yourself lol haha omg wtf today "
+    "tomorrow again anyway everywhere forever everyone out needs need deserve deserves get gets go goes around more",
+    "NEG": "not no never none nobody nothing nor neither without",
+    "I": "i",
+    "WE": "we",
+    "BE": "is are am be was were being been",
+    "IS": "is are was were am",
+    "WILL": "will shall would",
+    "SHOULD": "should must ought need needs deserve deserves has have",
+    "ADV": "just really so very absolutely totally completely fucking fuckin damn literally simply always all even "
+    "actually seriously honestly probably basically truly still pretty bloody goddamn goddam freaking only also "
+    "naturally inherently obviously clearly mostly nothing a an the such more bunch of as like some kind lot too",
+    "DET": "a an the this that these those my your his her our their every all any some another",
+    "THOSE": "these those all every most them you such",
+    "YOU": "you your yourself yourselves thou",
+    "ONE": "you him her them everyone everybody anybody anyone somebody someone people",
+    "HUMAN": "wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ "
+    "brother~ sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
+    "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
+    "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
+    "democrat~ republican~ liberal~ conservative~ protester~ voter~ jogger~ pedestrian~ stranger~ bastard~",
+    "SAY": "say says saying said call calls called calling claim claims claimed claiming tell tells told telling "
+    "write writes wrote writing tweet tweets tweeted post posted shout shouted shouting yell yelled chant chanted "
+    "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking argue "
+    "argued imply implies implying insist insisted accuse accused comments comment statement statements slogan phrase",
+    "SPOKE": "said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
+    "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote",
+    # --- whom hate is aimed at ----------------------------------------------------------------------------------
+    "GN": "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ "
+    "refugee~ foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
+    "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ indian~ "
+    "bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ pole~ ukrainian~ russian~ turk~ kurd~ "
+    "romani gypsy~ aborigine~ aboriginal~ negro~ black~ white~ queer~ islamist~ minority~ zionist~ goy goyim",
+    "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
+    "GX": "islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
+    "GW": "women females girls wives feminists feminist",
+    "GM": "men males",
+    "GADJ": "black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
+    "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled handicapped "
+    "autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh nigerian somali "
+    "haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish polish romanian roma "
+    "gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured immigrant refugee jew",
+    "PEOPLE": "people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
+    "individual individuals community communities immigrant immigrants race races families student students youth "
+    "female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes parents",
+    "ABLE": "disabilities disability autism downs down dwarfism aids hiv deafness",
+    # --- what hate says of them ---------------------------------------------------------------------------------
+    "BEAST": "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ "
+    "animal~ ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine "
+    "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
+    "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ "
+    "satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ "
+    "menace scourge mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure slave~ insect~",
+    "VILE": "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
+    "uncivilized uncivilised barbaric primitive immoral sinful unnatural perverted depraved violent deceitful useless "
+    "pathetic gross nasty ugly stinky smelly stinking ignorant brainless abnormal godless hateful bloodthirsty cruel "
+    "rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty greedy subservient "
+    "untrustworthy unintelligent awful horrible terrible shameful trashy satanic demonic corrupt",
+    "WEAK": "lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
+    "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional confused "
+    "hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks",
+    "BARB": "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb evil "
+    "nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile",
+    "HATE": "hate hates hating despise despises detest detests loathe loathes hated h8",
+    "OUST": "deport ban expel exterminate eradicate eliminate remove gas cleanse purge sterilize sterilise castrate "
+    "enslave segregate outlaw banish kick send ship throw wipe imprison jail",
+    "OUSTED": "deported banned expelled exterminated eradicated eliminated gassed cleansed purged sterilized sterilised "
+    "castrated enslaved segregated outlawed banished imprisoned jailed locked caged kicked sent shipped removed "
+    "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled",
+    "HARMS": "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute "
+    "polluting steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting "
+    "infecting infested overrun overrunning leeching breeding flooding groom grooming spread spreading",
+    # --- slurs and abuse ----------------------------------------------------------------------------------------
+    "SLUR": "nigger* niger niggar~ nigguh~ nigga* niglet~ kike~ kikes faggot* fagot~ fag~ faggy wetback* beaner~ gook~ chinaman "
+    "chinamen chingchong raghead* towelhead* sandnigger* camelfucker* camelj* tranny trannies trannys shemale~ dyke~ "
+    "paki~ spic spics spick~ wop~ coon~ jigaboo* porchmonkey* darkie~ muzzie~ muzzy muzrat~ mudslime~ mudshark~ "
+    "rapefugee~ shitskin~ negress negroid~ retarded retard retards mongoloid~ mongo~ spastic~ spaz cripple~ halfbreed~ "
+    "goatfucker* kaffir~ kafir~ golliwog~ gyppo~ pikey~ pikeys abo~ injun~ redskin~ untermensch* subhuman~ "
+    "dindu* whitetrash libtard~ fucktard~ batty poofter~ poof~ lesbo~ homo~ jap~ chink~ zipperhead~ honky "
+    "honkies cracker~ gringo~ kraut~ feminazi~ femoid~ ladyboy~ sodomite~ sissy sissies jewess heeb~ yid~",
+    "SLUR_HARD": "nigger* niggar~ nigguh~ niglet~ kike~ faggot* fagot~ fag fags wetback* beaner~ gook~ chingchong raghead* "
+    "towelhead* sandnigger* camelfucker* tranny trannies trannys shemale~ porchmonkey* jigaboo* muzzie~ muzrat~ "
+    "mudslime~ rapefugee~ shitskin~ negress negroid~ goatfucker* poofter~ spic spics chink chinks paki pakis "
+    "gyppo~ heeb~ coons darkies zipperhead~ mudshark~ sodomites femoid~ chinaman chinamen whitetrash",
+    "SLUR_OPEN": "nigga* dyke~ retard~ retarded libtard~ fucktard~ spastic~ spaz cripple~ mongoloid~ mongo pikey~ jap~ coon "
+    "negro~ wop~ homo~ lesbo~ queer queers kaffir~ injun~ redskin~ dindu* feminazi~ halfbreed~ golliwog~ ladyboy~ "
+    "chinky yid~ honky honkies gringo~ hillbilly hillbillies redneck~ whigger~ thot~ tard~ tards",
+    "OBSCENE": "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche "
+    "dumbass* jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
+    "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~",
+    "CRUDE": "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* "
+    "shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ skank~ fucker~ fuckhead~ asswipe~ cumslut~ shitstain~",
+    "INSULT": "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting "
+    "ugly scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ "
+    "ignorant brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
+    "embarrassment failure joke vermin filth parasite~ lowlife~ scumbag~ nobody simpleton~ halfwit~ dimwit~ nutjob~ "
+    "ignoramus fatso fatass* crybaby snowflake~ incel~ virgin~ useless insane crazy stupidity nonsense illiterate "
+    "hag~ jerk~ jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ bum~ crook~ traitor~ tool",
+    "SWEAR": "fuck* fucking fuckin shit shitty bullshit goddamn damn bloody fck fuk fkn effing",
+    # --- violence -----------------------------------------------------------------------------------------------
+    "KILL": "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ "
+    "strangle+ butcher+ decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ unalive+",
+    "KILL_ED": "slain",
+    "SLAY": "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ gut+ whip+ "
+    "stone+ shot hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed",
+    "SLAY_ED": "shot hung hanged burnt burned crucified euthanized euthanised neutered crushed",
+    "RAPE": "rape+ gangrape+ molest+ sodomize+",
+    "HURT": "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
+    "end finish slit cut gut hunt",
+    "DIE": "die dies dead dying perish suffer rot bleed burn hang starve choke disappear",
+    "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
+    "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
+    "PLACE": "house home family families car church mosque synagogue temple school office store building city "
+    "hospital mall embassy airport station clinic village town",
+    "GORE": "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
+    "intestines corpse~ slaughtered massacred bloodied impaled carnage",
+    "PEST": "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat "
+    "rats termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
+    "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies "
+    "odor~ odour~ spider~ pathogen~ microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ "
+    "crop~ seedling~",
+    "CRIME": "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor sentenced "
+    "jail prison guilty accused alleged allegedly allegations investigation investigators abuse offender offenders "
+    "trafficking exploitation victims victim prevention prevent protect lawsuit pleaded indicted detectives fbi",
+    # --- self-harm ----------------------------------------------------------------------------------------------
+    "MYSELF": "myself meself",
+    "YOURSELF": "yourself yourselves urself yoself",
+    "SELVES": "myself yourself yourselves themselves himself herself oneself urself ourselves",
+    "SUICIDE": "suicide~ suicidal",
+    "MEANS": "bridge cliff roof building pills overdose rope noose gun razor blade train bleach traffic balcony window",
+    "HELP": "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
+    "counselling counseling therapist therapy resources resource charity charities foundation samaritans 988 survivors "
+    "survivor reach treatment fundraiser nonprofit squad research study rates",
+    # --- sexual -------------------------------------------------------------------------------------------------
+    "XACT": "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ "
+    "jizz cumming milf~ porn porno pornhub pornstar~ pornographic hentai camgirl~ nympho* masturbat* ejaculat* "
+    "fellatio cunnilingus clit clits clitoris horny orgy orgies threesome~ buttplug~ dildo~ fingerfuck* assfuck* "
+    "onlyfans xxx titties titty pussy pussies bareback doggystyle cuckold* facesitting pegging precum "
+    "cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ erection~ orgasm~ gloryhole* strapon "
+    "upskirt~ blowjobs fisting squirting cocksucking nudes hotwife jerkoff",
+    "XPART": "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
+    "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
+    "booty panties butt manhood wetness slit",
+    "XDO": "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
+    "spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged screw+ "
+    "sucking milked",
+    "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
+    "SENSUAL": "moan* thrust* throb* nipple~ naked undress* arous* crotch groin panties breast~ bosom thigh~ "
+    "orgasm* climax* erect erection* cum lust* seduc* nude semen straddl* grind* gasp* penis* vagina* genital* "
+    "erotic* tongue wetness penetrat* stroked stroking caress* lube stripper~ topless fetish* kinky fondl*",
+    "MINOR": "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* "
+    "shota kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
+    "stepdaughter~",
+    "YOUNG": "little young underage preteen teenage teen minor",
+    "GIRL": "girl~ boy~ daughter~ son~ sister~ niece~ nephew~ cousin~",
+    "AGE": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
+    "YO": "yo yr",
+    "YOFORM": "5yo 6yo 7yo 8yo 9yo 10yo 11yo 12yo 13yo 14yo 15yo 16yo 17yo 12yr 13yr 14yr 15yr 16yr 17yr",
+    "WRONG": "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
+    "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic racism "
+    "hate sexism homophobia misogyny misogynistic xenophobic",
+}
+
+# Words looked for even where a gap, a hyphen or a dot has been put into them.
+STRONG: Final = ("SLUR_HARD", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "RAPE")
+
+MASKED: Final = (
+    "fuck fucking fucked fucker motherfucker shit bullshit bitch bitches nigger niggers nigga niggas faggot faggots cunt "
+    "cunts asshole assholes whore whores slut sluts dick cock pussy rape raped kill killed suicide porn sex retard "
+    "retarded kike dyke spic ass tits blowjob bastard"
+).split()
+
+PARTS: Final[dict[str, str]] = {
+    "BY": "ADV? ADV? ADV?",
+    "DISABLED": "people|person|children|kids|folks with ..1 ABLE",
+    "ETHNIC": "GN_S | GX | GADJ PEOPLE | {DISABLED} | people of color|colour|faith",
+    "GROUP": "{ETHNIC} | GW",
+    "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
+    "INTENT": "i|we|ill {BY} WILL {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} | i|we {BY} want|plan|intend|need|hope|vow|"
+    "promise|swear|dream to {BY} | i|we WILL {BY} love|like|enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}",
+    "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
+    "TODIE": "die | suffer | rot | burn | hang | be {BY} KILL_ED|SLAY_ED|RAPE_ED | get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct",
+    "LETSUS": "let us {BY} | please {BY} | go {BY} | we|you|they|someone|somebody {MUST} | time to {BY} | it is time to {BY} | i say {BY} "
+    "| just {BY} | we WILL {BY}",
+    "SELFKILL": "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
+    "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|throat|wrist "
+    "| blow my|your brains out | jump|leap ..2 off|from|in|into ..2 MEANS | overdose | swallow ..3 pills",
+    "SELFKILLING": "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 "
+    "life|all | taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off ..2 MEANS",
+    "KID": "MINOR|MINOR_S | YOUNG GIRL|GIRL_S | AGE year|years|yr|yrs old|olds | AGE yo | YOFORM | aged AGE | barely legal | YOFORM",
+}
+
+# Harmless turns of phrase: their words count for nothing.
+IDIOMS: Final[tuple[str, ...]] = (
+    "killer|killing|kill|killed it $",
+    "killer deal|deals|price|prices|sale|view|views|app|feature|features|looks|look|workout|heels|combo|recipe|sound|"
+    "outfit|style|bargain|offer|offers|whale|instinct|abs|boots|dress|shoes|tunes|soundtrack|ending|wasp",
+    "kill|kills|killing|killed two|time|it|the mood|vibe|bird|birds|weed|weeds|competition|pain|lights|engine|switch|noise|odors|bacteria|germs",
+    "kill|kills|killing the ..1 PEST|PEST_S|mood|vibe|competition|pain|lights|engine|noise|buzz|lawn|bill|project|app|process",
+    "KILL|KILL_S|KILL_ING|KILL_ED|SLAY|SLAY_S|SLAY_ING|eradicate|eliminate ..2 PEST|PEST_S",
+    "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
+    "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
+    "is|are|was killing me",
+    "kill|killed|kills for a|an|this|that|one|some|those|these",
+    "buzz|pain|weed|time|mood kill|killer|killers|killing",
+    "dying|die to try|see|know|have|get|wear|go|read|for|taste|hear",
+    "to die for",
+    "drop dead gorgeous|beautiful|simple|easy|stunning|date|delicious",
+    "drop dead date",
+    "old habits die|dies hard",
+    "die hard fan|fans",
+    "die cut|cast|casting|cutting|cutter|cutters",
+    "photo|film|movie|video|fashion|bamboo|green|location shoot|shoots|shooting|shot",
+    "shoot|shoots|shot|drop|send|ping you|us|me|him|her|them a|an|over",
+    "shoot|shooting for the|par|it",
+    "shoot ..2 hoops|photos|photo|video|videos|pictures|breeze|pool|film|arrows|portraits|raw",
+    "bath|seed|cocoa|chocolate|fat|cherry|stink|photo|glitter|shower|bug|flea|smoke|water|flavor|flavour|protein|tea|"
+    "energy|cluster|carpet|atom|atomic|nuclear|flower bomb|bombs",
+    "sex|da|the bomb dot|diggity|com",
+    "hang|hung|hanging|hangs|hang ..4 up|out|wall|walls|garland|wreath|basket|baskets|chair|chairs|picture|pictures|"
+    "curtain|curtains|coat|coats|clothes|hook|tree|laundry|ornament|ornaments|lights|stocking|stockings|frame|frames|"
+    "planter|planters|hammock|dry|swing|plants|around|tight|loose|there|on|lamp|pendant",
+    "burn|burns|burned|burning ..3 calories|fat|rubber|cd|dvd|candle|candles|incense|wood|sage|carbs|toast|bright|clean|logs|energy|disc",
+    "skin tight|deep|care|tone|type|types",
+    "cut|cuts|cutting ..1 flower|flowers|board|boards|grass|glass|corners|costs|cost|prices|price|cake|carbs|back|fabric|paper|hair|lawn|edge",
+    "cut yourself some|a slack|piece|slice|break",
+    "knife|butcher block|blocks|paper|shop",
+    "treat|pamper|hurt yourself to|not",
+    "beat|beats|beating the heat|rush|crowds|crowd|clock|odds|traffic|eggs|price|prices|cold|winter|eggs|queue",
+    "breast|breasts of",
+    "chicken|turkey|duck|pheasant breast|breasts|thigh|thighs",
+    "breast feeding|feed|milk|pump|pumps|pocket|cancer|health|screening|stroke|strokes",
+    "single|double breasted|breast",
+    "sex of the|your|our baby|child|kitten|puppy|chicks",
+    "same|opposite|both|fair|either sex",
+    "cock a",
+    "cock and bull",
+    "weather|pea|shuttle|ball|stop cock|cocks",
+    "pussy willow|willows|cat|cats|foot|footing|riot|hat|hats|bow",
+    "blue|great|coal|marsh|willow|crested|tailed|garden|birds|feed tit|tits",
+    "tit|tits for tat",
+    "moby|philip|andy|uncle|dr|van|spotted dick|dyke",
+    "dick van|cheney|clark|tracy|wolf|turpin|smith|whittington|grayson|francis|powell|is sporting",
+    "cum laude",
+    "horny goat",
+    "food|plant|house|book|word|gear|tool|cabin|stationery porn",
+    "erection|erections of",
+    "nude heels|pumps|lipstick|tone|tones|shade|shades|palette|color|colour|nail|bra|sandals|leather|tights|shoe|shoes|lip|blush|pink",
+    "naked juice|eye|cake|palette|oats|flame|flames|gun|bike|truth|wines|chicken|short|ambition",
+    "hard drive|disk|copy|hat|case|work|wood|ware|ball",
+    "chink in|of the|his|her|their|my|our|your|light|armor|armour",
+    "white|blue power bank|banks|cord|cable|adapter|adaptor|strip|supply|drill|outlet|station|button|washer|washing|brick|charger|cord|tool|tools",
+    "crazy|mad|nuts about|for|over|good|soft|comfortable|cute|fast|high|low",
+    "sick of|and|leave|day",
+    "wicked good|cool|fast|soft|comfortable|smart|easy",
+    "stupid|insanely|stupidly simple|easy|good|cheap|low|fun|fast|cute",
+    "dirty chai|martini|laundry|dishes|dozen|work|rice|fries",
+    "whites|blacks and|or colors|darks|brights|darks|greens|neutrals",
+    "egg|wash|dirty|laundry whites",
+    "fire|flame retardant|retardants|retarded",
+    "maine coon|coons",
+    "graham|oyster|saltine|soda|fire|cheese|water|christmas|ritz|animal cracker|crackers",
+    "cracker|crackers and|with|barrel|jack|cheese|crumbs|plate",
+    "garden|draw|weeding|hand|dutch|scuffle|collinear|stirrup|shovel|spade|rake|rakes|spades|tools|trowel hoe|hoes",
+    "hoe|hoes and|or|with|for ..2 rake|rakes|spade|spades|shovel|garden|soil|weeding|weeds|tools",
+    "backhoe",
+    "black|white|asian|african|indian|chinese|japanese|mexican|native|gay|old|yellow pages|pride|bar|bars|friday|market|history|month|owned",
+    "trash|garbage can|cans|bag|bags|bin|bins|day|disposal|truck|talk|compactor|pail",
+    "kick|kicks|kicking|kicked ass|butt",
+    "bad|badass|smart|half|kick|hard|jack|dumb|cool ass|assed",
+    "cat|dog|hot dog|dogs|cats|bed|beds|food|treats|owner|owners|lovers|toys|walkers|park",
+    "guilty|pig|guinea pig|pigs",
+    "suicide squad|doors|door|blonde|kings|silence|squeeze|inside",
+    "sudden death",
+    "murder mystery|mysteries|she|hornets|on the dance",
+    "stone fruit|washed|cold|age|oven",
+    "poison ivy|oak|control|dart|dart",
+    "crush|crushed|crushing it|on|goals|velvet|ice|garlic|pepper|tomatoes|your goals|workout|nuts|berries",
+    "rape|oilseed seed|oil|rape",
+    "tie|gut|must|drop dead|feeling|knot",
+    "hunt|hunts|hunting for|down|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
+    "head|end|finish over heels|table|line|strong",
+    "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",
+    "animal print|prints|lovers|lover|feed|friendly|welfare|health|shelter|shelters|rescue",
+    "scratch|monkey|bitch|resting bar|bars|bread|business|face",
+    "tool kit|box|set|belt|bench|shed|bag",
+    "slave to|of the|fashion|habit|rhythm",
+    "wife|husband|mom|mum|dad|boss|girlfriend|boyfriend|doctor|kids|they|she|he will|would|is|are going? to? kill|murder|strangle me|us",
+)
+
+# Said about hate rather than in hate: before, or after, what it is said of, within a sentence.
+COUNTER_BEFORE: Final[tuple[str, ...]] = (
+    "stop|quit|never|not|no|nobody|wrong|disgusting|unacceptable|offensive|okay|ok|acceptable|racist|hateful|ridiculous|"
+    "sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY",
+    "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|combat|"
+    "challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda",
+    "not|never|do|did think|believe|agree|true|mean|say|support",
+)
+COUNTER_AFTER: Final[tuple[str, ...]] = (
+    "is|are|was|sounds|be ADV? WRONG",
+    "is|are not okay|ok|acceptable|true|funny|right|cool",
+    "that|this|such is|are? WRONG",
+)
+SPEECH: Final = "SPOKE"
+
+# What makes a mention of self-harm help, and an address to the reader concern.
+CONCERN_BEFORE: Final[tuple[str, ...]] = (
+    "if|when|whether|anyone|someone|who|feel|feeling|have|having|considering|experiencing ..3 thinking|thought|thoughts|"
+    "considering|like|tempted|want|urge|of|about",
+    "if you|someone|anyone|a|your",
+    "not|never|without|do|before|instead|than|from|stop|stopped|avoid|nearly|almost|careful|prevent",
+)
+
+RULES: Final[tuple[Rule, ...]] = (
+    # --- hate: against groups -----------------------------------------------------------------------------------
+    Rule("hate", 6, "{ETHNIC} who? BE|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "<!the|these|two|three|those|some GW who? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
+    Rule("hate", 4, "GW|GM BE {BY} BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "DET? SOLE|GN is|are {BY} BEAST|BEAST_S|subhuman|inferior|filthy|vile"),
+    Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
+    Rule("hate", 4, "{ETHNIC} BE? {BY} WEAK"),
+    Rule("hate", 2, "GW BE {BY} WEAK"),
+    Rule("hate", 6, "{GROUP} BE not|hardly|never|less {BY} human|humans|people|equal|equals|welcome|normal|wanted|men|women|than|civilized"),
+    Rule("hate", 6, "{GROUP} do|does|will|can not {BY} belong|deserve|integrate|assimilate|deserves"),
+    Rule("hate", 6, "{GROUP} BE {BY} ..2 inferior|superior|subhuman|beneath"),
+    Rule("hate", 6, "inferior|superior ..1 race|races|breed|gene|genes|genetics"),
+    Rule("hate", 6, "i|we|you|they|everyone|everybody|people|fucking {BY} HATE ..1 {ETHNIC} $"),
+    Rule("hate", 6, "i|we {BY} HATE {BY} GW $"),
+    Rule("hate", 4, "i|we {BY} HATE {BY} GM $"),
+    Rule("hate", 6, "can not {BY} stand|tolerate ..1 {GROUP} $"),
+    Rule("hate", 6, "BARB BARB? SOLE|GN|GN_S|GX|jewish|islamic|queer $"),
+    Rule("hate", 6, "BARB BARB? GADJ PEOPLE|BEAST|BEAST_S|bastard|bastards|pig"),
+    Rule("hate", 6, "GADJ|GN|GX <!animal|hot BEAST|BEAST_S|bastard|bastards|filth|cunt|cunts|scum $"),
+    Rule("hate", 6, "fuck|screw|damn|curse {BY} {GROUP} $"),
+    Rule("hate", 6, "fuck ..1 GN|GN_S|GX $"),
+    Rule("hate", 6, "{GROUP} who? ..1 {MUST} ..1 {TODIE}", firm=True),
+    Rule("hate", 6, "{GROUP} ..1 {MUST} ..1 be {BY} OUSTED"),
+    Rule("hate", 6, "{GROUP} ..1 {MUST} ..2 go|get|stay|leave|return|shut|know|obey|submit|not|never"),
+    Rule("hate", 6, "<!the|these|two GW ..1 belong ..2 kitchen|home|house|bedroom|place"),
+    Rule("hate", 6, "{LETSUS} OUST|KILL|SLAY {BY} DET? ..1 {GROUP}", firm=True),
+    Rule("hate", 6, "^ OUST|KILL|SLAY {BY} DET? {BY} {GROUP}", firm=True),
+    Rule("hate", 6, "{INTENT} ..1 KILL|SLAY|RAPE|HURT|OUST DET? ..1 {GROUP}", firm=True),
+    Rule("hate", 6, "i|we wish|hope|pray|want ..2 {GROUP} ..2 {TODIE}", firm=True),
+    Rule("hate", 6, "i|we wish ..2 {GROUP} WILL|did ..2 die|disappear|exist|vanish", firm=True),
+    Rule("hate", 6, "death|destruction to DET? {GROUP}", firm=True),
+    Rule("hate", 6, "get rid of ..2 {GROUP}"),
+    Rule("hate", 6, "only good ..2 GN|GX ..2 dead", firm=True),
+    Rule("hate", 6, "world|country|planet|society|america|europe|nation ..3 better ..2 without ..2 {GROUP}"),
+    Rule("hate", 6, "world|country|better ..2 without DET? {GROUP}"),
+    Rule("hate", 6, "world|country|better without ..2 {GROUP}"),
+    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|the|my|this|western|white|everything"),
+    Rule("hate", 6, "{ETHNIC} ..1 BE? ..1 taking|take over|our"),
+    Rule("hate", 6, "{ETHNIC} ..2 control|controls|run|runs|own|owns ..2 media|banks|world|government|hollywood|everything"),
+    Rule("hate", 6, "{ETHNIC} out of our|my|this|the country|town|neighborhood|schools|europe|america|land"),
+    Rule("hate", 6, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
+    Rule("hate", 6, "no more DET? {ETHNIC} $"),
+    Rule("hate", 6, "go back to ..2 your|where|africa|mexico|china|india|pakistan|islam|country", firm=True),
+    Rule("hate", 6, "GN|GX|GADJ|race traitor|traitors|invasion|invaders|lover|lovers|genocide|ideology|cult|scum|trash|agenda"),
+    Rule("hate", 4, "people like you ..2 {MUST}"),
+    Rule("hate", 6, "white power|supremacy <!is|was $"),
+    Rule("hate", 6, "heil|sieg hitler|heil", firm=True),
+    Rule("hate", 6, "hitler|nazis|holocaust|hitlers|kkk ..2 was|were|had|did ..2 right|point|nothing|great|hero|hoax|fake|lie|finished|idea"),
+    Rule("hate", 6, "gas|hang|burn|lynch the|all|those|these {ETHNIC}", firm=True),
+    Rule("hate", 6, "you|your ..1 ADV? SOLE|GN BEAST|BEAST_S|bastard|bastards|whore"),
+    Rule("hate", 4, "you are ADV? ADV? gay|homosexual|jewish|autistic|jew|trans $"),
+    Rule("hate", 4, "that|this is so? gay"),
+    Rule("hate", 4, "act|acts|acting|typical|look|looks|smell|smells like? DET? GN|GN_S|GX $"),
+    # --- hate: slurs and abuse ----------------------------------------------------------------------------------
+    Rule("hate", 6, "SLUR_HARD|SLUR_HARD_S"),
+    Rule("hate", 4, "SLUR_OPEN|SLUR_OPEN_S"),
+    Rule("hate", 6, "YOU|THOSE|BARB|SWEAR|DET ADV? SLUR_OPEN|SLUR_OPEN_S"),
+    Rule("hate", 6, "SLUR_OPEN|SLUR_OPEN_S BEAST|BEAST_S|OBSCENE|OBSCENE_S|SWEAR|SLUR_OPEN|like you"),
+    Rule("hate", 4, "CRUDE|CRUDE_S"),
+    Rule("hate", 6, "you|your|ur|yourself|these|those|them|hey <!the BARB? ..2 CRUDE|CRUDE_S"),
+    Rule("hate", 6, "CRUDE|CRUDE_S ..2 YOU|yourself|BEAST|OBSCENE|ass|ho|hoe"),
+    Rule("hate", 6, "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S"),
+    Rule("hate", 6, "he|she|they is|are {BY} OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
+    Rule("hate", 6, "fuck|fck|fuk|screw {BY} YOU|off|him|her|them|yourself|ya|everyone|u"),
+    Rule("hate", 6, "shut the SWEAR|hell up"),
+    Rule("hate", 4, "shut up"),
+    Rule("hate", 6, "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 XPART|shit|ass|dick", firm=True),
+    Rule("hate", 6, "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human"),
+    Rule("hate", 6, "YOU|he|she|they|people|guy|man|woman|him|her ..4 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum"),
+    Rule("hate", 6, "YOU BE? {BY} SWEAR|BARB ..1 INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST|BEAST_S"),
+    Rule("hate", 6, "^ SWEAR|BARB SWEAR|BARB? INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST_S"),
+    Rule("hate", 4, "you ..1 BE|sound|seem|look {BY} ..2 INSULT|INSULT_S|OBSCENE|OBSCENE_S"),
+    Rule("hate", 4, "you|your ADV? INSULT|INSULT_S|BEAST_S $"),
+    Rule("hate", 4, "^ DET? INSULT|INSULT_S|OBSCENE|OBSCENE_S $"),
+    Rule("hate", 4, "he|she|they is|are {BY} ..1 INSULT|INSULT_S|BEAST|BEAST_S $"),
+    Rule("hate", 4, "what {BY} BARB? INSULT|INSULT_S|OBSCENE $"),
+    Rule("hate", 4, "BARB|SWEAR INSULT|INSULT_S|BEAST_S|OBSCENE|OBSCENE_S"),
+    Rule("hate", 4, "go to hell|burn in hell|rot in hell|eat shit|drop dead"),
+    Rule("hate", 4, "nobody|no one|everyone ..1 like|likes|loves|love|hates you"),
+    Rule("hate", 6, "you|they ..1 {MUST} {TODIE}", firm=True),
+    Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
+    # --- violence -----------------------------------------------------------------------------------------------
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 {BEING}", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her|everyone|everybody|someone|somebody|people", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 SLAY {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
+    Rule("violence", 6, "{INTENT} {BY} HURT DET ..1 HUMAN|HUMAN_S|HEAD", firm=True),
+    Rule("violence", 6, "{INTENT} ..2 make you|him|her|them ..1 suffer|bleed|pay|scream|regret|beg", firm=True),
+    Rule("violence", 6, "{INTENT} ..2 burn|blow|bomb|shoot|torch|destroy|attack ..1 DET ..1 PLACE", firm=True),
+    Rule("violence", 6, "{INTENT} ..2 beat|kick|smash|knock|punch|bash|slap|whip|cut|slit|rip|blow|snap|break|put ..1 "
+    "your|his|her|their ..2 HEAD|ass|out|throat|head|heart", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
+    Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
+    Rule("violence", 6, "{LETSUS} KILL|SLAY|RAPE {BY} DET? ..1 ( {BEING} )", firm=True),
+    Rule("violence", 6, "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
+    Rule("violence", 6, "KILL|behead|slaughter them all", firm=True),
+    Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True),
+    Rule("violence", 6, "( {BEING} | he | she | they ) ..2 {MUST} ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|HURT"),
+    Rule("violence", 6, "( {BEING} | they ) ..2 {MUST} ..1 die|burn|hang"),
+    Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
+    Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED"),
+    Rule("violence", 6, "hope|wish|pray|hopefully ..1 ( you | he | she | they | {BEING} ) ..3 DIE", firm=True),
+    Rule("violence", 6, "hope|wish|pray ..1 ( you | he | she | they | {BEING} ) ..2 get|gets|catch|are|is ..1 MISHAP", firm=True),
+    Rule("violence", 6, "go|please|just|and|now die|perish ..1 YOU|in|already|slowly|painfully"),
+    Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR|slowly|painfully|in"),
+    Rule("violence", 4, "go die | burn in hell | rot in hell | drop dead | die in a fire | watch your back | i know where you live"),
+    Rule("violence", 6, "you|u are {BY} dead man|meat|soon|to|when|if"),
+    Rule("violence", 6, "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like"),
+    Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret|be sorry"),
+    Rule("violence", 6, "bomb|shoot up DET PLACE"),
+    Rule("violence", 6, "slit|cut|slash|slice ..1 your ..1 throat|throats", firm=True),
+    Rule("violence", 6, "put|bullet|knife|blade|axe ..4 in|through|between your|their|his|her ..1 head|skull|brain|heart|eyes|throat|chest|back"),
+    Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
+    Rule("violence", 6, "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart"),
+    Rule("violence", 4, "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|open|apart"),
+    Rule("violence", 6, "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|assemble|"
+    "detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|sarin|silencer"),
+    Rule("violence", 6, "how|way|ways|best to ..1 KILL|strangle|poison|RAPE ..1 ( {BEING} ) !through|with", firm=True),
+    Rule("violence", 6, "pipe|nail|car|fertilizer bomb|bombs ..4 make|build|materials|ingredients|instructions"),
+    Rule("violence", 6, "make|build|making|building ..1 pipe|nail|car|homemade|fertilizer bomb|bombs"),
+    Rule("violence", 6, "praise|glory|hail|join|allegiance|long|support ..2 isis|jihad|jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk", firm=True),
+    Rule("violence", 6, "rape|gangrape you|her|him|them|that|this|bitch|bitches|whore|DET"),
+    Rule("violence", 6, "{MUST} ..1 be|get RAPE_ED|gangbanged"),
+    Rule("violence", 6, "get|gets|got what you deserve|deserved ..3 die|dead|rape"),
+    Rule("violence", 4, "KILL|SLAY|HURT {BY} ( you | {GROUP} )"),
+    Rule("violence", 4, "i|we KILL_ED|tortured|stabbed|strangled|beat ..1 ( him | her | them | {GROUP} )"),
+    Rule("violence", 4, "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|victims|die|dying|kill"),
+    Rule("violence", 2, "GORE|GORE_S"),
+    Rule("violence", 2, "KILL_ED|KILL_ING|shot dead"),
+    Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
+    # --- self-harm ----------------------------------------------------------------------------------------------
+    Rule("self_harm", 6, "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )", firm=True),
+    Rule("self_harm", 6, "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|attempt|attempted|about|thought|"
+    "feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | {SELFKILLING} | end it all | to die | be dead )", firm=True),
+    Rule("self_harm", 6, "i|me|my|feel|feeling|been ..5 think|thinking|thought|thoughts|feel|feeling|feels|considering|contemplating|planning|planned|fantasize|"
+    "urge|urges|attempt|attempts|attempted|like|about|of|ideas|dream ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | dying | being dead )", firm=True),
+    Rule("self_harm", 6, "i ..2 wish|wished ..3 dead|die|died|born|exist|existed|disappear|wake|alive", firm=True),
+    Rule("self_harm", 6, "i|to __2 do|can not __2 want|wanna|deserve|wish|like|bear|stand|keep|go __2 live|alive|living|exist|existing|wake|be here|around", firm=True),
+    Rule("self_harm", 6, "i do not want to be here|alive|around|live|exist", firm=True),
+    Rule("self_harm", 6, "do not want to live|exist|wake|be alive|be here|do this anymore", firm=True),
+    Rule("self_harm", 6, "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|alive|going"),
+    Rule("self_harm", 6, "tired|sick|done|exhausted of|with {BY} living|life|existing|alive|everything|being|trying"),
+    Rule("self_harm", 4, "i __2 ( can not ..2 do|take|handle|go|keep ..2 this|it|anymore|on|going|life ) | i give up | i am ADV? done", firm=True),
+    Rule("self_harm", 6, "better off|place without me | better if i was|were dead|gone|not | better off dead", firm=True),
+    Rule("self_harm", 6, "i am|feel ADV? SUICIDE|useless and", firm=True),
+    Rule("self_harm", 6, "i|me|my ..4 suicidal", firm=True),
+    Rule("self_harm", 6, "my ..1 SUICIDE|SUICIDE_S ..1 note|letter|attempt|plan|attempts|thoughts", firm=True),
+    Rule("self_harm", 4, "SUICIDE ..1 note|attempt|attempts|plan|thoughts|ideation|method|methods"),
+    Rule("self_harm", 6, "i|ive|have|been ..3 cut|cutting|cuts|burning|harming|hurting|harm|starving|hurt MYSELF|wrists|arms|thighs|again", firm=True),
+    Rule("self_harm", 6, "i ..4 self harm|harmed|harming|injure|mutilate", firm=True),
+    Rule("self_harm", 6, "my wrists|wrist|veins ..4 cut|slit|slice|blade|razor|bleed|blood", firm=True),
+    Rule("self_harm", 6, "cut|slit|slice|slash ..1 my ..1 wrists|wrist|veins|arms|thighs|throat", firm=True),
+    Rule("self_harm", 6, "i ..5 overdose|overdosed|noose", firm=True),
+    Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing|cut|hurt MYSELF", firm=True),
+    Rule("self_harm", 6, "end|ending my|this|it own? life|all|misery|suffering|pain"),
+    Rule("self_harm", 6, "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | {SELFKILLING} | die | SUICIDE | tie a noose )"),
+    Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|way|suicide"),
+    Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
+    Rule("self_harm", 6, "you|u ..1 should|must|deserve ..2 ( {SELFKILL} )", firm=True),
+    Rule("self_harm", 6, "drink bleach|antifreeze|poison"),
+    Rule("self_harm", 6, "slit your wrists|wrist|throat | jump off ..1 bridge|cliff|roof|building | cut your wrists|veins"),
+    Rule("self_harm", 6, "proana|thinspo|thinspiration|promia|meanspo"),
+    Rule("self_harm", 6, "starve|starving MYSELF|YOURSELF | lethal|fatal dose"),
+    Rule("self_harm", 4, "thoughts|thinking of|about ..1 death|dying|ending|SUICIDE"),
+    Rule("self_harm", 4, "i|my ..2 hate|hates ..2 myself|life|living", firm=True),
+    Rule("self_harm", 4, "nobody|no one ..3 miss|care|cares|cared|love|loves ..2 me|gone|die|if", firm=True),
+    Rule("self_harm", 4, "i|life ..2 BE ..1 hopeless|worthless|worth|meaningless|pointless|burden|empty|numb|miserable|broken|failure|useless|alone|depressed", firm=True),
+    Rule("self_harm", 4, "my|last|final goodbye|goodbyes|note | goodbye world|everyone | this is it ..2 goodbye", firm=True),
+    Rule("self_harm", 4, "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless", firm=True),
+    Rule("self_harm", 4, "my|severe|with depression|anxiety|suffering ..8 i|me|my", firm=True),
+    Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
+    # --- sexual -------------------------------------------------------------------------------------------------
+    Rule("sexual", 4, "XACT|XACT_S"),
+    Rule("sexual", 6, "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|xxx|hd|anal|child porn|porno|sex|xxx|nudes|cams|cam"),
+    Rule("sexual", 6, "sex cam|cams|chat|tape|tapes|slave|slaves|videos|video|pics"),
+    Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XPART|XPART_S $"),
+    Rule("sexual", 6, "XHOT XHOT? cock|cocks|dick|pussy|cunt|penis|clit|tits|nipples|ass|slit|vagina"),
+    Rule("sexual", 6, "my|your|his|her ..1 XHOT ..1 XPART|XPART_S|hole|holes|core"),
+    Rule("sexual", 6, "cock|cocks|dick|penis|fingers|tongue|finger|semen|cum|load|shaft ..2 in|inside|into|down|up|on|over|deep ..1 my|your|his|her|their "
+    "..2 mouth|ass|pussy|throat|hand|cunt|vagina|face|tits|hole|anus|asshole|body"),
+    Rule("sexual", 6, "fuck|fucks|fucked|fucking me|her|him|you|us ..2 hard|harder|deep|deeper|raw|senseless|silly|until|while|from|like|in|on|against|all|slowly|again"),
+    Rule("sexual", 6, "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 fuck|bang|screw|lick|suck me|you|her|him|your|my|it"),
+    Rule("sexual", 6, "cum|cums|came|come|coming|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits"),
+    Rule("sexual", 6, "make|made|making me|you|her|him ..1 cum|orgasm|squirt|moan|wet"),
+    Rule("sexual", 6, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
+    Rule("sexual", 6, "thrust|thrusts|thrusting|pounding|slammed|slid|sliding|pushed|plunged|pumping ..3 inside|into|in|deep|deeper ..1 her|me|him|my|you"),
+    Rule("sexual", 6, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
+    Rule("sexual", 6, "send|show|trade|post|leaked|share|get|see|want ..2 nudes|nude|naked ..1 pics|pictures|photos|selfies|of|me"),
+    Rule("sexual", 6, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
+    Rule("sexual", 6, "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives ..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam"),
+    Rule("sexual", 4, "hot|horny|naughty singles|milfs|sluts|wives|housewives|babes"),
+    Rule("sexual", 4, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
+    Rule("sexual", 6, "oral|anal|rough|group sex ..8 XPART|XACT|SENSUAL|her|him|me"),
+    Rule("sexual", 4, "sex with me|you|my|her|him|your|DET"),
+    Rule("sexual", 6, "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|hard|naked|bed|horny|wet|mouth"),
+    Rule("sexual", 4, "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while"),
+    Rule("sexual", 4, "anal|XPART|XPART_S ..3 XACT|XPART|XPART_S|XDO_ING|XDO_ED|XHOT"),
+    Rule("sexual", 4, "( {INTENT} | WILL ) ..1 RAPE"),
+    Rule("sexual", 4, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
+    Rule("sexual", 4, "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|available|incall"),
+    Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
+    Rule("sexual", 2, "sex|sexual|sexually|nudity|intercourse|incest"),
+    Rule("sexual", 6, "( {KID} ) ..5 XACT|XACT_S"),
+    Rule("sexual", 6, "XACT|XACT_S ..4 ( {KID} )"),
+    Rule("sexual", 6, "( {KID} ) ..1 naked|nude|sexy|undressed !costume|costumes|dress"),
+    Rule("sexual", 6, "naked|nude|horny|fuck|fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )"),
+    Rule("sexual", 6, "sex|intercourse|sexual|sexually with|attracted|relations|arousing ..3 ( {KID} )"),
+    Rule("sexual", 6, "( {KID} ) sex|erotica|nudes !education|offender|offenders|abuse|trafficking|crimes|ed"),
+)

@@ -1,0 +1,777 @@
+"""The contracts: what every activity takes and gives, what every file of a run holds, and the public result.
+
+Frozen pydantic models, plain JSON, no behaviour beyond validation. Activity inputs and outputs carry ids, counts and
+references only; customers and message bodies stay in blobs.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from shared.run_config import Frozen, Metric, Probability, RunConfig, SafetyCategory, Severity, Tone
+
+PIPELINE = "personalise_customers"
+"""The orchestration that is a run: its instance id is the run id."""
+APPROVAL_EVENT = "approval"
+"""The external event that says: somebody decided; look again."""
+
+RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
+Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$", max_length=200)]
+
+State = Literal[
+    "queued",
+    "planning",
+    "segmenting",
+    "personalising",
+    "awaiting_approval",
+    "experimenting",
+    "reporting",
+    "completed",
+    "completed_with_errors",
+    "failed",
+    "cancelled",
+]
+FinalState = Literal["completed", "completed_with_errors", "failed", "cancelled"]
+Check = Literal["format", "citation", "offer", "urgency", "brand", "safety", "service"]
+ApprovalMode = Literal["auto", "required"]
+
+
+# --- blobs and the run's identity -------------------------------------------------------------------------------------
+
+
+class BlobRef(Frozen):
+    """One blob; with an ETag, one version of it."""
+
+    container: str
+    name: str
+    etag: str | None = None
+    size: Count | None = None
+
+
+class RunRequest(Frozen):
+    """The body of ``POST /api/runs``.
+
+    ``customers`` names a blob of the ``customers`` container; ``content`` a prefix in the ``content`` container
+    (default: all of it); ``config`` overrides parts of the configuration, file by file.
+    """
+
+    customers: Annotated[str, Field(min_length=1, max_length=1024)]
+    content: Annotated[str, Field(max_length=1024)] = ""
+    config: dict[str, Any] = {}
+    run_id: RunId | None = None
+    approval: ApprovalMode | None = None
+
+
+class Manifest(Frozen):
+    """``manifest.json``: everything that decides a run's result. Written once, before the run starts."""
+
+    run_id: RunId
+    created_at: datetime
+    customers: BlobRef
+    content: BlobRef = Field(description="the container and name prefix of the content library")
+    config: RunConfig
+    config_digest: Digest
+    seed: str
+    approval: ApprovalMode
+    versions: dict[str, str]
+    request_digest: Digest
+
+
+class Failure(Frozen):
+    """A systemic fault, in words that are safe to show: why a run ended early."""
+
+    code: str
+    message: str
+
+
+# --- planning and customers -------------------------------------------------------------------------------------------
+
+
+class Partition(Frozen):
+    """A byte range that holds whole records; ``first_row`` is its first record's row, the header being row 1."""
+
+    offset: Count
+    length: Count
+    first_row: Annotated[int, Field(ge=1)]
+    rows: Count
+
+
+class PartitionPlan(Frozen):
+    """``partitions.json``: how the customer list is cut. ``columns`` are the header's names, in file order."""
+
+    input_digest: Digest
+    columns: tuple[str, ...]
+    partitions: tuple[Partition, ...]
+
+
+class ExactTotal(Frozen):
+    """A sum without rounding error: the total of ``mantissa * 2**exponent`` over the pairs, as decimal text."""
+
+    parts: dict[str, str] = Field(default={}, description="exponent -> integer mantissa")
+
+
+class FeatureTotals(Frozen):
+    """Sufficient statistics of one segment: customers, and per feature how many had it and the exact total."""
+
+    customers: Count = 0
+    counts: dict[str, Count] = {}
+    totals: dict[str, ExactTotal] = {}
+
+
+class PartitionStatistics(Frozen):
+    """``statistics/part-*.json``: what one partition adds to the segments' summaries, by segment name."""
+
+    input_digest: Digest
+    read: Count
+    accepted: Count
+    rejected: Count
+    reasons: dict[str, Count] = Field(description="rejection reason -> rows")
+    segments: dict[str, FeatureTotals]
+
+
+class ClusterModel(Frozen):
+    """``clusters.json``: a fitted k-means, in the scaled log feature space, with the name of each cluster."""
+
+    input_digest: Digest
+    features: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    centres: tuple[tuple[float, ...], ...]
+    names: tuple[str, ...]
+    silhouette: float | None
+    silhouette_by_k: dict[str, float]
+    sample_size: Count
+
+
+class SegmentFeatures(Frozen):
+    """Means over a segment's customers; None where no customer had the column."""
+
+    avg_purchase_frequency: float
+    avg_order_value: float
+    avg_last_engagement_days: float
+    engagement_score: Probability = Field(description="mean of 0.5 ** (last_engagement_days / half-life)")
+    avg_age: float | None = None
+    avg_historical_open_rate: Probability | None = None
+    avg_historical_click_rate: Probability | None = None
+
+
+class Segment(Frozen):
+    """One segment of a run; ``share`` is of the accepted customers."""
+
+    segment_id: Slug
+    name: str
+    size: Annotated[int, Field(ge=1)]
+    share: Probability
+    features: SegmentFeatures
+    confidence: Probability | None = Field(default=None, description="mean confidence; k-means only")
+
+
+class CustomerCounts(Frozen):
+    read: Count
+    accepted: Count
+    rejected: Count
+
+
+class SegmentsDocument(Frozen):
+    """``segments.json``."""
+
+    input_digest: Digest
+    method: Literal["rules", "kmeans"]
+    customers: CustomerCounts
+    reject_reasons: dict[str, Count]
+    formula_like_ids: Count = Field(description="accepted ids a spreadsheet would run as a formula")
+    segments: tuple[Segment, ...]
+
+
+# --- content and retrieval --------------------------------------------------------------------------------------------
+
+
+class ContentDocument(Frozen):
+    """An approved document: the index schema, its lifecycle, and ``version``, the hash of title and content."""
+
+    document_id: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=300)]
+    category: str
+    content: Annotated[str, Field(min_length=1)]
+    audience: str = ""
+    keywords: tuple[str, ...] = ()
+    approval_date: date
+    source_url: str = ""
+    effective_date: date | None = None
+    expiry_date: date | None = None
+    region: str = ""
+    channel: str = ""
+    version: Digest
+
+
+class LeftOut(Frozen):
+    """A document, or a part of a file, that the run does not use, and why."""
+
+    source: str = Field(description="blob name, with line or position where one file holds several documents")
+    document_id: str | None
+    reason: str
+
+
+class ContentLibrary(Frozen):
+    """``content.json``: the documents a run may cite, as they were when it started."""
+
+    input_digest: Digest
+    as_of: date
+    documents: tuple[ContentDocument, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class Passage(Frozen):
+    """A retrieved excerpt: at most 200 words, whole sentences, from one paragraph of one version of a document."""
+
+    document_id: str
+    version: Digest
+    title: str
+    category: str
+    section: str = Field(description="the heading above the paragraph, or 'Paragraph N' counted from 1")
+    snippet: str
+    relevance_score: float = Field(ge=0.0)
+    paragraph_index: Count
+
+
+class SearchQuery(Frozen):
+    """Words to look for, those that count more, and how many documents are wanted."""
+
+    text: str
+    boosts: dict[str, float] = Field(default={}, description="term -> factor above 1")
+    audiences: tuple[str, ...] = Field(default=(), description="audiences that fit, best first; not required")
+    top_k: int = Field(default=5, ge=1, le=50)
+
+
+class SearchHit(Frozen):
+    document_id: str
+    score: float = Field(ge=0.0)
+
+
+class RetrievalDocument(Frozen):
+    """``retrieval/{segment}.json``."""
+
+    input_digest: Digest
+    segment_id: Slug
+    provider: str
+    query: str
+    results: tuple[Passage, ...]
+    service_ms: float | None = Field(default=None, ge=0, description="how long the search took")
+
+
+# --- generation -------------------------------------------------------------------------------------------------------
+
+
+class Message(Frozen):
+    """An e-mail's copy. ``body`` holds its citations inline as ``[Source: Title, Section]``."""
+
+    subject: str
+    preheader: str = ""
+    body: str
+    call_to_action: str = ""
+
+
+class Citation(Frozen):
+    """A citation that resolved to a passage of the library."""
+
+    document_id: str
+    version: Digest
+    title: str
+    section: str
+    paragraph_index: Count
+
+
+class Finding(Frozen):
+    """One reason why a variant may not be sent."""
+
+    check: Check
+    detail: str
+
+
+class ModelRequest(Frozen):
+    """What a chat model is asked: the prompt, and the material it was built from (used by the embedded writer)."""
+
+    system: str
+    user: str
+    segment: Segment
+    tone: Tone
+    passages: tuple[Passage, ...]
+    seed: str
+
+
+class ModelAnswer(Frozen):
+    """What came back. ``text`` is in the prompt's output format; empty when ``finish_reason`` is not ``stop``."""
+
+    provider: str
+    model: str
+    text: str
+    finish_reason: Literal["stop", "length", "refusal", "content_filter", "error"]
+    detail: str = ""
+    prompt_tokens: Count = 0
+    cached_tokens: Count = 0
+    completion_tokens: Count = 0
+    cost_usd: float = Field(default=0.0, ge=0.0)
+
+
+class Variant(Frozen):
+    """``variants/{variant_id}.json``: one generated message, or the reason why there is none."""
+
+    input_digest: Digest
+    variant_id: Slug
+    segment_id: Slug
+    segment: str
+    tone: Tone
+    subject: str
+    preheader: str
+    body: str
+    call_to_action: str
+    content_hash: Digest = Field(description="of subject, preheader, body and call to action: what an approval binds")
+    citations: tuple[Citation, ...]
+    findings: tuple[Finding, ...] = Field(description="failed checks; any finding blocks the variant")
+    provider: str
+    model: str
+    generated_at: datetime
+    tokens_used: Count
+    cost_usd: float = Field(ge=0.0)
+    service_ms: float | None = Field(default=None, ge=0, description="how long the model took")
+
+
+# --- safety, audit, approval ------------------------------------------------------------------------------------------
+
+
+class SafetyScores(Frozen):
+    """Severities by category; None where the checker did not vouch for one, which blocks."""
+
+    provider: str
+    hate: Severity | None
+    violence: Severity | None
+    self_harm: Severity | None
+    sexual: Severity | None
+    error: str = Field(default="", description="why a severity is missing, when one is")
+
+
+class Verdict(Frozen):
+    """``verdicts/{variant_id}.json``: the decision on exactly the text with ``content_hash``."""
+
+    input_digest: Digest
+    variant_id: Slug
+    segment_id: Slug
+    segment: str
+    content_hash: Digest
+    status: Literal["pass", "block"]
+    hate_severity: Severity | None
+    violence_severity: Severity | None
+    self_harm_severity: Severity | None
+    sexual_severity: Severity | None
+    block_reason: str
+    blocked_by: tuple[
+        SafetyCategory | Literal["format", "citation", "offer", "urgency", "brand", "safety", "service"], ...
+    ]
+    provider: str
+    checked_at: datetime
+    service_ms: float | None = Field(default=None, ge=0, description="how long the checker took")
+
+
+class AuditEntry(Frozen):
+    """One line of ``audit/{run_id}.jsonl``; ``hash`` covers every other field, ``previous`` is the line before."""
+
+    sequence: Count
+    key: Key = Field(description="what this entry records; unique in a chain, so that a redelivery adds nothing")
+    timestamp: datetime
+    event: str
+    data: dict[str, Any]
+    previous: Digest
+    hash: Digest
+
+
+class ApprovalDecision(Frozen):
+    """``approvals/{variant_id}.json``: a person's decision on exactly the text with ``content_hash``."""
+
+    variant_id: Slug
+    content_hash: Digest
+    decision: Literal["approve", "reject"]
+    decided_by: Key
+    decided_at: datetime
+    note: str = Field(default="", max_length=1000)
+
+
+class Approval(Frozen):
+    """How one variant stands: only ``approved`` ones are assigned to customers."""
+
+    variant_id: Slug
+    content_hash: Digest
+    status: Literal["approved", "rejected", "blocked", "timed_out"]
+    decided_by: str
+
+
+class ApprovalsDocument(Frozen):
+    """``approvals.json``: the state of every variant when the approval gate closed."""
+
+    input_digest: Digest
+    mode: ApprovalMode
+    approvals: tuple[Approval, ...]
+
+
+# --- the experiment ---------------------------------------------------------------------------------------------------
+
+
+class Arm(Frozen):
+    """One arm within one segment: its customers are those whose key is at or below ``upper_key`` and above the last."""
+
+    arm: str = Field(description="control, treatment_1, treatment_2 or treatment_3")
+    variant_id: str = Field(description="'control' for the control message")
+    tone: Tone | None
+    share: Probability
+    size: Count
+    upper_key: Annotated[int, Field(ge=0, lt=2**64)]
+
+
+class SegmentPlan(Frozen):
+    segment_id: Slug
+    segment: str
+    size: Count
+    arms: tuple[Arm, ...]
+
+
+class PowerNote(Frozen):
+    """What the experiment can see: sizes are customers per arm, ``detectable_lift_percent`` at 80% power."""
+
+    metric: Metric
+    baseline_rate: Probability
+    treatment_size: Count
+    control_size: Count
+    detectable_lift_percent: float | None
+    expected_lift_percent: float
+    size_needed_per_arm: Count | None
+    note: str
+
+
+class PlanDocument(Frozen):
+    """``plan.json``: the experiment, fixed before any outcome exists."""
+
+    input_digest: Digest
+    experiment_id: RunId
+    name: str
+    seed: str
+    engagement_source: Literal["simulated", "historical", "observed"]
+    primary: Metric
+    secondary: tuple[Metric, ...]
+    test_type: Literal["z-test", "t-test", "chi-square"]
+    correction: Literal["holm", "none"]
+    alpha: float
+    simulation: dict[str, float]
+    segments: tuple[SegmentPlan, ...]
+    power: tuple[PowerNote, ...]
+
+
+class ArmCounts(Frozen):
+    """Customers of one arm and how many of them opened, clicked and converted."""
+
+    n: Count = 0
+    opened: Count = 0
+    clicked: Count = 0
+    converted: Count = 0
+
+
+class PartitionOutcomes(Frozen):
+    """``outcomes/part-*.json``: segment_id -> arm -> counts of one partition."""
+
+    input_digest: Digest
+    strata: dict[str, dict[str, ArmCounts]]
+
+
+class ArmResult(Frozen):
+    """Rates are per customer assigned to the arm; None when the arm is empty."""
+
+    arm_name: str
+    sample_size: Count
+    open_rate: Probability | None
+    click_rate: Probability | None
+    conversion_rate: Probability | None
+
+
+class LiftAnalysis(Frozen):
+    """One treatment arm against control on one metric; what is undefined is None with ``reason`` saying why."""
+
+    treatment_arm: str
+    metric: Metric
+    control_rate: Probability | None
+    treatment_rate: Probability | None
+    lift_percent: float | None
+    lift_ci_percent: tuple[float, float] | None
+    abs_diff: float | None
+    abs_ci: tuple[float, float] | None
+    test: str
+    statistic: float | None
+    p_value: Probability | None
+    p_adjusted: Probability | None
+    significant: bool
+    reason: str = ""
+
+
+class SegmentResult(Frozen):
+    """The segment's best arm on the primary metric, or None where no arm is clearly best."""
+
+    segment: str
+    segment_id: Slug
+    best_performing_arm: str | None
+    lift_percent: float | None
+    p_adjusted: Probability | None
+    verdict: str
+
+
+class SampleRatio(Frozen):
+    """Chi-square test of the arms' sizes against their planned shares; p below 0.001 withholds all verdicts."""
+
+    statistic: float | None
+    p_value: Probability | None
+    mismatch: bool
+    reason: str = ""
+
+
+class ExperimentDocument(Frozen):
+    """``experiment.json``: the document's output schema, with intervals, adjustments and where the figures are from."""
+
+    input_digest: Digest
+    experiment_id: RunId
+    engagement_source: Literal["simulated", "historical", "observed"]
+    plan_digest: Digest
+    alpha: float
+    srm: SampleRatio
+    arms: tuple[ArmResult, ...]
+    lift_analysis: tuple[LiftAnalysis, ...]
+    segment_breakdown: tuple[SegmentResult, ...]
+    strata: dict[str, dict[str, ArmCounts]]
+    conclusion: str
+
+
+# --- metrics, report and result ---------------------------------------------------------------------------------------
+
+
+class VariantCounts(Frozen):
+    generated: Count
+    approved: Count
+    blocked: Count
+
+
+class LatencySummary(Frozen):
+    """Milliseconds per call of one service in this run."""
+
+    calls: Count
+    errors: Count
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
+
+
+class MetricsDocument(Frozen):
+    """``metrics.json``: what the run did and what it cost, up to the report."""
+
+    input_digest: Digest
+    seconds: dict[str, float] = Field(description="step -> wall-clock seconds")
+    customers: CustomerCounts
+    variants: VariantCounts
+    pass_rate: Probability | None
+    blocked_by: dict[str, Count] = Field(description="check or category -> variants it blocked")
+    block_reasons: dict[str, Count]
+    tokens: Count
+    cost_usd: float
+    services: dict[str, LatencySummary]
+
+
+class DecisionRequest(Frozen):
+    """One decision in the body of ``POST /api/runs/{id}/approval``."""
+
+    variant_id: Slug
+    content_hash: Digest
+    decision: Literal["approve", "reject"]
+    note: str = Field(default="", max_length=1000)
+
+
+class DecisionsRequest(Frozen):
+    """The body of ``POST /api/runs/{id}/approval``."""
+
+    decisions: Annotated[tuple[DecisionRequest, ...], Field(min_length=1, max_length=500)]
+
+
+class SegmentSize(Frozen):
+    segment: str
+    size: Count
+
+
+class ReportFiles(Frozen):
+    """Where the reports are: blob names in the runs container."""
+
+    html: str
+    pdf: str
+    ipynb: str
+
+
+class ResultDocument(Frozen):
+    """What ``run --json`` prints: ``result.json`` of a run that ended, ``failure.json`` of the last try that did not.
+
+    ``experiment``, ``report`` and ``audit`` are None where the run ended before they existed.
+    """
+
+    run_id: RunId
+    status: FinalState
+    customers: CustomerCounts
+    segments: tuple[SegmentSize, ...]
+    variants: VariantCounts
+    cost_usd: float
+    experiment: dict[str, Any] | None
+    report: ReportFiles | None
+    audit: str | None = Field(description="blob name of the audit chain, in the audit container")
+    seconds: dict[str, float]
+    warnings: tuple[str, ...] = ()
+    error: Failure | None = None
+
+
+class Seal(Frozen):
+    """``seal.json``: written last, once. Anchors the audit chain and every file of the run."""
+
+    run_id: RunId
+    sealed_at: datetime
+    audit_head: Digest
+    audit_length: Count
+    files: dict[str, Digest] = Field(description="name below the run's folder, or audit/{run_id}.csv -> sha256")
+
+
+# --- activity inputs and outputs --------------------------------------------------------------------------------------
+
+
+class RunRef(Frozen):
+    run_id: RunId
+
+
+class PartitionRef(Frozen):
+    run_id: RunId
+    partition: Count
+
+
+class SegmentRef(Frozen):
+    run_id: RunId
+    segment_id: Slug
+
+
+class VariantRef(Frozen):
+    run_id: RunId
+    segment_id: Slug
+    tone: Tone
+
+
+class StepTimes(Frozen):
+    """What the orchestration measured on its own clock: step -> seconds."""
+
+    run_id: RunId
+    seconds: dict[str, float]
+
+
+class CloseRequest(Frozen):
+    run_id: RunId
+    seconds: dict[str, float]
+    failure: Failure | None = None
+
+
+class PlanSummary(Frozen):
+    partitions: Count
+    rows: Count
+    fit: bool = Field(description="whether a clustering has to be fitted first")
+    approval: ApprovalMode
+    approval_timeout_hours: float
+
+
+class ContentSummary(Frozen):
+    documents: Count
+    left_out: Count
+
+
+class FitSummary(Frozen):
+    clusters: Count
+
+
+class PartitionSummary(Frozen):
+    read: Count
+    accepted: Count
+    rejected: Count
+
+
+class SegmentsSummary(Frozen):
+    customers: CustomerCounts
+    segment_ids: tuple[Slug, ...]
+
+
+class RetrievalSummary(Frozen):
+    segment_id: Slug
+    passages: Count
+
+
+class VariantSummary(Frozen):
+    variant_id: Slug
+    findings: Count
+    cost_usd: float
+
+
+class VerdictSummary(Frozen):
+    variant_id: Slug
+    status: Literal["pass", "block"]
+
+
+class AuditSummary(Frozen):
+    entries: Count
+    head: Digest
+
+
+class ApprovalProgress(Frozen):
+    waiting: Count = Field(description="variants that passed every check and have no decision yet")
+    decided: Count
+
+
+class ApprovalSummary(Frozen):
+    approved: Count
+    not_approved: Count
+
+
+class ExperimentPlanSummary(Frozen):
+    arms: Count
+    customers: Count
+
+
+class AssignmentSummary(Frozen):
+    assigned: Count
+
+
+class MetricsSummary(Frozen):
+    cost_usd: float
+    tokens: Count
+
+
+class AnalysisSummary(Frozen):
+    comparisons: Count
+    significant: Count
+
+
+class CloseSummary(Frozen):
+    run_id: RunId
+    status: FinalState
+    error: Failure | None = None
+
+
+class Cancellation(Frozen):
+    """``cancelled.json``: somebody stopped the run; no further step of it begins."""
+
+    run_id: RunId
+    cancelled_at: datetime
+
+
+class Progress(Frozen):
+    """The orchestration's custom status: where the run is, and how far."""
+
+    state: State
+    done: Count = 0
+    total: Count = 0
+    counts: dict[str, Count] = {}

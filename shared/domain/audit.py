@@ -1,0 +1,248 @@
+"""The audit: a hash chain of entries, its verification, the verdicts' CSV, and the check of a sealed run.
+
+Pure functions over values and bytes. It reads and writes no blob, and nothing it is given makes it raise anything but
+``InputError``; the two ``verify`` functions never raise.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from shared.contracts import AuditEntry, Seal, Verdict
+from shared.domain.digests import canonical_json
+from shared.errors import InputError
+
+GENESIS = "0" * 64
+SEAL_NAME = "seal.json"
+COLUMNS = ("timestamp", "variant_id", "segment", "status", "hate", "violence", "self_harm", "sexual", "block_reason")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ChainReport(NamedTuple):
+    """What ``verify_chain`` found."""
+
+    intact: bool
+    entries: int
+    """How many entries hold, counted from the start."""
+    head: str | None
+    """The hash of the last entry that holds; None when not even the first does."""
+    problem: str
+    """Why the chain is broken; empty when it is intact."""
+    line: int | None
+    """The line, counted from 1, at which it breaks."""
+
+
+class _Broken(Exception):
+    """The line at hand does not continue the chain."""
+
+
+def append_entry(
+    tail: AuditEntry | None, key: str, event: str, data: Mapping[str, Any], timestamp: datetime
+) -> AuditEntry:
+    """The entry that follows ``tail`` (None: the chain is empty). ``timestamp`` needs a time zone and is kept in UTC.
+
+    ``hash`` is the SHA-256 of the canonical JSON of all other fields. InputError when ``data`` is not plain JSON.
+    """
+    try:
+        unhashed = AuditEntry(
+            sequence=0 if tail is None else tail.sequence + 1,
+            key=key,
+            timestamp=_utc(timestamp),
+            event=event,
+            data=json.loads(canonical_json(dict(data))),
+            previous=GENESIS if tail is None else tail.hash,
+            hash=GENESIS,
+        )
+        return unhashed.model_copy(update={"hash": _hash(unhashed)})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"audit entry for event {event!r}: its key or data is not plain JSON") from error
+
+
+def serialize(entry: AuditEntry) -> bytes:
+    """The entry as one line of canonical JSON in UTF-8, with its line end."""
+    return f"{canonical_json(entry.model_dump(mode='json'))}\n".encode()
+
+
+def parse_chain(data: bytes) -> list[AuditEntry]:
+    """All entries of an intact chain, in order; no bytes at all are a chain without entries.
+
+    Raises InputError saying at which line and why the chain is broken.
+    """
+    entries: list[AuditEntry] = []
+    broken = _follow(data, entries) if data else None
+    if broken is not None:
+        raise InputError(f"audit chain, line {len(entries) + 1}: {broken}")
+    return entries
+
+
+def verify_chain(data: bytes, *, head: str | None = None, length: int | None = None) -> ChainReport:
+    """Whether ``data`` is an unbroken chain and, where given, ends in hash ``head`` after ``length`` entries.
+
+    Without ``head`` or ``length`` a chain cut at a line end cannot be told from a whole one. Never raises.
+    """
+    entries: list[AuditEntry] = []
+    problem = _follow(data, entries) if data else "the chain is empty"
+    count, last = len(entries), entries[-1].hash if entries else None
+    line: int | None = count + 1
+    if problem is None and length is not None and count != length:
+        problem, line = _length_problem(count, length), min(count, length) + 1
+    if problem is None and head is not None and last != head:
+        problem, line = "the last entry is not the one the chain was sealed with: rewritten or truncated", count
+    return ChainReport(problem is None, count, last, problem or "", None if problem is None else line)
+
+
+def verdict_entry_data(verdict: Verdict) -> dict[str, Any]:
+    """What the chain records of a verdict: ids, decision, severities and the hash of the text, never the text."""
+    return {
+        "variant_id": verdict.variant_id,
+        "segment_id": verdict.segment_id,
+        "content_hash": verdict.content_hash,
+        "status": verdict.status,
+        "hate_severity": verdict.hate_severity,
+        "violence_severity": verdict.violence_severity,
+        "self_harm_severity": verdict.self_harm_severity,
+        "sexual_severity": verdict.sexual_severity,
+        "blocked_by": list(verdict.blocked_by),
+        "block_reason": verdict.block_reason,
+        "provider": verdict.provider,
+        "checked_at": _timestamp(verdict.checked_at),
+    }
+
+
+def generate_audit_report(verdicts: Iterable[Verdict]) -> bytes:
+    """The verdicts as CSV (RFC 4180 quoting, LF line ends, UTF-8), ordered by variant id; a missing severity is empty.
+
+    A segment or reason that a spreadsheet would run as a formula is preceded by an apostrophe.
+    """
+    ordered = sorted(verdicts, key=lambda verdict: verdict.variant_id)
+    return b"".join(map(_csv_line, (COLUMNS, *map(_row, ordered))))
+
+
+def verify_seal(seal: Seal, chain: bytes, digests_of_files: Mapping[str, str]) -> list[str]:
+    """Every way in which a run is not as it was sealed, in words; an empty list when it is. Never raises.
+
+    ``digests_of_files`` maps each file's name, as in ``seal.files``, to its SHA-256 in hex; the seal itself is not
+    among the sealed files.
+    """
+    report = verify_chain(chain, head=seal.audit_head, length=seal.audit_length)
+    problems = [] if report.intact else [f"audit chain, line {report.line}: {report.problem}"]
+    names = sorted({*seal.files, *digests_of_files} - {SEAL_NAME})
+    return problems + [problem for name in names if (problem := _file_problem(seal, digests_of_files, name))]
+
+
+def _file_problem(seal: Seal, found: Mapping[str, str], name: str) -> str:
+    if name not in found:
+        return f"{name}: missing"
+    if name not in seal.files:
+        return f"{name}: not among the sealed files"
+    return "" if found[name] == seal.files[name] else f"{name}: changed since it was sealed"
+
+
+def _hash(entry: AuditEntry) -> str:
+    fields = entry.model_dump(mode="json", exclude={"hash"})
+    return hashlib.sha256(canonical_json(fields).encode()).hexdigest()
+
+
+def _follow(data: bytes, entries: list[AuditEntry]) -> str | None:
+    """Add to ``entries`` all that hold; why the line after them does not, or None when all lines hold."""
+    lines = data.split(b"\n")
+    torn = lines.pop()
+    keys: set[str] = set()
+    try:
+        for line in lines:
+            entry = _entry(line)
+            _check_place(entry, lines, entries, keys)
+            keys.add(entry.key)
+            entries.append(entry)
+    except _Broken as broken:
+        return str(broken)
+    return "the last line is torn: it has no line end" if torn else None
+
+
+def _entry(line: bytes) -> AuditEntry:
+    """The entry a line holds, in the one form that is allowed, with the hash it must have."""
+    try:
+        entry = AuditEntry.model_validate(json.loads(line))
+        canonical, expected = serialize(entry), _hash(entry)
+    except ValidationError as error:
+        raise _Broken("not an audit entry: a field is missing, unknown or of the wrong form") from error
+    except (ValueError, RecursionError) as error:
+        raise _Broken("not a line of JSON in UTF-8") from error
+    if canonical != line + b"\n":
+        raise _Broken("not canonical JSON: the line was rewritten")
+    if entry.hash != expected:
+        raise _Broken("the entry was changed: its hash does not match its content")
+    return entry
+
+
+def _check_place(entry: AuditEntry, lines: list[bytes], before: list[AuditEntry], keys: set[str]) -> None:
+    if entry.sequence != len(before):
+        raise _Broken(_order_problem(entry.sequence, lines, len(before)))
+    if entry.previous != (before[-1].hash if before else GENESIS):
+        raise _Broken("does not follow from the line before: that one, or this one, was replaced")
+    if entry.key in keys:
+        raise _Broken("its key is already in the chain: the entry was recorded twice")
+
+
+def _order_problem(found: int, lines: list[bytes], number: int) -> str:
+    if found < number:
+        return f"entry {found} stands where entry {number} must: inserted, repeated or reordered"
+    if number in _sequences(lines[number + 1 :]):
+        return f"entry {found} stands where entry {number} must, which comes later: reordered or inserted"
+    return f"entries {number} to {found - 1} were dropped"
+
+
+def _sequences(lines: list[bytes]) -> Iterator[int]:
+    for line in lines:
+        try:
+            yield _entry(line).sequence
+        except _Broken:
+            return
+
+
+def _length_problem(count: int, length: int) -> str:
+    if count < length:
+        return f"truncated: {count} of {length} entries are left"
+    return f"{count - length} entries were added after the {length} that were sealed"
+
+
+def _csv_line(fields: tuple[str | int | None, ...]) -> bytes:
+    text = io.StringIO(newline="")
+    # The writer quotes a lone CR only when the line end has one, so it is given CRLF, which is then taken off.
+    csv.writer(text, lineterminator="\r\n").writerow(fields)
+    line = text.getvalue().removesuffix("\r\n") + "\n"
+    return line.encode("utf-8", "backslashreplace")
+
+
+def _row(verdict: Verdict) -> tuple[str | int | None, ...]:
+    return (
+        _timestamp(verdict.checked_at),
+        verdict.variant_id,
+        _plain_text(verdict.segment),
+        verdict.status,
+        verdict.hate_severity,
+        verdict.violence_severity,
+        verdict.self_harm_severity,
+        verdict.sexual_severity,
+        _plain_text(verdict.block_reason),
+    )
+
+
+def _plain_text(value: str) -> str:
+    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value
+
+
+def _timestamp(moment: datetime) -> str:
+    return _utc(moment).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise InputError("a timestamp of the audit needs a time zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,240 @@
+"""Citations: finding ``[Source: Title, Section]`` in a body, and holding each one to a document that exists.
+
+Also the one way text is made plain (visible characters, one line) before it is compared or shown. Decides nothing about
+the truth of a sentence, and never repairs a citation: what does not resolve is a finding.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.contracts import Citation, Finding
+from shared.run_config import MessageLimits
+
+LONGEST_CITATION = 1000
+"""Characters; an opening bracket that is not closed within them counts as never closed."""
+
+_OPENING = re.compile(r"[\[［【〔][\s*_]{0,8}sources?\b|[(（{][\s*_]{0,8}sources?[\s*_]{0,8}[:：]", re.IGNORECASE)
+_PREFIX = "[Source: "
+_CLOSERS = {"[": "]", "［": "］", "【": "】", "〔": "〕", "(": ")", "（": "）", "{": "}"}
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_PARAGRAPH = re.compile(r"paragraph ([1-9][0-9]{0,5})")
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
+_UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
+_SAME_SIGN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class CitationMark:
+    """One citation as written: ``body[start:end]``; ``problem`` says why it is malformed, empty when it is not."""
+
+    text: str
+    start: int
+    end: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CitableDocument:
+    """What of a document can be cited: its sections, and how many paragraphs it has (for ``Paragraph N``).
+
+    ``sections`` maps a heading, or ``Paragraph N``, to the index of its first paragraph, counted from 0. With
+    ``paragraphs`` above 0, ``Paragraph 1`` to ``Paragraph {paragraphs}`` can be cited even if ``sections`` omits them.
+    """
+
+    document_id: str
+    version: str
+    title: str
+    sections: Mapping[str, int]
+    paragraphs: int = 0
+
+
+# --- plain text -------------------------------------------------------------------------------------------------------
+
+
+def visible_text(text: str) -> str:
+    """``text`` without control, zero-width, direction and other invisible characters; line feeds and tabs stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character for character in text if character in "\n\t" or not _unseen(character))
+
+
+def one_line(text: str) -> str:
+    """``visible_text`` with every run of white space, line breaks included, made a single space; trimmed."""
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    return " ".join(visible_text(spaced).split())
+
+
+def _unseen(character: str) -> bool:
+    is_selector = "\U000e0100" <= character <= "\U000e01ef"
+    return is_selector or character in _UNSEEN_LETTERS or unicodedata.category(character) in _UNSEEN_CATEGORIES
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+
+def format_citation(title: str, section: str) -> str:
+    """The citation of a section, as it must stand in a body."""
+    return f"{_PREFIX}{one_line(title)}, {one_line(section)}]"
+
+
+def extract_citations(body: str) -> list[CitationMark]:
+    """Every citation of ``body``, in order. Well-formed is exactly ``[Source: Title, Section]``.
+
+    Title and section may hold commas and balanced square brackets. Whatever else opens like a citation (other case,
+    other brackets, no section, never closed) is returned with its problem, so that no claim of a source goes unseen.
+    """
+    marks = []
+    position = 0
+    while opening := _OPENING.search(body, position):
+        mark = _mark(body, opening)
+        marks.append(mark)
+        position = mark.end
+    return marks
+
+
+def without_citations(body: str) -> str:
+    """``body`` with every citation, well-formed or not, replaced by a space."""
+    pieces = []
+    position = 0
+    for mark in extract_citations(body):
+        pieces.append(body[position : mark.start])
+        position = mark.end
+    return " ".join([*pieces, body[position:]])
+
+
+def _mark(body: str, opening: re.Match[str]) -> CitationMark:
+    start = opening.start()
+    end = _closing(body, start)
+    if end is None:
+        return CitationMark(opening.group(), start, opening.end(), "is never closed")
+    whole = body[start:end]
+    if not whole.startswith(_PREFIX):
+        return CitationMark(whole, start, end, "is not written [Source: Title, Section]")
+    inner = whole[len(_PREFIX) : -1]
+    title, comma, section = inner.partition(",")
+    if not (comma and title.strip() and section.strip()):
+        return CitationMark(inner, start, end, "names no section")
+    return CitationMark(inner, start, end)
+
+
+def _closing(body: str, start: int) -> int | None:
+    """Where the bracket at ``start`` ends; None if a blank line, another citation or the limit comes first."""
+    opener, closer = body[start], _CLOSERS[body[start]]
+    blank = _BLANK_LINE.search(body, start, start + LONGEST_CITATION)
+    depth = 0
+    for position in range(start, min(len(body), start + LONGEST_CITATION, blank.start() if blank else len(body))):
+        character = body[position]
+        if character == opener:
+            if position > start and _OPENING.match(body, position):
+                return None
+            depth += 1
+        elif character == closer:
+            depth -= 1
+            if depth == 0:
+                return position + 1
+    return None
+
+
+# --- resolving --------------------------------------------------------------------------------------------------------
+
+
+def resolve_citations(
+    body: str, known: Mapping[str, CitableDocument], limits: MessageLimits
+) -> tuple[tuple[Citation, ...], tuple[Finding, ...]]:
+    """Hold every citation of ``body`` to the documents in ``known``, and their number to ``limits``.
+
+    ``known`` is keyed by document id, so that two documents may share a title; only its values are read. Titles and
+    sections compare after NFKC, case folding and joining of white space; the longest title that fits wins. Returns the
+    distinct citations in order of first use, and one ``citation`` finding per citation that is malformed, names no
+    known section, or fits several documents. Fewer than ``citations_min`` distinct citations, or more than
+    ``citations_max`` in all, is a finding too.
+    """
+    by_title = _by_title(known.values())
+    resolved: dict[tuple[str, str], Citation] = {}
+    distinct: set[tuple[str, str]] = set()
+    findings = []
+    marks = extract_citations(body)
+    for number, mark in enumerate(marks, start=1):
+        outcome = mark.problem or _resolve(mark.text, by_title)
+        if isinstance(outcome, str):
+            findings.append(_finding(f"citation {number} ({_shortened(mark.text)}) {outcome}"))
+            distinct.add(("", _comparable(mark.text)))
+        else:
+            key = (outcome.document_id, _comparable(outcome.section))
+            resolved.setdefault(key, outcome)
+            distinct.add(key)
+    findings.extend(_count_findings(len(distinct), len(marks), limits))
+    return tuple(resolved.values()), tuple(findings)
+
+
+def _by_title(documents: Iterable[CitableDocument]) -> dict[str, list[CitableDocument]]:
+    by_title: dict[str, list[CitableDocument]] = {}
+    for document in documents:
+        by_title.setdefault(_comparable(document.title), []).append(document)
+    return by_title
+
+
+def _resolve(text: str, by_title: Mapping[str, list[CitableDocument]]) -> Citation | str:
+    """The citation, or why there is none."""
+    title_known = False
+    for title, section in _splits(_comparable(text)):
+        documents = by_title.get(title, [])
+        title_known = title_known or bool(documents)
+        fits = [citation for document in documents if (citation := _in_document(document, section))]
+        if len(fits) > 1:
+            return "fits several documents of that title"
+        if fits:
+            return fits[0]
+    return "names no section of that document" if title_known else "names no known document"
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    """Every way to read ``text`` as title and section, the longest title first."""
+    commas = [position for position, character in enumerate(text) if character == ","]
+    for position in reversed(commas):
+        yield text[:position].rstrip(), text[position + 1 :].lstrip()
+
+
+def _in_document(document: CitableDocument, section: str) -> Citation | None:
+    for name, paragraph_index in document.sections.items():
+        if _comparable(name) == section:
+            return _citation(document, one_line(name), paragraph_index)
+    numbered = _PARAGRAPH.fullmatch(section)
+    if numbered and int(numbered[1]) <= document.paragraphs:
+        return _citation(document, f"Paragraph {numbered[1]}", int(numbered[1]) - 1)
+    return None
+
+
+def _citation(document: CitableDocument, section: str, paragraph_index: int) -> Citation:
+    return Citation(
+        document_id=document.document_id,
+        version=document.version,
+        title=document.title,
+        section=section,
+        paragraph_index=paragraph_index,
+    )
+
+
+def _comparable(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).translate(_SAME_SIGN).casefold()
+    return one_line(unicodedata.normalize("NFKC", folded))
+
+
+def _count_findings(distinct: int, total: int, limits: MessageLimits) -> list[Finding]:
+    findings = []
+    if distinct < limits.citations_min:
+        findings.append(_finding(f"{distinct} distinct citations, at least {limits.citations_min} are needed"))
+    if total > limits.citations_max:
+        findings.append(_finding(f"{total} citations, at most {limits.citations_max} are allowed"))
+    return findings
+
+
+def _shortened(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= 80 else f"{line[:79]}…"
+
+
+def _finding(detail: str) -> Finding:
+    return Finding(check="citation", detail=detail)

@@ -1,0 +1,643 @@
+"""The experiment: the plan before any outcome exists, and the analysis of counts against that plan.
+
+Sees sizes and counts per segment and arm, never a customer's outcome. Comparisons are fixed by the plan: every
+treatment arm on every metric is one family of tests, whatever the results look like.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictInt, ValidationError
+
+from shared.contracts import (
+    ArmCounts,
+    ArmResult,
+    ExperimentDocument,
+    LiftAnalysis,
+    PlanDocument,
+    PowerNote,
+    SampleRatio,
+    Segment,
+    SegmentPlan,
+    SegmentResult,
+    SegmentsDocument,
+)
+from shared.domain.assignment import CONTROL, TREATMENT_ARMS, arm_shares, cut_arms
+from shared.domain.inference import (
+    MOST_CUSTOMERS,
+    Comparison,
+    Moments,
+    Pair,
+    Proportion,
+    Sample,
+    TestType,
+    compare,
+    compare_means,
+    detectable_lift,
+    holm,
+    sample_ratio,
+    sample_size_per_arm,
+    smallest_p_value,
+)
+from shared.domain.randomness import Keys
+from shared.errors import InputError
+from shared.run_config import ExperimentSettings, Frozen, Metric, Tone
+
+EngagementSource = Literal["simulated", "historical", "observed"]
+Correction = Literal["holm", "none"]
+
+OUTCOME_OF: dict[Metric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
+WITHHELD = "withheld: sample ratio mismatch"
+NOBODY = Proportion(0, 0)
+NOTHING = Moments(0, 0.0, 0.0)
+SOURCES: dict[EngagementSource, str] = {
+    "simulated": "in simulated engagement (nobody was mailed; the uplift is an assumption)",
+    "historical": "in engagement simulated from historical rates (nobody was mailed; the uplift is an assumption)",
+    "observed": "in observed engagement",
+}
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def design_experiment(
+    segments: SegmentsDocument,
+    approved: Mapping[str, Mapping[Tone, str]],
+    keys_by_segment: Mapping[str, Keys],
+    config: ExperimentSettings,
+    *,
+    seed: str,
+    experiment_id: str,
+    input_digest: str,
+) -> PlanDocument:
+    """The whole experiment, fixed before any outcome exists.
+
+    ``approved`` maps segment_id to tone to the id of its approved variant (no entry: none approved);
+    ``keys_by_segment`` maps segment_id to its customers' keys in any order. Raises ``InputError`` if a segment has not
+    as many keys as customers.
+    """
+    plans = tuple(
+        _plan_segment(segment, approved.get(segment.segment_id, {}), keys_by_segment.get(segment.segment_id), config)
+        for segment in segments.segments
+    )
+    return PlanDocument(
+        input_digest=input_digest,
+        experiment_id=experiment_id,
+        name=config.name,
+        seed=seed,
+        engagement_source="historical" if config.simulation.use_historical_data else "simulated",
+        primary=config.metrics.primary,
+        secondary=config.metrics.secondary,
+        test_type=config.statistical_testing.test_type,
+        correction=config.statistical_testing.correction,
+        alpha=config.statistical_testing.alpha,
+        simulation=config.simulation.model_dump(exclude={"use_historical_data"}),
+        segments=plans,
+        power=_power_notes(plans, config),
+    )
+
+
+def _plan_segment(
+    segment: Segment, approved: Mapping[Tone, str], keys: Keys | None, config: ExperimentSettings
+) -> SegmentPlan:
+    if keys is None or len(keys) != segment.size:
+        found = 0 if keys is None else len(keys)
+        raise InputError(f"segment {segment.segment_id} has {segment.size} customers but {found} keys")
+    return SegmentPlan(
+        segment_id=segment.segment_id,
+        segment=segment.name,
+        size=segment.size,
+        arms=cut_arms(keys, arm_shares(approved, config.sample_allocation)),
+    )
+
+
+def _power_notes(plans: Sequence[SegmentPlan], config: ExperimentSettings) -> tuple[PowerNote, ...]:
+    """One note per metric, for the treatment arm with the fewest customers; none where no arm is treated."""
+    sizes = [_compared_sizes(plans, arm) for arm in _treatments(plans)]
+    if not sizes:
+        return ()
+    metrics = (config.metrics.primary, *config.metrics.secondary)
+    testing = config.statistical_testing
+    tests = len(sizes) * len(metrics) if testing.correction == "holm" else 1
+    return tuple(_power_note(metric, *min(sizes), config, tests) for metric in metrics)
+
+
+def _compared_sizes(plans: Iterable[SegmentPlan], arm: str) -> tuple[int, int]:
+    """Customers of ``arm``, and of control in the segments that have that arm."""
+    sizes = [{planned.arm: planned.size for planned in plan.arms} for plan in plans]
+    shared = [arms for arms in sizes if arms.get(arm)]
+    return sum(arms[arm] for arms in shared), sum(arms[CONTROL] for arms in shared)
+
+
+def _power_note(
+    metric: Metric, treatment_size: int, control_size: int, config: ExperimentSettings, tests: int
+) -> PowerNote:
+    """``tests`` is the family's size: the first step of Holm's procedure tests at alpha over that many."""
+    alpha = config.statistical_testing.alpha / tests
+    baseline = getattr(config.simulation, f"baseline_{metric}")
+    uplift = config.simulation.expected_uplift
+    lift = detectable_lift(baseline, control_size, treatment_size, alpha)
+    figures = PowerNote(
+        metric=metric,
+        baseline_rate=baseline,
+        treatment_size=treatment_size,
+        control_size=control_size,
+        detectable_lift_percent=None if lift is None else 100 * lift,
+        expected_lift_percent=100 * uplift,
+        size_needed_per_arm=sample_size_per_arm(baseline, uplift, alpha),
+        note="",
+    )
+    return figures.model_copy(update={"note": _power_words(figures, tests)})
+
+
+def _power_words(figures: PowerNote, tests: int) -> str:
+    treated, control = figures.treatment_size, figures.control_size
+    sizes = f"{treated:,} customers per arm"
+    if treated != control:
+        sizes = f"{treated:,} treated and {control:,} control customers"
+    can = f"cannot reliably detect any lift in {_words(figures.metric)}"
+    if figures.detectable_lift_percent is not None:
+        can = (
+            f"can detect a lift in {_words(figures.metric)} of about {_about(figures.detectable_lift_percent)}% or more"
+        )
+    would = f"no number of customers would show the expected lift of {figures.expected_lift_percent:.3g}%"
+    if figures.size_needed_per_arm is not None:
+        needed = _about(figures.size_needed_per_arm)
+        would = f"the expected {figures.expected_lift_percent:.3g}% lift would need about {needed} customers per arm"
+    corrected = f" and a Holm correction for {tests} tests" if tests > 1 else ""
+    return f"With {sizes} this test {can}; {would} (at 80% power{corrected})."
+
+
+def _about(value: float) -> str:
+    """Two significant digits, in full, with thousands separated."""
+    digits = max(0, 1 - math.floor(math.log10(value))) if value else 0
+    return f"{float(f'{value:.2g}'):,.{digits}f}"
+
+
+def _words(metric: str) -> str:
+    return metric.replace("_", " ")
+
+
+def _treatments(plans: Iterable[SegmentPlan]) -> tuple[str, ...]:
+    """The treatment arms that any segment has, in their order."""
+    planned = {arm.arm for plan in plans for arm in plan.arms}
+    return tuple(arm for arm in TREATMENT_ARMS.values() if arm in planned)
+
+
+# --- the analysis -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is compared with what: the planned family of tests, and samples by stratum, arm and metric.
+
+    ``metrics`` has the primary one first. In each stratum ``shares`` are what the arms were to get, in any unit, and
+    ``planned`` what they were given: the same but for whole customers.
+    """
+
+    control: str
+    treatments: tuple[str, ...]
+    metrics: tuple[str, ...]
+    alpha: float
+    test_type: TestType
+    correction: Correction
+    shares: Mapping[str, Mapping[str, float]]
+    planned: Mapping[str, Mapping[str, float]]
+    samples: Mapping[str, Mapping[str, Mapping[str, Sample]]]
+    sizes: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One comparison of the family, adjusted; ``reason`` says what is undefined, withheld or restricted."""
+
+    arm: str
+    metric: str
+    comparison: Comparison
+    p_adjusted: float | None
+    significant: bool
+    reason: str
+
+    @property
+    def better(self) -> bool:
+        return self.significant and (self.comparison.abs_diff or 0.0) > 0
+
+
+@dataclass(frozen=True)
+class SegmentFinding:
+    """The arm that does best in one segment on one metric, with its figures; None where none clearly does."""
+
+    best: Finding | None
+    verdict: str
+
+
+def analyse(
+    plan: PlanDocument,
+    strata: Mapping[str, Mapping[str, ArmCounts]],
+    *,
+    plan_digest: str,
+    input_digest: str,
+    engagement_source: EngagementSource | None = None,
+) -> ExperimentDocument:
+    """The experiment's results from counts per segment_id and arm; a planned arm without counts has no customers.
+
+    ``engagement_source`` replaces the plan's where the counts come from elsewhere, as observed ones do. Raises
+    ``InputError`` if the counts name a segment or arm that was not planned, or count more outcomes than customers.
+    """
+    counts = _complete(plan, strata)
+    study = _study_of(plan, counts)
+    srm = sample_ratio(study.sizes, study.planned)
+    source = engagement_source or plan.engagement_source
+    findings = calculate_lift_and_significance(study, srm)
+    return ExperimentDocument(
+        input_digest=input_digest,
+        experiment_id=plan.experiment_id,
+        engagement_source=source,
+        plan_digest=plan_digest,
+        alpha=plan.alpha,
+        srm=srm,
+        arms=calculate_metrics(counts),
+        lift_analysis=tuple(_lift_analysis(finding) for finding in findings),
+        segment_breakdown=tuple(_segment_result(study, segment, srm) for segment in plan.segments),
+        strata=counts,
+        conclusion=_conclusion(study, findings, srm, source),
+    )
+
+
+def calculate_metrics(strata: Mapping[str, Mapping[str, ArmCounts]]) -> tuple[ArmResult, ...]:
+    """Rates per customer assigned, of each arm pooled over all segments that have it; control first."""
+    by_arm = {
+        arm: [arms[arm] for arms in strata.values() if arm in arms] for arm in (CONTROL, *TREATMENT_ARMS.values())
+    }
+    return tuple(_arm_result(arm, counts) for arm, counts in by_arm.items() if counts)
+
+
+def calculate_lift_and_significance(study: Study, srm: SampleRatio) -> tuple[Finding, ...]:
+    """Every treatment arm against control on every metric, primary first, adjusted as one family.
+
+    An arm is compared with the control customers of those segments only that have the arm. Where its share relative to
+    control is the same in all of them they are pooled; where it differs they are stratified (see ``compare``).
+    """
+    family = [(arm, metric) for metric in study.metrics for arm in study.treatments]
+    return _findings(study, family, tuple(study.sizes), srm)
+
+
+def _complete(plan: PlanDocument, strata: Mapping[str, Mapping[str, ArmCounts]]) -> dict[str, dict[str, ArmCounts]]:
+    """Counts for every planned arm, in the plan's order."""
+    planned = {(segment.segment_id, arm.arm) for segment in plan.segments for arm in segment.arms}
+    unplanned = [
+        (segment_id, arm) for segment_id, arms in strata.items() for arm in arms if (segment_id, arm) not in planned
+    ]
+    if unplanned:
+        raise InputError(f"counts for {len(unplanned)} segments' arms that are not in the experiment's plan")
+    return {
+        segment.segment_id: {
+            arm.arm: strata.get(segment.segment_id, {}).get(arm.arm, ArmCounts()) for arm in segment.arms
+        }
+        for segment in plan.segments
+    }
+
+
+def _study_of(plan: PlanDocument, counts: Mapping[str, Mapping[str, ArmCounts]]) -> Study:
+    metrics = (plan.primary, *plan.secondary)
+    return Study(
+        control=CONTROL,
+        treatments=_treatments(plan.segments),
+        metrics=metrics,
+        alpha=plan.alpha,
+        test_type=plan.test_type,
+        correction=plan.correction,
+        shares={segment.segment_id: {arm.arm: arm.share for arm in segment.arms} for segment in plan.segments},
+        planned={segment.segment_id: {arm.arm: arm.size for arm in segment.arms} for segment in plan.segments},
+        samples={
+            segment_id: {arm: _proportions(of_arm, metrics) for arm, of_arm in arms.items()}
+            for segment_id, arms in counts.items()
+        },
+        sizes={segment_id: {arm: of_arm.n for arm, of_arm in arms.items()} for segment_id, arms in counts.items()},
+    )
+
+
+def _proportions(counts: ArmCounts, metrics: Sequence[Metric]) -> dict[str, Sample]:
+    return {metric: _proportion(counts, metric) for metric in metrics}
+
+
+def _proportion(counts: ArmCounts, metric: Metric) -> Proportion:
+    return Proportion(getattr(counts, OUTCOME_OF[metric]), counts.n)
+
+
+def _arm_result(arm: str, counts: Sequence[ArmCounts]) -> ArmResult:
+    pooled = {metric: sum((_proportion(part, metric) for part in counts), NOBODY) for metric in OUTCOME_OF}
+    return ArmResult(
+        arm_name=arm,
+        sample_size=sum(part.n for part in counts),
+        open_rate=pooled["open_rate"].rate,
+        click_rate=pooled["click_rate"].rate,
+        conversion_rate=pooled["conversion_rate"].rate,
+    )
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def _findings(
+    study: Study, family: Sequence[tuple[str, str]], strata: Sequence[str], srm: SampleRatio
+) -> tuple[Finding, ...]:
+    """The comparisons of one family of (arm, metric), each over those of ``strata`` that have the arm."""
+    comparisons = [_compare_arm(study, arm, metric, strata) for arm, metric in family]
+    p_values = [comparison.test.p_value for comparison in comparisons]
+    adjusted = holm(p_values) if study.correction == "holm" else p_values
+    return tuple(
+        Finding(
+            arm=arm,
+            metric=metric,
+            comparison=comparison,
+            p_adjusted=p,
+            significant=p is not None and p < study.alpha and not srm.mismatch,
+            reason="; ".join(comparison.reasons + ((WITHHELD,) if srm.mismatch else ())),
+        )
+        for (arm, metric), comparison, p in zip(family, comparisons, adjusted, strict=True)
+    )
+
+
+def _compare_arm(study: Study, arm: str, metric: str, strata: Sequence[str]) -> Comparison:
+    shared = [name for name in strata if study.sizes[name].get(arm) and study.sizes[name].get(study.control)]
+    samples = [(study.samples[name][arm][metric], study.samples[name][study.control][metric]) for name in shared]
+    rates = [Pair(t, c) for t, c in samples if isinstance(t, Proportion) and isinstance(c, Proportion)]
+    means = [(t, c) for t, c in samples if isinstance(t, Moments) and isinstance(c, Moments)]
+    stratified = bool(rates) and not _one_ratio(study, arm, shared)
+    if means:
+        treated, controls = sum((t for t, _ in means), NOTHING), sum((c for _, c in means), NOTHING)
+        comparison = compare_means(treated, controls, alpha=study.alpha)
+    else:
+        pairs = rates if stratified else [_pool(rates)]
+        comparison = compare(pairs, alpha=study.alpha, test_type=study.test_type)
+    return replace(comparison, reasons=comparison.reasons + _scope(shared, strata, stratified=stratified))
+
+
+def _pool(pairs: Sequence[Pair]) -> Pair:
+    return Pair(sum((pair.treatment for pair in pairs), NOBODY), sum((pair.control for pair in pairs), NOBODY))
+
+
+def _one_ratio(study: Study, arm: str, strata: Sequence[str]) -> bool:
+    """Whether the arm's share relative to control is the same in all ``strata``, so that pooling cannot confound."""
+    ratios = [study.shares[name][arm] / study.shares[name][study.control] for name in strata]
+    return not ratios or math.isclose(min(ratios), max(ratios), rel_tol=1e-9)
+
+
+def _scope(shared: Sequence[str], strata: Sequence[str], *, stratified: bool) -> tuple[str, ...]:
+    """What a comparison covers and how, where that is not simply everybody pooled."""
+    restricted = f"compared over the {len(shared)} of {len(strata)} segments that have this arm"
+    standardised = "rates are standardised over segments, as the arm's share differs between them"
+    return tuple(
+        note for note, applies in ((restricted, 0 < len(shared) < len(strata)), (standardised, stratified)) if applies
+    )
+
+
+def _segment_finding(study: Study, stratum: str, metric: str, srm: SampleRatio) -> SegmentFinding:
+    """Best arm of one stratum on one metric: significantly better than control within the stratum's own family."""
+    arms = [arm for arm in study.treatments if arm in study.shares[stratum]]
+    findings = _findings(study, [(arm, metric) for arm in arms], (stratum,), srm)
+    winners = [finding for finding in findings if finding.better]
+    if winners:
+        best = max(winners, key=lambda finding: finding.comparison.abs_diff or 0.0)
+        return SegmentFinding(best, _winning_words(best, len(winners)))
+    return SegmentFinding(None, _no_winner_words(study, stratum, findings, srm))
+
+
+def _winning_words(best: Finding, winners: int) -> str:
+    others = winners - 1
+    rest = f"; {others} more {'does' if others == 1 else 'do'} too, and arms are not tested against each other"
+    return f"{best.arm} beats control" + (rest if others else "")
+
+
+def _no_winner_words(study: Study, stratum: str, findings: Sequence[Finding], srm: SampleRatio) -> str:
+    if not findings:
+        return "no treatment arm"
+    if srm.mismatch:
+        return WITHHELD
+    if _too_few(study, stratum, len(findings)):
+        return "too few customers"
+    tested = [finding for finding in findings if finding.p_adjusted is not None]
+    if not tested:
+        return f"no clear winner: {findings[0].reason}"
+    leader = max(tested, key=lambda finding: finding.comparison.abs_diff or 0.0)
+    if (leader.comparison.abs_diff or 0.0) <= 0:
+        return "no clear winner: no arm did better than control"
+    return f"no clear winner: {leader.arm} leads, adjusted p = {leader.p_adjusted:.2g}"
+
+
+def _too_few(study: Study, stratum: str, tests: int) -> bool:
+    """Whether not even the clearest possible outcome of any arm would be significant."""
+    sizes = study.sizes[stratum]
+    family = tests if study.correction == "holm" else 1
+    clearest = [smallest_p_value(sizes.get(arm, 0), sizes.get(study.control, 0)) for arm in study.treatments]
+    return min(clearest) * family >= study.alpha
+
+
+# --- the results in the document's words ------------------------------------------------------------------------------
+
+
+def _lift_analysis(finding: Finding) -> LiftAnalysis:
+    comparison = finding.comparison
+    return LiftAnalysis.model_validate(
+        {
+            "treatment_arm": finding.arm,
+            "metric": finding.metric,
+            "control_rate": comparison.control_rate,
+            "treatment_rate": comparison.treatment_rate,
+            "lift_percent": comparison.lift_percent,
+            "lift_ci_percent": comparison.lift_ci_percent,
+            "abs_diff": comparison.abs_diff,
+            "abs_ci": comparison.abs_ci,
+            "test": comparison.test.name,
+            "statistic": comparison.test.statistic,
+            "p_value": comparison.test.p_value,
+            "p_adjusted": finding.p_adjusted,
+            "significant": finding.significant,
+            "reason": finding.reason,
+        }
+    )
+
+
+def _segment_result(study: Study, segment: SegmentPlan, srm: SampleRatio) -> SegmentResult:
+    found = _segment_finding(study, segment.segment_id, study.metrics[0], srm)
+    return SegmentResult(
+        segment=segment.segment,
+        segment_id=segment.segment_id,
+        best_performing_arm=found.best.arm if found.best else None,
+        lift_percent=found.best.comparison.lift_percent if found.best else None,
+        p_adjusted=found.best.p_adjusted if found.best else None,
+        verdict=found.verdict,
+    )
+
+
+def _conclusion(study: Study, findings: Sequence[Finding], srm: SampleRatio, source: EngagementSource) -> str:
+    """One sentence on the primary metric; that nothing could be shown is an answer too."""
+    if not findings:
+        return "No treatment arm was planned, so nothing was compared: every customer got the control message."
+    if srm.mismatch:
+        return f"No verdict, {SOURCES[source]}: {srm.reason}."
+    primary = [finding for finding in findings if finding.metric == study.metrics[0]]
+    metric = _words(study.metrics[0])
+    winners = [finding for finding in primary if finding.better]
+    if winners:
+        best = max(winners, key=lambda finding: finding.comparison.abs_diff or 0.0)
+        others = f" ({len(winners)} of {len(primary)} arms did)" if len(primary) > 1 else ""
+        return f"{_capital(SOURCES[source])}, {best.arm} beat control on {metric}{others}: {_figures(study, best)}."
+    losers = [finding.arm for finding in primary if finding.significant]
+    worse = f"; significantly worse than control: {', '.join(losers)}" if losers else ""
+    return f"Inconclusive: {SOURCES[source]}, no treatment arm was shown to beat control on {metric}{worse}."
+
+
+def _figures(study: Study, finding: Finding) -> str:
+    comparison = finding.comparison
+    adjusted = f"{'adjusted p' if study.correction == 'holm' else 'p'} = {finding.p_adjusted:.2g}"
+    if comparison.lift_percent is None or comparison.lift_ci_percent is None:
+        return f"{adjusted}, the lift being undefined because no control customer did"
+    low, high = comparison.lift_ci_percent
+    level = f"{100 * (1 - study.alpha):.3g}% interval"
+    return f"lift {comparison.lift_percent:+.1f}% ({level} {low:+.1f}% to {high:+.1f}%, {adjusted})"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+# --- counts alone -----------------------------------------------------------------------------------------------------
+
+
+class Sums(Frozen):
+    """A continuous metric of one arm."""
+
+    sum: float
+    sum_squares: Annotated[float, Field(ge=0)]
+
+
+class CountsDocument(Frozen):
+    """An experiment run elsewhere: stratum -> arm -> ``n`` and, per metric, a count of customers or its sums.
+
+    The first metric is the primary one. ``shares`` are the arms' planned shares in any unit; equal unless given.
+    """
+
+    control: str = CONTROL
+    alpha: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.05
+    test_type: TestType = "z-test"
+    correction: Correction = "holm"
+    shares: dict[str, Annotated[float, Field(ge=1e-6, le=1e6)]] = {}
+    strata: Annotated[dict[str, dict[str, dict[str, StrictInt | Sums]]], Field(min_length=1)]
+
+
+def analyse_counts(document: Any) -> dict[str, Any]:
+    """The same analysis of counts alone: ``document`` and the result are plain JSON data.
+
+    Gives srm, comparisons (every treatment arm on every metric, one family) and segments (the best arm of every
+    stratum on every metric). Raises ``InputError`` naming what is missing or contradictory.
+    """
+    study = _study_from(document)
+    srm = sample_ratio(study.sizes, study.planned)
+    findings = calculate_lift_and_significance(study, srm)
+    return {
+        "srm": srm.model_dump(mode="json"),
+        "comparisons": [_comparison_json(finding) for finding in findings],
+        "segments": [_segment_json(study, name, metric, srm) for name in study.sizes for metric in study.metrics],
+        "control": study.control,
+        "alpha": study.alpha,
+        "test_type": study.test_type,
+        "correction": study.correction,
+    }
+
+
+def _study_from(data: Any) -> Study:
+    document = _parse_counts(data)
+    arms = list(dict.fromkeys(arm for stratum in document.strata.values() for arm in stratum))
+    if document.control not in arms or len(arms) < 2:
+        raise InputError("strata: the control arm and at least one other arm must be there")
+    shares = {name: {arm: _share(document, arm) for arm in stratum} for name, stratum in document.strata.items()}
+    return Study(
+        control=document.control,
+        treatments=tuple(arm for arm in arms if arm != document.control),
+        metrics=_metrics_of(document),
+        alpha=document.alpha,
+        test_type=document.test_type,
+        correction=document.correction,
+        shares=shares,
+        planned=shares,
+        samples={
+            name: {arm: _samples_of(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()
+        },
+        sizes={name: {arm: _size(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()},
+    )
+
+
+def _parse_counts(data: Any) -> CountsDocument:
+    try:
+        return CountsDocument.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise InputError(f"{where}: {first['msg']}") from None
+
+
+def _share(document: CountsDocument, arm: str) -> float:
+    if document.shares and arm not in document.shares:
+        raise InputError(f"shares: no share for arm {arm}")
+    return document.shares.get(arm, 1.0)
+
+
+def _size(cell: Mapping[str, int | Sums]) -> int:
+    n = cell.get("n")
+    if not isinstance(n, int) or not 0 <= n <= MOST_CUSTOMERS:
+        raise InputError("strata: every arm needs n, a whole number of customers from 0 to 1e15")
+    return n
+
+
+def _samples_of(cell: Mapping[str, int | Sums]) -> dict[str, Sample]:
+    n = _size(cell)
+    return {
+        metric: Moments(n, value.sum, value.sum_squares) if isinstance(value, Sums) else Proportion(value, n)
+        for metric, value in cell.items()
+        if metric != "n"
+    }
+
+
+def _metrics_of(document: CountsDocument) -> tuple[str, ...]:
+    """The metrics, in order; every arm must have all of them, each in one form."""
+    cells = [cell for stratum in document.strata.values() for cell in stratum.values()]
+    forms = [{metric: isinstance(value, Sums) for metric, value in cell.items() if metric != "n"} for cell in cells]
+    if not forms[0] or any(form != forms[0] for form in forms):
+        raise InputError("strata: every arm needs the same metrics, each as a count everywhere or as sums everywhere")
+    return tuple(forms[0])
+
+
+def _comparison_json(finding: Finding) -> dict[str, Any]:
+    comparison = finding.comparison
+    return {
+        "arm": finding.arm,
+        "metric": finding.metric,
+        "control_rate": comparison.control_rate,
+        "treatment_rate": comparison.treatment_rate,
+        "lift_percent": comparison.lift_percent,
+        "lift_ci_percent": comparison.lift_ci_percent and list(comparison.lift_ci_percent),
+        "abs_diff": comparison.abs_diff,
+        "abs_ci": comparison.abs_ci and list(comparison.abs_ci),
+        "test": comparison.test.name,
+        "statistic": comparison.test.statistic,
+        "p_value": comparison.test.p_value,
+        "p_adjusted": finding.p_adjusted,
+        "significant": finding.significant,
+        "reason": finding.reason,
+    }
+
+
+def _segment_json(study: Study, stratum: str, metric: str, srm: SampleRatio) -> dict[str, Any]:
+    found = _segment_finding(study, stratum, metric, srm)
+    return {
+        "segment": stratum,
+        "metric": metric,
+        "best_arm": found.best.arm if found.best else None,
+        "verdict": found.verdict,
+        "lift_percent": found.best.comparison.lift_percent if found.best else None,
+        "p_adjusted": found.best.p_adjusted if found.best else None,
+    }

@@ -1,0 +1,49 @@
+"""Rows as bytes and back: Parquet for the run's own parts, CSV for what people take away. Deterministic, no I/O."""
+
+import io
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+_DIGEST = b"input_digest"
+ASSIGNMENT_COLUMNS = ("customer_id", "segment", "arm", "variant_id")
+
+
+def to_parquet(frame: pd.DataFrame, input_digest: str) -> bytes:
+    """The frame's columns, without its index, as Parquet that carries the digest of what it was made from."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata({_DIGEST: input_digest.encode()})
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def from_parquet(data: bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A frame of the given columns, all by default."""
+    table = pq.read_table(io.BytesIO(data), columns=list(columns) if columns else None)
+    return table.to_pandas()
+
+
+def rejects_csv(rejects: pd.DataFrame) -> bytes:
+    """``row_number,reason`` lines with a header: where each rejected row stands in the list, and why. No values."""
+    return _csv(rejects[["row_number", "reason"]], header=True)
+
+
+def rejected_rows(data: bytes) -> set[int]:
+    """The row numbers in a file that ``rejects_csv`` wrote."""
+    return set(pd.read_csv(io.BytesIO(data))["row_number"].astype("int64"))
+
+
+def assignments_csv(parts: Iterable[bytes]) -> bytes:
+    """All assignments as one CSV in the list's order, ids exactly as given and every text quoted."""
+    lines = [_csv(from_parquet(part, ASSIGNMENT_COLUMNS), header=index == 0) for index, part in enumerate(parts)]
+    return b"".join(lines)
+
+
+def _csv(frame: pd.DataFrame, *, header: bool) -> bytes:
+    sink = io.BytesIO()
+    options = pyarrow.csv.WriteOptions(include_header=header, quoting_style="needed")
+    pyarrow.csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), sink, options)
+    return sink.getvalue()

@@ -1,0 +1,189 @@
+"""Messages: reading a model's answer in the prompt's output format, and holding the result to the format's limits.
+
+Repairs nothing but the wrapping (labels, code fences, invisible characters): text that breaks a limit is a finding.
+"""
+
+import re
+from collections.abc import Iterable
+
+from shared.contracts import Finding, Message
+from shared.domain.citations import extract_citations, one_line, visible_text, without_citations
+from shared.run_config import MessageLimits
+
+LONGEST_ANSWER = 100_000
+"""Characters; a longer answer is not read."""
+
+_LABELS = {
+    "subject": "subject",
+    "subject line": "subject",
+    "preheader": "preheader",
+    "pre-header": "preheader",
+    "preview": "preheader",
+    "preview text": "preheader",
+    "body": "body",
+    "email body": "body",
+    "e-mail body": "body",
+    "call to action": "call_to_action",
+    "call-to-action": "call_to_action",
+    "cta": "call_to_action",
+}
+_NAMES = "|".join(sorted((re.escape(name) for name in _LABELS), key=len, reverse=True))
+_LABEL = re.compile(
+    rf"[ \t]*[#>*_\-\d.) \t]{{0,8}}({_NAMES})[*_ \t]{{0,8}}(?:\([^()]{{0,40}}\))?[*_ \t]{{0,4}}[:：]"
+    r"[*_]{0,4}[ \t]*(.*)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(rf"[ \t]*(?:#{{1,6}}[ \t]*|\*\*|__)({_NAMES})[*_ \t]{{0,8}}()", re.IGNORECASE)
+_CODE_FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w-]*[ \t]*")
+_LINE_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+_PLACEHOLDERS = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (r"\{[^{}]{0,100}\}|\{\{|\}\}|\$\{", 0),
+        (r"\[(?=[^\[\]\n]*[^\W\d_])[^\[\]\n]{1,80}\](?!\((?:https?://|mailto:))", 0),
+        (r"</?[a-z][^<>\n]{0,80}>", re.IGNORECASE),
+        (r"\*\|[^|\n]{1,40}\|\*|%%[^%\n]{1,40}%%|%[A-Z_]{2,40}%|__[A-Z][A-Z_]+__", 0),
+        (r"\bX{1,3}\s?%|[$€£]X{1,4}\b|\bX{4,}\b|\b(?:TBD|TBC)\b|(?i:\blorem ipsum\b)", 0),
+    )
+)
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+_FENCE = re.compile(r"<<<|>>>|```|~~~")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def parse_message(text: str) -> Message | Finding:
+    """The message in ``text``, or a ``format`` finding that says what is missing.
+
+    Reads ``Subject:``, ``Preheader:``, ``Body:`` and ``Call to action:`` in any case, as Markdown bold or heading,
+    after other text, in code fences, with any line ending; ``CTA`` and a few near synonyms count as labels. A label
+    counts once, the first time it opens a line after the subject's. Invisible characters are dropped everywhere;
+    subject, preheader and call to action are single lines.
+    """
+    if len(text) > LONGEST_ANSWER:
+        return _finding(f"the answer has {len(text)} characters, at most {LONGEST_ANSWER} are read")
+    fields = _fields(visible_text(_LINE_BREAK.sub("\n", text)).split("\n"))
+    subject = _bare(" ".join(fields.get("subject", [])))
+    body = _tidy_body(fields.get("body", []))
+    for label, value in (("Subject", subject), ("Body", body)):
+        if not value:
+            return _finding(f"the answer has no {label}")
+    return Message(
+        subject=subject,
+        preheader=_bare(_first_paragraph(fields.get("preheader", []))),
+        body=body,
+        call_to_action=_bare(_first_paragraph(fields.get("call_to_action", []))),
+    )
+
+
+def _fields(lines: Iterable[str]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in lines:
+        if _CODE_FENCE.fullmatch(line):
+            continue
+        label = _LABEL.fullmatch(line) or _HEADING.fullmatch(line)
+        name = _LABELS[label[1].lower()] if label else ""
+        if label and _opens(name, fields):
+            current = fields[name] = [label[2]]
+        else:
+            current.append(line)
+    return fields
+
+
+def _opens(name: str, fields: dict[str, list[str]]) -> bool:
+    """Whether a label starts a field here: the subject is first, and a preheader does not start within the body."""
+    if name in fields:
+        return False
+    return name == "subject" or ("subject" in fields and not (name == "preheader" and "body" in fields))
+
+
+def _first_paragraph(lines: list[str]) -> str:
+    """What follows a single-line field (a model's notes, a second signature) is not part of it."""
+    return one_line("\n".join(lines).strip().partition("\n\n")[0])
+
+
+def _bare(line: str) -> str:
+    """One line, without emphasis marks or quotation marks around the whole of it."""
+    line = one_line(line)
+    for opening, closing in (("**", "**"), ("__", "__"), ("*", "*"), ('"', '"'), ("“", "”")):
+        inner = line[len(opening) : -len(closing)]
+        if line.startswith(opening) and line.endswith(closing) and inner and opening not in inner:
+            line = inner.strip()
+    return line
+
+
+def _tidy_body(lines: list[str]) -> str:
+    text = "\n".join(line.rstrip() for line in lines).strip()
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+
+
+def count_words(text: str) -> int:
+    """Words as white space separates them."""
+    return len(text.split())
+
+
+def find_leftovers(text: str) -> list[str]:
+    """What copy must not hold: kinds, not the text. Citations are looked past; any other bracketed word is not."""
+    copy = without_citations(text)
+    kinds = []
+    if any(pattern.search(copy) for pattern in _PLACEHOLDERS):
+        kinds.append("an unfilled placeholder or markup")
+    if _FENCE.search(copy):
+        kinds.append("a prompt or code fence")
+    if _HIDDEN.search(text):
+        kinds.append("a control or invisible character")
+    return kinds
+
+
+def validate_variant_format(message: Message, limits: MessageLimits) -> list[Finding]:
+    """Every way in which ``message`` breaks the format; all have check ``format``.
+
+    The body's words are counted twice, by white space: without its citations they must reach ``body_min_words``, with
+    them they may not exceed ``body_max_words``, so that the length is right whichever way a reader counts.
+    """
+    return [
+        _finding(detail)
+        for detail in (*_subject_faults(message, limits), *_body_faults(message, limits), *_field_faults(message))
+    ]
+
+
+def _subject_faults(message: Message, limits: MessageLimits) -> list[str]:
+    faults = []
+    length, allowed = len(message.subject), limits.subject_max_characters
+    if not message.subject.strip():
+        faults.append("subject is empty")
+    if length > allowed:
+        faults.append(f"subject has {length} characters, at most {allowed} are allowed")
+    if any(sign in message.subject for sign in "\r\n"):
+        faults.append("subject holds a line break")
+    return faults
+
+
+def _body_faults(message: Message, limits: MessageLimits) -> list[str]:
+    faults = []
+    fewest, most = count_words(without_citations(message.body)), count_words(message.body)
+    if fewest < limits.body_min_words:
+        faults.append(f"body has {fewest} words without citations, at least {limits.body_min_words} are needed")
+    if most > limits.body_max_words:
+        faults.append(f"body has {most} words with citations, at most {limits.body_max_words} are allowed")
+    return faults
+
+
+def _field_faults(message: Message) -> list[str]:
+    faults = [] if message.call_to_action.strip() else ["call to action is missing"]
+    for field, text in message:
+        name = field.replace("_", " ")
+        faults.extend(f"{name} holds {kind}" for kind in find_leftovers(text))
+        if field != "body" and extract_citations(text):
+            faults.append(f"{name} holds a citation; citations belong in the body")
+    return faults
+
+
+def _finding(detail: str) -> Finding:
+    return Finding(check="format", detail=detail)

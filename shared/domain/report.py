@@ -1,0 +1,407 @@
+"""The report of a run: from its documents to one model that HTML, PDF and notebook all show.
+
+Pure. It words figures and leaves out nothing that went wrong; it reads no files and computes no inference.
+"""
+
+from collections.abc import Sequence
+
+from shared.contracts import Segment, SegmentsDocument
+from shared.domain import report_words as words
+from shared.domain.report_experiment import (
+    CONTROL,
+    MARKS,
+    arm_labels,
+    best_lift,
+    experiment_section,
+    headline,
+)
+from shared.domain.report_messages import messages_section, safety_section, sources_section
+from shared.domain.report_model import (
+    Bar,
+    BarChart,
+    Block,
+    Bullets,
+    Column,
+    KeyFigure,
+    ReportModel,
+    RunDocuments,
+    Section,
+    Table,
+    Text,
+)
+from shared.run_config import Bounds, SegmentRule
+
+_DRAWN_SEGMENTS = 25
+
+
+def build_report(documents: RunDocuments) -> ReportModel:
+    """The report's model: the same documents always give the same model."""
+    manifest = documents.manifest
+    source = documents.experiment.engagement_source
+    return ReportModel(
+        title="Personalised e-mail experiment",
+        subtitle=words.plain(documents.plan.name),
+        run_id=manifest.run_id,
+        created=f"{manifest.created_at.day} {manifest.created_at:%B %Y, %H:%M %Z}".strip(),
+        brand=words.plain(manifest.config.brand.name),
+        simulated=source != "observed",
+        mark=MARKS[source],
+        headline=headline(documents),
+        key_figures=_key_figures(documents),
+        sections=(
+            experiment_section(documents),
+            _customers_section(documents),
+            messages_section(documents),
+            safety_section(documents),
+            sources_section(documents),
+            _cost_section(documents),
+            _method_section(documents),
+            _identity_section(documents),
+        ),
+    )
+
+
+def _key_figures(documents: RunDocuments) -> tuple[KeyFigure, ...]:
+    metrics = documents.metrics
+    return (
+        _lift_figure(documents),
+        KeyFigure(
+            label="Customers assigned",
+            value=words.number(_assigned(documents)),
+            note=f"of {words.number(documents.segments.customers.read)} read",
+        ),
+        KeyFigure(
+            label="Messages approved",
+            value=f"{words.number(metrics.variants.approved)} of {words.number(metrics.variants.generated)}",
+            note="no pass rate"
+            if metrics.pass_rate is None
+            else f"{words.percent(metrics.pass_rate, 1)} passed checks",
+        ),
+        KeyFigure(label="Cost", value=words.money(metrics.cost_usd), note=words.counted(metrics.tokens, "token")),
+    )
+
+
+def _lift_figure(documents: RunDocuments) -> KeyFigure:
+    metric, best = words.readable(documents.plan.primary), best_lift(documents)
+    if documents.experiment.srm.mismatch:
+        return KeyFigure(label=f"Lift in {metric}", value="Withheld", note="sample ratio mismatch")
+    if best is None:
+        return KeyFigure(label=f"Lift in {metric}", value="None", note="nothing to compare")
+    arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
+    certain = "significant" if best.significant else "inconclusive"
+    source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}
+    return KeyFigure(
+        label=f"Best lift in {metric}",
+        value=words.signed_percent(best.lift_percent),
+        note=f"{arm}; {certain}{source[documents.experiment.engagement_source]}",
+    )
+
+
+def _assigned(documents: RunDocuments) -> int:
+    return sum(arm.sample_size for arm in documents.experiment.arms)
+
+
+# --- customers and segments -------------------------------------------------------------------------------------------
+
+
+def _customers_section(documents: RunDocuments) -> Section:
+    segments = documents.segments
+    blocks: tuple[Block, ...] = (
+        _funnel(documents),
+        *_rejections(segments),
+        *_segment_blocks(segments),
+    )
+    return Section(section_id="customers", title="Customers and segments", blocks=blocks)
+
+
+def _funnel(documents: RunDocuments) -> Table:
+    counts, assigned = documents.segments.customers, _assigned(documents)
+    treated = sum(arm.sample_size for arm in documents.experiment.arms if arm.arm_name != CONTROL)
+    steps = (
+        ("Read from the customer list", counts.read),
+        ("Rejected", counts.rejected),
+        ("Accepted", counts.accepted),
+        ("Assigned to an arm", assigned),
+        ("Sent a personalised message", treated),
+        ("Sent the control message", assigned - treated),
+    )
+    rows = tuple(
+        (name, words.number(value), words.percent(value / counts.read if counts.read else None, 1))
+        for name, value in steps
+    )
+    ids = documents.segments.formula_like_ids
+    risky = (f"{words.counted(ids, 'accepted id')} would run as a formula in a spreadsheet; exports guard against it.",)
+    return Table(
+        caption="From the list to the experiment",
+        columns=(
+            Column(name="Step", width=3.0),
+            Column(name="Customers", numeric=True),
+            Column(name="Share of list", numeric=True),
+        ),
+        rows=rows,
+        notes=risky if ids else (),
+    )
+
+
+def _rejections(segments: SegmentsDocument) -> list[Table]:
+    if not segments.reject_reasons:
+        return []
+    ordered = sorted(segments.reject_reasons.items(), key=lambda item: (-item[1], item[0]))
+    rows = tuple((words.sentence(words.plain(words.readable(why), 240)), words.number(count)) for why, count in ordered)
+    more = len(rows) - 30
+    return [
+        Table(
+            caption="Rows rejected, by reason",
+            columns=(Column(name="Reason", width=4.0), Column(name="Rows", numeric=True)),
+            rows=rows[:30],
+            notes=(f"{words.number(more)} further reasons in segments.json.",) if more > 0 else (),
+        )
+    ]
+
+
+def _segment_blocks(segments: SegmentsDocument) -> list[Block]:
+    if not segments.segments:
+        return [Text(text="There are no segments to show: no customer was accepted.")]
+    bars = tuple(
+        Bar(label=words.plain(item.name, 120), value=item.size, text=words.number(item.size))
+        for item in segments.segments[:_DRAWN_SEGMENTS]
+    )
+    some = f"Customers in the first {_DRAWN_SEGMENTS} segments"
+    return [
+        BarChart(
+            title="Customers by segment" if len(bars) == len(segments.segments) else some, axis="customers", bars=bars
+        ),
+        _sizes_table(segments.segments),
+        _behaviour_table(segments.segments),
+    ]
+
+
+def _sizes_table(segments: Sequence[Segment]) -> Table:
+    clustered = any(item.confidence is not None for item in segments)
+    rows = tuple(
+        (
+            words.plain(item.name, 120),
+            words.number(item.size),
+            words.percent(item.share, 1),
+            words.decimal(item.features.engagement_score, 2),
+            *([words.decimal(item.confidence, 2)] if clustered else []),
+        )
+        for item in segments
+    )
+    return Table(
+        caption="Segments",
+        columns=(
+            Column(name="Segment", width=2.6),
+            Column(name="Customers", numeric=True),
+            Column(name="Share", numeric=True),
+            Column(name="Engagement score", numeric=True),
+            *([Column(name="Confidence", numeric=True)] if clustered else []),
+        ),
+        rows=rows,
+    )
+
+
+def _behaviour_table(segments: Sequence[Segment]) -> Table:
+    optional = [
+        (name, cells)
+        for name, cells in (
+            ("Age", [words.decimal(item.features.avg_age) for item in segments]),
+            ("Past open rate", [words.percent(item.features.avg_historical_open_rate, 1) for item in segments]),
+            ("Past click rate", [words.percent(item.features.avg_historical_click_rate, 1) for item in segments]),
+        )
+        if any(cell != words.NOTHING for cell in cells)
+    ]
+    rows = tuple(
+        (
+            words.plain(item.name, 120),
+            words.decimal(item.features.avg_purchase_frequency),
+            words.decimal(item.features.avg_order_value, 2),
+            words.decimal(item.features.avg_last_engagement_days),
+            *(cells[position] for _, cells in optional),
+        )
+        for position, item in enumerate(segments)
+    )
+    missing = any(words.NOTHING in row for row in rows)
+    return Table(
+        caption="Segment averages",
+        columns=(
+            Column(name="Segment", width=2.2),
+            Column(name="Purchase frequency", numeric=True, width=1.1),
+            Column(name="Order value", numeric=True, width=1.1),
+            Column(name="Days since engaged", numeric=True, width=1.1),
+            *(Column(name=name, numeric=True) for name, _ in optional),
+        ),
+        rows=rows,
+        notes=("A dash: no customer of the segment has the figure.",) if missing else (),
+    )
+
+
+# --- cost and speed ---------------------------------------------------------------------------------------------------
+
+
+def _cost_section(documents: RunDocuments) -> Section:
+    metrics = documents.metrics
+    approved = metrics.variants.approved
+    each = f", {words.money(metrics.cost_usd / approved)} per approved message" if approved else ""
+    total = words.duration(sum(metrics.seconds.values()))
+    blocks: tuple[Block, ...] = (
+        Text(
+            text=(
+                f"The models cost {words.money(metrics.cost_usd)} for {words.counted(metrics.tokens, 'token')}{each}. "
+                f"The steps up to this report took {total}."
+            )
+        ),
+        *_seconds_table(metrics.seconds),
+        *_services_table(documents),
+    )
+    return Section(section_id="cost", title="Cost and speed", blocks=blocks)
+
+
+def _seconds_table(seconds: dict[str, float]) -> list[Table]:
+    if not seconds:
+        return []
+    rows = tuple(
+        (words.sentence(words.plain(words.readable(step), 80)), words.duration(value))
+        for step, value in seconds.items()
+    )
+    columns = (Column(name="Step", width=3.0), Column(name="Time", numeric=True))
+    return [Table(caption="Wall-clock time by step", columns=columns, rows=rows)]
+
+
+def _services_table(documents: RunDocuments) -> list[Table]:
+    services = sorted(documents.metrics.services.items())
+    if not services:
+        return []
+    rows = tuple(
+        (
+            words.sentence(words.plain(words.readable(name), 80)),
+            words.number(item.calls),
+            words.number(item.errors),
+            *(words.milliseconds(value) for value in (item.p50_ms, item.p95_ms, item.p99_ms)),
+        )
+        for name, item in services
+    )
+    headings = ("Calls", "Errors", "Median, ms", "95th, ms", "99th, ms")
+    columns = (Column(name="Service", width=1.8), *(Column(name=name, numeric=True) for name in headings))
+    missing = any(words.NOTHING in row for row in rows)
+    notes = ("A dash: no call was timed.",) if missing else ()
+    return [Table(caption="Service calls and their latency", columns=columns, rows=rows, notes=notes)]
+
+
+# --- method and identity ----------------------------------------------------------------------------------------------
+
+
+def _method_section(documents: RunDocuments) -> Section:
+    items = (
+        *_segmentation_method(documents),
+        *_message_method(documents),
+        *_experiment_method(documents),
+        *_engagement_method(documents),
+    )
+    return Section(section_id="method", title="Method and assumptions", blocks=(Bullets(items=items),))
+
+
+def _segmentation_method(documents: RunDocuments) -> list[str]:
+    settings = documents.manifest.config.segmentation
+    score = (
+        f"The engagement score is the mean of 0.5 to the power of (days since engagement / "
+        f"{settings.engagement_half_life_days:g})."
+    )
+    if documents.segments.method == "kmeans":
+        return ["Segments were found by k-means clustering of the customers' scaled log features.", score]
+    rules = [f"{words.plain(rule.segment, 120)}: {_conditions(rule)}." for rule in settings.rules[:20]]
+    rest = f"{words.plain(settings.otherwise, 120)}: everyone else."
+    return ["Segments follow rules; the first that holds decides.", *rules, rest, score]
+
+
+def _conditions(rule: SegmentRule) -> str:
+    named = ((words.readable(feature).replace("avg", "average"), bounds) for feature, bounds in rule.when.items())
+    return words.listed([f"{name} {_bounds(bounds)}" for name, bounds in named])
+
+
+def _bounds(bounds: Bounds) -> str:
+    parts = (
+        ("above", bounds.above),
+        ("at least", bounds.at_least),
+        ("below", bounds.below),
+        ("at most", bounds.at_most),
+    )
+    return words.listed([f"{name} {value:g}" for name, value in parts if value is not None])
+
+
+def _message_method(documents: RunDocuments) -> list[str]:
+    limits = documents.manifest.config.brand.limits
+    search = words.distinct(words.plain(item.provider, 80) for item in documents.retrievals)
+    writers = words.distinct(words.plain(f"{item.provider} ({item.model})", 120) for item in documents.variants)
+    screens = words.distinct(words.plain(item.provider, 80) for item in documents.verdicts)
+    return [
+        (
+            f"Each segment's passages were retrieved from approved content{_by(search)}; each message was written "
+            f"from them{_by(writers)}."
+        ),
+        (
+            f"A message keeps to {limits.subject_max_characters} characters of subject, {limits.body_min_words} to "
+            f"{limits.body_max_words} words and {limits.citations_min} to {limits.citations_max} citations; every "
+            "citation must resolve to a passage, and every offer and deadline to a cited source."
+        ),
+        f"The whole message (subject, preheader, body, call to action) was screened{_by(screens)}.",
+    ]
+
+
+def _by(names: Sequence[str]) -> str:
+    return f" by {words.listed(names)}" if names else ""
+
+
+def _experiment_method(documents: RunDocuments) -> list[str]:
+    plan = documents.plan
+    secondary = words.listed([words.readable(metric) for metric in plan.secondary]) or "none"
+    correction = {"holm": "Holm's correction", "none": "no correction"}[plan.correction]
+    return [
+        (
+            f"Customers were assigned at random within each segment, from seed {words.plain(plan.seed, 100)}; the "
+            "control message is the same in every segment."
+        ),
+        (
+            f"The plan was written before any outcome: primary metric {words.readable(plan.primary)}, "
+            f"secondary {secondary}, {plan.test_type}, {correction} across comparisons, alpha {plan.alpha:g}."
+        ),
+        "Rates are per assigned customer. Lift is (treatment rate - control rate) / control rate.",
+        "The arms' own intervals are Wilson's.",
+        "A sample-ratio p-value below 0.001 withholds every verdict.",
+    ]
+
+
+def _engagement_method(documents: RunDocuments) -> list[str]:
+    source, simulation = documents.experiment.engagement_source, documents.plan.simulation
+    if source == "observed":
+        return ["Opens, clicks and conversions were observed and loaded into the run."]
+    assumptions = words.listed([f"{words.readable(name)} {value:g}" for name, value in sorted(simulation.items())])
+    how = {"simulated": "drawn from assumed rates", "historical": "drawn from the customers' historical rates"}[source]
+    given = f" Assumptions: {assumptions}." if assumptions else ""
+    return [f"Opens, clicks and conversions were {how}; nobody was sent anything.{given}"]
+
+
+def _identity_section(documents: RunDocuments) -> Section:
+    manifest, audit = documents.manifest, documents.audit
+    versions = words.listed([f"{name} {version}" for name, version in sorted(manifest.versions.items())])
+    facts = (
+        ("Run", manifest.run_id),
+        ("Created", manifest.created_at.isoformat()),
+        ("Customers", f"{manifest.customers.container}/{manifest.customers.name}"),
+        ("Content", f"{manifest.content.container}/{manifest.content.name}"),
+        ("Approval", manifest.approval),
+        ("Seed", manifest.seed),
+        ("Configuration digest", manifest.config_digest),
+        ("Request digest", manifest.request_digest),
+        ("Plan digest", documents.experiment.plan_digest),
+        ("Audit entries", words.number(audit.entries)),
+        ("Audit head", audit.head),
+        ("Versions", versions or words.NOTHING),
+    )
+    table = Table(
+        caption="What identifies this run",
+        columns=(Column(name="Item"), Column(name="Value", width=3.6)),
+        rows=tuple((name, words.plain(value, 600)) for name, value in facts),
+    )
+    note = f"The audit chain can be checked against these figures with: python -m local verify {manifest.run_id}"
+    return Section(section_id="identity", title="Run identity and proof", blocks=(table, Text(text=note)))

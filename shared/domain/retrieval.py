@@ -1,0 +1,272 @@
+"""Retrieval: what to look for on behalf of a segment, and which passage of each document found to hand on.
+
+Pure functions. Must not search: the index behind ``ports.SearchIndex`` does.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from shared.contracts import ContentDocument, Passage, SearchHit, SearchQuery, Segment, SegmentFeatures
+from shared.domain.content import Paragraph, clip, paragraphs, sentences, word_count
+from shared.run_config import RetrievalSettings
+
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """a about after all also am an and any are as at be because been before being both but by can could did do
+        does doing don during each either else ever every for from get gets got had has have having he her hers him his
+        how i if in into is isn it its itself just ll m may me might mine must my of on or our ours please s shall she
+        should so some such t than that the their theirs them then there these they this those through to too ve very
+        was we were what when where whether which while who whom whose why will with would you your yours""",
+    )
+)
+"""English words that say nothing about what is looked for, contractions' halves included. ``new``, ``back``, ``first``,
+``no`` and ``not`` are not among them: here they carry meaning."""
+
+ANY_AUDIENCE = "All"
+NAME_BOOST = 2.0
+"""Words of the segment's own name count twice: they are what the segment was named for."""
+MIN_PARAGRAPH_WORDS = 8
+"""A paragraph below this is a label or a caption rather than material, unless the document has nothing longer."""
+
+
+# --- what to look for -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """Terms a feature calls for, the audience it implies, and its strength: 0 absent, just above 0 weak, 1 strong."""
+
+    strength: float
+    terms: str
+    audience: str = ""
+
+
+def _rise(value: float, low: float, high: float) -> float:
+    """0 at or below ``low``, 1 at or above ``high``, linear in between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def _signals(features: SegmentFeatures) -> Iterator[_Signal]:
+    """The scales are money per order, orders a year, days since the last engagement, and engagement from 0 to 1."""
+    value, frequency = features.avg_order_value, features.avg_purchase_frequency
+    days, engagement = features.avg_last_engagement_days, features.engagement_score
+    lapsing = _rise(days, 30, 180)
+    if frequency > 6:
+        yield _Signal(lapsing, "valued customer we miss you", "At-Risk")
+    yield _Signal(_rise(value, 200, 600), "premium exclusive luxury collection early access", "High-Value")
+    yield _Signal(_rise(3 - frequency, 0, 3), "welcome getting started first order guide", "New Customer")
+    yield _Signal(lapsing, "win back miss you come back reminder", "At-Risk" if days > 60 else "")
+    yield _Signal(_rise(frequency, 6, 24), "loyalty rewards points member benefits", "Loyal" if days <= 60 else "")
+    yield _Signal(_rise(engagement, 0.5, 1.0), "new arrivals latest launch preview")
+    yield _Signal(_rise(60 - value, 0, 60), "savings everyday essentials affordable")
+
+
+_EVERYDAY = _Signal(0.5, "popular favourites tips best sellers", "Standard")
+"""What remains for a segment none of whose features stands out."""
+
+_NAMED_AUDIENCES = (
+    ("High-Value", r"\bhigh value\b|\bpremium\b|\bvip\b|\bbig spend"),
+    ("At-Risk", r"\bat risk\b|\blaps|\bdormant\b|\binactive\b|\bchurn|\bdeclining\b|\bslipping\b"),
+    ("New Customer", r"\bnew\b|\bfirst time\b|\brecently joined\b"),
+    ("Loyal", r"\bloyal|\bfrequent\b|\bchampion|\bregulars?\b"),
+    ("Standard", r"\bstandard\b"),
+)
+
+
+def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuery:
+    """The search on behalf of ``segment``: the words of its name, then terms for each feature that stands out.
+
+    A name's words are boosted by ``NAME_BOOST``, a feature's terms by 1 to 2 with its strength, so segments that differ
+    in a feature that stands out differ in their query. ``audiences`` holds the segment's name, the audiences its name
+    and its features speak of, and ``All`` last.
+    """
+    signals = [signal for signal in _signals(segment.features) if signal.strength > 0] or [_EVERYDAY]
+    weakest_first = sorted(signals, key=lambda signal: signal.strength)
+    boosts = {word: round(1 + signal.strength, 2) for signal in weakest_first for word in _telling_words(signal.terms)}
+    boosts |= dict.fromkeys(_telling_words(segment.name), NAME_BOOST)
+    text = " ".join(dict.fromkeys([*segment.name.split(), *" ".join(signal.terms for signal in signals).split()]))
+    return SearchQuery(
+        text=text,
+        boosts={word: factor for word, factor in boosts.items() if factor > 1},
+        audiences=_audiences(segment, signals),
+        top_k=settings.top_k,
+    )
+
+
+def _audiences(segment: Segment, signals: Sequence[_Signal]) -> tuple[str, ...]:
+    name = " ".join(_words(segment.name.replace("-", " ")))
+    named = [audience for audience, pattern in _NAMED_AUDIENCES if re.search(pattern, name)]
+    implied = [signal.audience for signal in signals if signal.audience]
+    return tuple(dict.fromkeys([segment.name, *named, *implied, ANY_AUDIENCE]))
+
+
+# --- which passages to hand on ----------------------------------------------------------------------------------------
+
+
+def select_passages(
+    hits: Sequence[SearchHit],
+    documents: Mapping[str, ContentDocument],
+    query: SearchQuery,
+    *,
+    top_k: int,
+    max_words: int,
+) -> tuple[Passage, ...]:
+    """One passage of at most ``max_words`` words from each of the best ``top_k`` documents, best first.
+
+    ``documents`` is by document id. A document's passage starts at the paragraph that shares most with the query (the
+    earlier of equals) and goes on with whole sentences to the end of its section or the word limit. Hits on documents
+    that are unknown, repeated or without any paragraph are passed over.
+    """
+    weights = _query_weights(query)
+    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.document_id))
+    passages: dict[str, Passage] = {}
+    for hit in ranked:
+        document = documents.get(hit.document_id)
+        if len(passages) == top_k:
+            break
+        if document is not None and hit.document_id not in passages:
+            passage = _passage(document, hit.score, weights, max_words)
+            if passage is not None:
+                passages[hit.document_id] = passage
+    return tuple(passages.values())
+
+
+def _passage(document: ContentDocument, score: float, weights: dict[str, float], max_words: int) -> Passage | None:
+    found = paragraphs(document.content)
+    if not found:
+        return None
+    best = _best_paragraph(found, weights)
+    return Passage(
+        document_id=document.document_id,
+        version=document.version,
+        title=document.title,
+        category=document.category,
+        section=best.section,
+        snippet=_snippet(best, found, weights, max_words),
+        relevance_score=score,
+        paragraph_index=best.index,
+    )
+
+
+def _best_paragraph(found: Sequence[Paragraph], weights: dict[str, float]) -> Paragraph:
+    """The section's name counts with the paragraph: a heading often says what the text below leaves out."""
+    long_enough = [paragraph for paragraph in found if word_count(paragraph.text) >= MIN_PARAGRAPH_WORDS]
+    return max(long_enough or found, key=lambda one: (_overlap(f"{one.section} {one.text}", weights), -one.index))
+
+
+def _snippet(best: Paragraph, found: Sequence[Paragraph], weights: dict[str, float], max_words: int) -> str:
+    if word_count(best.text) > max_words:
+        return _best_window(best.text, weights, max_words)
+    following = [best.text]
+    for paragraph in found[best.index + 1 :]:
+        if paragraph.section != best.section:
+            break
+        following.append(paragraph.text)
+        if sum(map(word_count, following)) > max_words:
+            break
+    return clip(" ".join(following), max_words)
+
+
+def _best_window(text: str, weights: dict[str, float], max_words: int) -> str:
+    """Of a paragraph beyond the limit, the whole sentences that share most with the query; the first of equals."""
+    parts = sentences(text)
+    sizes = list(map(word_count, parts))
+    terms = [[term for term in dict.fromkeys(_terms(part)) if term in weights] for part in parts]
+    inside: Counter[str] = Counter()
+    best, best_shared, words, end = 0, -1.0, 0, 0
+    for first in range(len(parts)):
+        while end < len(parts) and (end == first or words + sizes[end] <= max_words):
+            inside.update(terms[end])
+            words += sizes[end]
+            end += 1
+        shared = sum(factor for term, factor in weights.items() if inside[term])
+        if shared > best_shared:
+            best, best_shared = first, shared
+        inside.subtract(terms[first])
+        words -= sizes[first]
+    return clip(" ".join(parts[best:]), max_words)
+
+
+def _query_weights(query: SearchQuery) -> dict[str, float]:
+    weights = dict.fromkeys(_terms(query.text), 1.0)
+    for word, factor in query.boosts.items():
+        for term in _terms(word):
+            weights[term] = max(weights.get(term, 0.0), factor)
+    return weights
+
+
+def _overlap(text: str, weights: dict[str, float]) -> float:
+    return sum(weights.get(term, 0.0) for term in dict.fromkeys(_terms(text)))
+
+
+# --- words and terms --------------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(r"[^\W_]+")
+_SECOND_HALF = re.compile(r"-(?<=[^\W_]-)([^\W_]+)")
+_LAST_WORD = re.compile(r"[^\W_]+$")
+_UNSPACED_RUN = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+"
+)
+_ENDINGS = (
+    ("sses", "ss"),
+    ("ies", "y"),
+    ("ings", ""),
+    ("ing", ""),
+    ("ed", ""),
+    ("es", ""),
+    ("s", ""),
+    ("ly", ""),
+    ("e", ""),
+)
+
+
+def searchable(text: str) -> str:
+    """``text`` as both sides of a search see it: compatibility forms folded, lower case, unsegmented scripts cut up.
+
+    A hyphenated word is there in its parts and joined (``e-mail email``). Runs of scripts written without spaces, and
+    of Hangul, whose particles cling to words, become their single signs and overlapping pairs: no dictionary is needed,
+    and the pairs do what words do elsewhere.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("‐", "-")
+    joined = _SECOND_HALF.sub(_with_joined, folded)
+    return joined if joined.isascii() else _UNSPACED_RUN.sub(_signs_and_pairs, joined)
+
+
+def _with_joined(match: re.Match[str]) -> str:
+    first_half = _LAST_WORD.search(match.string[max(0, match.start() - 30) : match.start()])
+    return f"{match[0]} {first_half[0] if first_half else ''}{match[1]}"
+
+
+def _signs_and_pairs(match: re.Match[str]) -> str:
+    run = match[0]
+    return f" {' '.join(run)} {' '.join(map(''.join, pairwise(run)))} "
+
+
+def _words(text: str) -> list[str]:
+    decomposed = unicodedata.normalize("NFKD", searchable(text))
+    return _TOKEN.findall("".join(sign for sign in decomposed if not unicodedata.combining(sign)))
+
+
+def _telling_words(text: str) -> list[str]:
+    """Without stop words, unless there is nothing else."""
+    words = _words(text)
+    return [word for word in words if word not in STOP_WORDS] or words
+
+
+def _terms(text: str) -> list[str]:
+    return list(map(_stem, _telling_words(text)))
+
+
+def _stem(word: str) -> str:
+    """A light stem of an English word: enough for ``returns``, ``returned`` and ``returning`` to be one term."""
+    for ending, instead in _ENDINGS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= 3 and not (ending == "s" and base[-1] in "su"):
+            undoubled = base[:-1] if ending in {"ing", "ings", "ed"} and base[-1] == base[-2] not in "ls" else base
+            return (undoubled + instead).removesuffix("e")
+    return word

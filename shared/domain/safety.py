@@ -1,0 +1,107 @@
+"""The safety decision: from a text's severities to a verdict. Closed-world: what nobody vouched for is blocked.
+
+Pure functions. They rate no text themselves and know no service; a checker behind ``SafetyChecker`` does the rating.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+from shared.contracts import Check, Message, SafetyScores, Variant, Verdict
+from shared.run_config import CATEGORIES, SafetyCategory, SafetyPolicy, Severity
+
+Status = Literal["pass", "block"]
+Blocker = SafetyCategory | Check
+Reason = tuple[Blocker, str]
+
+LABELS: dict[SafetyCategory, str] = {
+    "hate": "Hate",
+    "violence": "Violence",
+    "self_harm": "Self-harm",
+    "sexual": "Sexual",
+}
+_LEVELS: tuple[Severity, ...] = (0, 2, 4, 6)
+
+
+def message_of(variant: Variant) -> Message:
+    """The four text fields of a variant: the whole of what a customer would read."""
+    return Message(
+        subject=variant.subject,
+        preheader=variant.preheader,
+        body=variant.body,
+        call_to_action=variant.call_to_action,
+    )
+
+
+def screened_text(message: Message) -> str:
+    """What a checker is given: subject, preheader, body and call to action, one below the other, never the body alone.
+
+    An empty message gives only line breaks.
+    """
+    return f"{message.subject}\n{message.preheader}\n{message.body}\n{message.call_to_action}"
+
+
+def apply_policy_threshold(scores: SafetyScores, threshold: int = 4) -> Status:
+    """``pass`` only when all four severities are known, none is above ``threshold`` and the checker had no error."""
+    return "block" if any(_score_reasons(scores, threshold)) else "pass"
+
+
+def judge(
+    variant: Variant, scores: SafetyScores, policy: SafetyPolicy, checked_at: datetime, input_digest: str
+) -> Verdict:
+    """The verdict on ``variant``, rated with ``scores`` by a checker that was given its ``screened_text``.
+
+    It blocks for a severity above the policy's threshold, a missing or unknown severity, a checker's error, an empty
+    message, and every finding the variant already carries. ``block_reason`` names all of them on one line.
+    """
+    severities = _known_severities(scores)
+    reasons = [*_variant_reasons(variant), *_score_reasons(scores, policy.threshold)]
+    return Verdict(
+        input_digest=input_digest,
+        variant_id=variant.variant_id,
+        segment_id=variant.segment_id,
+        segment=variant.segment,
+        content_hash=variant.content_hash,
+        status="block" if reasons else "pass",
+        hate_severity=severities["hate"],
+        violence_severity=severities["violence"],
+        self_harm_severity=severities["self_harm"],
+        sexual_severity=severities["sexual"],
+        block_reason="; ".join(reason for _, reason in reasons),
+        blocked_by=tuple(dict.fromkeys(blocker for blocker, _ in reasons)),
+        provider=scores.provider,
+        checked_at=checked_at,
+    )
+
+
+def _known_severities(scores: SafetyScores) -> dict[SafetyCategory, Severity | None]:
+    """Each category's severity when it is there and one of the four levels; a bool or a float is not a level."""
+    return {category: _level(getattr(scores, category, None)) for category in CATEGORIES}
+
+
+def _level(value: object) -> Severity | None:
+    return next((level for level in _LEVELS if type(value) is int and value == level), None)
+
+
+def _variant_reasons(variant: Variant) -> Iterator[Reason]:
+    for finding in variant.findings:
+        yield finding.check, f"{finding.check}: {_one_line(finding.detail)}"
+    if not screened_text(message_of(variant)).strip():
+        yield "format", "format: the message is empty"
+
+
+def _score_reasons(scores: SafetyScores, threshold: int) -> Iterator[Reason]:
+    error = _one_line(scores.error)
+    missing = False
+    for category, severity in _known_severities(scores).items():
+        if severity is None:
+            missing = True
+            yield category, f"{LABELS[category]} severity missing: {error or 'the checker gave no known level'}"
+        elif severity > threshold:
+            yield category, f"{LABELS[category]} severity above threshold"
+    if error and not missing:
+        yield "safety", f"safety: {error}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

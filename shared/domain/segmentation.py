@@ -1,0 +1,423 @@
+"""Segments: rules or clusters that name them, exact statistics that travel, and the summary of a run's segments.
+
+Works on customer frames (see ``ParsedPartition.customers``) and on statistics merged from any number of partitions;
+the number of partitions changes nothing. Reads no file and draws no random number that the seed does not decide.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn import config_context
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
+
+from shared.contracts import (
+    ClusterModel,
+    CustomerCounts,
+    ExactTotal,
+    FeatureTotals,
+    PartitionStatistics,
+    Segment,
+    SegmentFeatures,
+    SegmentsDocument,
+)
+from shared.domain import exact
+from shared.domain.customers import AMOUNTS, DUPLICATE, NUMBER_COLUMNS
+from shared.domain.digests import slug
+from shared.domain.randomness import uniforms
+from shared.errors import ConfigError, InputError
+from shared.run_config import Bounds, KMeansSettings, SegmentationConfig
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer]
+
+SILHOUETTE_SAMPLE = 5_000
+CLUSTER_COUNTS = (3, 4, 5)
+STATISTICS = (*NUMBER_COLUMNS, "engagement", "confidence")
+"""The features whose counts and exact totals a segment keeps."""
+
+_SAMPLE_COLUMNS = ["row_number", "customer_id", "key", *AMOUNTS]
+_SCALED_DECIMALS = 4
+_NO_SPREAD = 1e-9
+_NOTABLE = 0.25
+_NOTHING = FeatureTotals(counts=dict.fromkeys(STATISTICS, 0), totals=dict.fromkeys(STATISTICS, ExactTotal()))
+_WORDS = {
+    "last_engagement_days": ("Lapsed", "Recent"),
+    "purchase_frequency": ("Frequent", "Occasional"),
+    "avg_order_value": ("High Spenders", "Low Spenders"),
+}
+
+
+# --- who belongs where ------------------------------------------------------------------------------------------------
+
+
+def segment_customers(
+    df: pd.DataFrame, method: str = "rules", *, config: SegmentationConfig, model: ClusterModel | None = None
+) -> pd.DataFrame:
+    """``df`` with two more columns: ``segment`` (str) and ``confidence`` (0 to 1; NaN for rules, which are certain).
+
+    ``rules``: the first rule of ``config`` that holds names the segment. ``kmeans``: the nearest centre of ``model``
+    does, with confidence (d2 - d1) / (d2 + d1) for the distances d1, d2 to the nearest and second nearest centre: 0
+    half-way between two clusters, 1 at a centre, and 1 where there is only one cluster.
+
+    Raises:
+        ConfigError: ``method`` is neither, or ``kmeans`` has no model.
+    """
+    if method == "rules":
+        names, codes = _by_rules(df, config)
+        return _with_segments(df, names, codes, np.full(len(df), np.nan))
+    if method == "kmeans":
+        if model is None:
+            raise ConfigError("segmentation by kmeans needs a fitted model; fit one before the customers are segmented")
+        codes, confidence = _by_nearest_centre(df, model)
+        return _with_segments(df, model.names, codes, confidence)
+    raise ConfigError("Unknown segmentation method: use 'rules' or 'kmeans'")
+
+
+def _with_segments(df: pd.DataFrame, names: Sequence[str], codes: Ints, confidence: Floats) -> pd.DataFrame:
+    segments = pd.Series(np.array(names, dtype=object), dtype="str").take(codes).to_numpy()
+    return df.assign(segment=pd.Series(segments, index=df.index, dtype="str"), confidence=confidence)
+
+
+def _by_rules(df: pd.DataFrame, config: SegmentationConfig) -> tuple[tuple[str, ...], Ints]:
+    conditions = [
+        np.logical_and.reduce([_within(df[feature].to_numpy(), bounds) for feature, bounds in rule.when.items()])
+        for rule in config.rules
+    ]
+    codes = np.select(conditions, list(range(len(conditions))), default=len(conditions))
+    return (*(rule.segment for rule in config.rules), config.otherwise), codes
+
+
+def _within(values: Floats, bounds: Bounds) -> Bools:
+    holds = np.ones(len(values), dtype=np.bool_)
+    if bounds.above is not None:
+        holds &= values > bounds.above
+    if bounds.at_least is not None:
+        holds &= values >= bounds.at_least
+    if bounds.below is not None:
+        holds &= values < bounds.below
+    if bounds.at_most is not None:
+        holds &= values <= bounds.at_most
+    return holds
+
+
+def _by_nearest_centre(df: pd.DataFrame, model: ClusterModel) -> tuple[Ints, Floats]:
+    logs = _log_features(df, model.features)
+    scaled = [(log - mean) / scale for log, mean, scale in zip(logs, model.means, model.scales, strict=True)]
+    distances = np.stack([_distances(scaled, centre) for centre in model.centres])
+    nearest = distances.argmin(axis=0)
+    if len(model.centres) == 1:
+        return nearest, np.ones(len(df))
+    first, second = np.partition(distances, 1, axis=0)[:2]
+    return nearest, (second - first) / (second + first)
+
+
+def _distances(points: Sequence[Floats], centre: Sequence[float]) -> Floats:
+    """Euclidean; feature by feature, because matrix products round differently with the number of rows."""
+    squares = np.zeros(len(points[0]))
+    for values, middle in zip(points, centre, strict=True):
+        squares += np.square(values - middle)
+    return np.sqrt(squares)
+
+
+def _log_features(df: pd.DataFrame, features: Sequence[str]) -> list[Floats]:
+    """ln(1 + x) of each feature, which tames amounts of any size."""
+    return [np.log1p(np.ascontiguousarray(df[feature].to_numpy(dtype=np.float64))) for feature in features]
+
+
+# --- fitting clusters -------------------------------------------------------------------------------------------------
+
+
+def fit_candidates(customers: pd.DataFrame, settings: KMeansSettings) -> pd.DataFrame:
+    """The customers of one partition that may be in the run's fitting sample: at most ``sample_size`` of them."""
+    return _smallest(customers[_SAMPLE_COLUMNS], settings.sample_size, "kmeans-sample")
+
+
+def merge_candidates(candidates: Iterable[pd.DataFrame], settings: KMeansSettings) -> pd.DataFrame:
+    """The fitting sample out of all partitions' candidates, given in file order: the same however the list was cut.
+
+    A random sample without replacement: the ``sample_size`` customers with the smallest draws under their keys.
+    """
+    merged = pd.concat(list(candidates), ignore_index=True)
+    return _smallest(merged[~merged["customer_id"].duplicated()], settings.sample_size, "kmeans-sample")
+
+
+def _smallest(customers: pd.DataFrame, size: int, stream: str) -> pd.DataFrame:
+    """The ``size`` rows with the smallest draws of ``stream``, in the draws' order."""
+    draws = uniforms(customers["key"].to_numpy(), stream)
+    order = np.lexsort((customers["row_number"].to_numpy(), draws))[:size]
+    return customers.iloc[order].reset_index(drop=True)
+
+
+def fit_clusters(df: pd.DataFrame, settings: KMeansSettings, seed: str, input_digest: str) -> ClusterModel:
+    """K-means (k-means++, ten starts) on ``df``'s three amounts, as logs, standardised by mean and standard deviation.
+
+    ``df`` is the sample of ``merge_candidates``. The number of clusters is ``settings.clusters``, else the one of 3,
+    4 and 5 with the greatest mean silhouette (Rousseeuw, 1987) on at most 5,000 of them; never more than there are
+    distinct customers. Clusters are ordered by their centres; a feature that is constant (to 1e-9) has scale 1.
+
+    Raises:
+        InputError: ``df`` is empty.
+    """
+    if df.empty:
+        raise InputError("no customer was accepted, so there is nothing to find clusters in")
+    logs = np.column_stack(_log_features(df, AMOUNTS))
+    means, scales = logs.mean(axis=0), _scales(logs)
+    # The grid keeps apart what k-means can tell apart: nearer points are one point to it.
+    points = np.round((logs - means) / scales, _SCALED_DECIMALS)
+    best, by_k = _best_fit(points, _cluster_counts(points, settings), _random_state(seed), df)
+    centres = best.centres[np.lexsort(best.centres.T)]
+    return ClusterModel(
+        input_digest=input_digest,
+        features=AMOUNTS,
+        means=tuple(means.tolist()),
+        scales=tuple(scales.tolist()),
+        centres=tuple(tuple(centre) for centre in centres.tolist()),
+        names=cluster_names(centres),
+        silhouette=best.silhouette,
+        silhouette_by_k=by_k,
+        sample_size=len(df),
+    )
+
+
+class _Fit(NamedTuple):
+    centres: Floats
+    silhouette: float | None
+
+
+def _scales(logs: Floats) -> Floats:
+    spread = logs.std(axis=0)
+    return np.where(spread < _NO_SPREAD, 1.0, spread)
+
+
+def _cluster_counts(points: Floats, settings: KMeansSettings) -> list[int]:
+    """The numbers of clusters to try."""
+    distinct = len(np.unique(points, axis=0))
+    wanted = CLUSTER_COUNTS if settings.clusters is None else (settings.clusters,)
+    return sorted({min(count, distinct) for count in wanted})
+
+
+def _best_fit(
+    points: Floats, counts: Sequence[int], random_state: int, df: pd.DataFrame
+) -> tuple[_Fit, dict[str, float]]:
+    """The fit with the greatest silhouette, of the fewest clusters where that is equal or undefined."""
+    rows = df.reset_index(drop=True).reset_index(names="position")
+    judged = _smallest(rows, SILHOUETTE_SAMPLE, "silhouette-sample")["position"].to_numpy()
+    fits = {count: _fit(points, count, random_state, judged) for count in counts}
+    defined = {count: fit.silhouette for count, fit in fits.items() if fit.silhouette is not None}
+    best = max(defined, key=lambda count: (defined[count], -count)) if defined else counts[0]
+    return fits[best], {str(count): silhouette for count, silhouette in defined.items()}
+
+
+def _fit(points: Floats, count: int, random_state: int, judged: Ints) -> _Fit:
+    # One thread: with more, the order in which they add up decides the last bits.
+    with threadpool_limits(limits=1):
+        fitted = KMeans(n_clusters=count, n_init=10, random_state=random_state).fit(points)
+        return _Fit(fitted.cluster_centers_, _silhouette(points[judged], fitted.labels_[judged]))
+
+
+def _silhouette(points: Floats, labels: Ints) -> float | None:
+    """The mean silhouette, in -1 to 1; None where it is undefined: one cluster, or each point its own."""
+    if not 1 < len(np.unique(labels)) < len(points):
+        return None
+    with config_context(working_memory=64):
+        return float(silhouette_score(points, labels))
+
+
+def _random_state(seed: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"kmeans {seed}".encode()).digest()[:4], "big")
+
+
+# --- naming clusters --------------------------------------------------------------------------------------------------
+
+
+def cluster_names(centres: Floats) -> tuple[str, ...]:
+    """A unique name for each standardised centre (rows; columns as ``AMOUNTS``), such as "Frequent High Spenders".
+
+    A name tells the two features in which the centre is farthest from the mean, as far as they are by a quarter of a
+    standard deviation; clusters that would share a name are told apart by all three, and at last by a number.
+    """
+    short = [_describe(centre, 2) for centre in centres]
+    full = [
+        _describe(centre, 3) if short.count(name) > 1 else name for centre, name in zip(centres, short, strict=True)
+    ]
+    return unique_names(full, separator=" ")
+
+
+def _describe(centre: Floats, features: int) -> str:
+    farthest = np.argsort(-np.abs(centre), kind="stable")[:features]
+    values = {AMOUNTS[i]: float(centre[i]) for i in farthest if abs(centre[i]) >= _NOTABLE}
+    words = [high if values[feature] > 0 else low for feature, (high, low) in _WORDS.items() if feature in values]
+    if not words:
+        return "Average Customers"
+    return " ".join(words if "avg_order_value" in values else [*words, "Customers"])
+
+
+def unique_names(names: Sequence[str], *, separator: str) -> tuple[str, ...]:
+    """``names`` with a number from 2 after those that came before."""
+    taken: dict[str, None] = {}
+    for name in names:
+        unique, number = name, 2
+        while unique in taken:
+            unique, number = f"{name}{separator}{number}", number + 1
+        taken[unique] = None
+    return tuple(taken)
+
+
+# --- statistics -------------------------------------------------------------------------------------------------------
+
+
+def partition_statistics(
+    df: pd.DataFrame, *, read: int, rejects: pd.DataFrame, input_digest: str, half_life: float
+) -> PartitionStatistics:
+    """The exact statistics of one partition: ``df`` from ``segment_customers``, and the rejects found beside it.
+
+    ``read`` rows were accepted or rejected; ``half_life`` is in days. Features without a value are not counted.
+    """
+    reasons = rejects["reason"].value_counts()
+    return PartitionStatistics(
+        input_digest=input_digest,
+        read=read,
+        accepted=len(df),
+        rejected=len(rejects),
+        reasons={str(reason): int(reasons[reason]) for reason in sorted(reasons.index)},
+        segments=_segment_totals(df, half_life),
+    )
+
+
+def merge_statistics(items: Iterable[PartitionStatistics], *, input_digest: str) -> PartitionStatistics:
+    """The sum of all partitions' statistics, under the digest of what it was made from."""
+    total = PartitionStatistics(input_digest=input_digest, read=0, accepted=0, rejected=0, reasons={}, segments={})
+    for item in items:
+        total = PartitionStatistics(
+            input_digest=input_digest,
+            read=total.read + item.read,
+            accepted=total.accepted + item.accepted,
+            rejected=total.rejected + item.rejected,
+            reasons=_added_counts(total.reasons, item.reasons),
+            segments=_by_name(total.segments, item.segments, _added),
+        )
+    return total
+
+
+def without(stats: PartitionStatistics, removed: pd.DataFrame, *, half_life: float) -> PartitionStatistics:
+    """``stats`` after the accepted rows ``removed`` turned out to repeat a customer_id of an earlier partition.
+
+    ``removed`` has the columns of ``segment_customers``; its rows become rejects.
+    """
+    if removed.empty:
+        return stats
+    return PartitionStatistics(
+        input_digest=stats.input_digest,
+        read=stats.read,
+        accepted=stats.accepted - len(removed),
+        rejected=stats.rejected + len(removed),
+        reasons=_added_counts(stats.reasons, {DUPLICATE: len(removed)}),
+        segments=_by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
+    )
+
+
+def engagement_scores(last_engagement_days: Floats, half_life: float) -> Floats:
+    """0.5 ** (days / half-life): 1 for a customer engaged today, halving with every ``half_life`` days since."""
+    with np.errstate(over="ignore"):  # more half-lives than a float can tell leave a score of 0
+        return np.exp2(-np.ascontiguousarray(last_engagement_days, dtype=np.float64) / half_life)
+
+
+def _segment_totals(df: pd.DataFrame, half_life: float) -> dict[str, FeatureTotals]:
+    columns = {name: df[name].to_numpy() for name in (*NUMBER_COLUMNS, "confidence")}
+    columns["engagement"] = engagement_scores(columns["last_engagement_days"], half_life)
+    codes, names = pd.factorize(df["segment"], sort=True)
+    return {str(name): _feature_totals(columns, codes == code) for code, name in enumerate(names)}
+
+
+def _feature_totals(columns: Mapping[str, Floats], chosen: Bools) -> FeatureTotals:
+    values = {name: columns[name][chosen] for name in STATISTICS}
+    present = {name: column[~np.isnan(column)] for name, column in values.items()}
+    return FeatureTotals(
+        customers=int(chosen.sum()),
+        counts={name: len(column) for name, column in present.items()},
+        totals={name: exact.exact_total(column) for name, column in present.items()},
+    )
+
+
+def _added_counts(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
+    return {name: a.get(name, 0) + b.get(name, 0) for name in sorted({*a, *b})}
+
+
+def _by_name(
+    a: Mapping[str, FeatureTotals],
+    b: Mapping[str, FeatureTotals],
+    combine: Callable[[FeatureTotals, FeatureTotals], FeatureTotals],
+) -> dict[str, FeatureTotals]:
+    """Both combined name by name; segments that end up without customers are left out."""
+    combined = {name: combine(a.get(name, _NOTHING), b.get(name, _NOTHING)) for name in sorted({*a, *b})}
+    return {name: totals for name, totals in combined.items() if totals.customers > 0}
+
+
+def _added(a: FeatureTotals, b: FeatureTotals) -> FeatureTotals:
+    return FeatureTotals(
+        customers=a.customers + b.customers,
+        counts={name: a.counts[name] + b.counts[name] for name in STATISTICS},
+        totals={name: exact.add(a.totals[name], b.totals[name]) for name in STATISTICS},
+    )
+
+
+def _subtracted(a: FeatureTotals, b: FeatureTotals) -> FeatureTotals:
+    return FeatureTotals(
+        customers=a.customers - b.customers,
+        counts={name: a.counts[name] - b.counts[name] for name in STATISTICS},
+        totals={name: exact.subtract(a.totals[name], b.totals[name]) for name in STATISTICS},
+    )
+
+
+# --- the summary ------------------------------------------------------------------------------------------------------
+
+
+def generate_segment_summary(
+    stats: PartitionStatistics, *, method: Literal["rules", "kmeans"], formula_like_ids: int
+) -> SegmentsDocument:
+    """``segments.json`` from the statistics of all partitions: the largest segment first, equal ones by name."""
+    ordered = sorted(stats.segments.items(), key=lambda item: (-item[1].customers, item[0]))
+    slugs = unique_names([slug(name) for name, _ in ordered], separator="-")
+    return SegmentsDocument(
+        input_digest=stats.input_digest,
+        method=method,
+        customers=CustomerCounts(read=stats.read, accepted=stats.accepted, rejected=stats.rejected),
+        reject_reasons=stats.reasons,
+        formula_like_ids=formula_like_ids,
+        segments=tuple(
+            _segment(segment_id, name, totals, stats.accepted)
+            for segment_id, (name, totals) in zip(slugs, ordered, strict=True)
+        ),
+    )
+
+
+def _segment(segment_id: str, name: str, totals: FeatureTotals, accepted: int) -> Segment:
+    return Segment(
+        segment_id=segment_id,
+        name=name,
+        size=totals.customers,
+        share=totals.customers / accepted,
+        features=SegmentFeatures(
+            avg_purchase_frequency=exact.mean(totals.totals["purchase_frequency"], totals.customers),
+            avg_order_value=exact.mean(totals.totals["avg_order_value"], totals.customers),
+            avg_last_engagement_days=exact.mean(totals.totals["last_engagement_days"], totals.customers),
+            engagement_score=exact.mean(totals.totals["engagement"], totals.customers),
+            avg_age=_optional_mean(totals, "age"),
+            avg_historical_open_rate=_optional_mean(totals, "historical_open_rate"),
+            avg_historical_click_rate=_optional_mean(totals, "historical_click_rate"),
+        ),
+        confidence=_optional_mean(totals, "confidence"),
+    )
+
+
+def _optional_mean(totals: FeatureTotals, feature: str) -> float | None:
+    """The mean over the customers that have ``feature``; None if none has."""
+    count = totals.counts[feature]
+    return exact.mean(totals.totals[feature], count) if count else None

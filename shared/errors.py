@@ -1,0 +1,87 @@
+"""The error taxonomy: which faults exist, what each means for a run, and how it is told to a caller.
+
+Messages say what was wrong, where, and what is allowed. They never hold a customer's data, a message's text or a
+secret, because they travel: to logs, to the task hub and to callers.
+"""
+
+from typing import ClassVar
+
+
+class OrchestratorError(Exception):
+    """Base of every fault the project raises on purpose.
+
+    ``code`` is stable and documented; ``status`` is the HTTP status a caller sees; ``transient`` says whether trying
+    the same thing again can help, and so whether the durable engine may retry the activity that raised it.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    transient: ClassVar[bool] = False
+
+
+class InputError(OrchestratorError):
+    """Something handed in from outside (a file, a request, an answer) is not what it must be."""
+
+    code = "invalid_input"
+    status = 400
+
+
+class ConfigError(OrchestratorError):
+    """A configuration file or app setting is missing or holds a value that is not allowed."""
+
+    code = "invalid_config"
+    status = 400
+
+
+class NotFound(OrchestratorError):
+    """What was asked for does not exist."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(OrchestratorError):
+    """What was asked for contradicts what already stands."""
+
+    code = "conflict"
+    status = 409
+
+
+class TooLarge(OrchestratorError):
+    """What was handed in exceeds a stated limit."""
+
+    code = "too_large"
+    status = 413
+
+
+class RunCancelled(OrchestratorError):
+    """The run was cancelled, so a step of it that had not begun does not begin."""
+
+    code = "cancelled"
+    status = 409
+
+
+class BlobNotFound(NotFound):
+    """No blob of that name."""
+
+    code = "blob_not_found"
+
+
+class BlobExists(Conflict):
+    """A create-only write met a blob that is already there."""
+
+    code = "blob_exists"
+
+
+class BlobChanged(Conflict):
+    """A conditional write met a blob that somebody else changed in between."""
+
+    code = "blob_changed"
+
+
+class ServiceUnavailable(OrchestratorError):
+    """An outside system failed or did not answer in time; the adapter's own retries are spent."""
+
+    code = "service_unavailable"
+    status = 503
+    transient = True

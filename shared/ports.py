@@ -1,0 +1,150 @@
+"""The ports: what the activities need from the outside, as Protocols. Adapters implement them; tests fake them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.contracts import (
+    BlobRef,
+    ContentDocument,
+    ModelAnswer,
+    ModelRequest,
+    SafetyScores,
+    SearchHit,
+    SearchQuery,
+)
+
+
+class BlobStore(Protocol):
+    """Named byte sequences in containers. Every write is conditional; nothing is ever overwritten blindly.
+
+    Raises ``BlobNotFound``, ``BlobExists``, ``BlobChanged`` and, when the store itself fails, ``ServiceUnavailable``.
+    Names use forward slashes. An ETag changes whenever the content does.
+    """
+
+    def stat(self, container: str, name: str) -> BlobRef:
+        """The blob's reference with its ETag and size in bytes."""
+        ...
+
+    def read(self, container: str, name: str) -> bytes:
+        """All of it."""
+        ...
+
+    def read_range(self, ref: BlobRef, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``; fewer at the end. ``BlobChanged`` if ``ref`` has another ETag."""
+        ...
+
+    def create(self, container: str, name: str, data: bytes) -> BlobRef:
+        """Write a blob that must not exist yet (If-None-Match: *)."""
+        ...
+
+    def create_from(self, container: str, name: str, chunks: Iterator[bytes]) -> BlobRef:
+        """Like ``create``, streaming; the blob appears whole or not at all."""
+        ...
+
+    def replace(self, ref: BlobRef, data: bytes) -> BlobRef:
+        """Overwrite the version with ``ref.etag`` (If-Match)."""
+        ...
+
+    def append(self, container: str, name: str, data: bytes, *, at: int) -> int:
+        """Append when the blob is exactly ``at`` bytes long (0: it must not exist yet). Returns the new length."""
+        ...
+
+    def delete(self, container: str, name: str) -> None:
+        """Remove the blob; no error if it is not there."""
+        ...
+
+    def list(self, container: str, prefix: str = "") -> Iterator[BlobRef]:
+        """References under ``prefix``, ordered by name; nothing for a container that does not exist."""
+        ...
+
+    def folders(self, container: str) -> Iterator[str]:
+        """The first path segments that have blobs beneath them, ordered."""
+        ...
+
+    def check(self) -> None:
+        """Raise if the store cannot be reached."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """Full-text search over a run's approved documents."""
+
+    provider: str
+
+    def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> Sequence[SearchHit]:
+        """The best documents for ``query`` among ``documents``, best first, at most ``query.top_k``."""
+        ...
+
+
+class ChatModel(Protocol):
+    """Writes one message. A refusal, a filtered or a truncated answer is an answer; only an outage raises."""
+
+    provider: str
+
+    def write(self, request: ModelRequest) -> ModelAnswer:
+        """One call, one answer."""
+        ...
+
+
+class SafetyChecker(Protocol):
+    """Rates a text in the four categories at severities 0, 2, 4 and 6. What it cannot rate it returns as None."""
+
+    provider: str
+
+    def analyze(self, text: str) -> SafetyScores:
+        """One text, four severities."""
+        ...
+
+
+class OrchestrationStatus(Protocol):
+    """What the durable engine says of an instance; falsy when there is none."""
+
+    @property
+    def runtime_status(self) -> Any:
+        """An enum whose ``name`` is Pending, Running, Suspended, Completed, Failed, Terminated or Canceled."""
+        ...
+
+    @property
+    def custom_status(self) -> Any:
+        """The custom status as plain JSON data."""
+        ...
+
+    @property
+    def last_updated_time(self) -> datetime | None:
+        """When the instance last moved."""
+        ...
+
+    def __bool__(self) -> bool: ...
+
+
+class OrchestrationClient(Protocol):
+    """The part of the Durable Functions client that the triggers use."""
+
+    async def start_new(
+        self, orchestration_function_name: str, instance_id: str | None = None, client_input: Any | None = None
+    ) -> str: ...
+
+    async def get_status(self, instance_id: str) -> Any: ...
+
+    async def raise_event(self, instance_id: str, event_name: str, event_data: Any | None = None) -> None: ...
+
+    async def terminate(self, instance_id: str, reason: str) -> None: ...
+
+    async def purge_instance_history_by(
+        self, created_time_from: datetime, created_time_to: datetime, runtime_status: list[Any]
+    ) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything an activity may touch. Built once per process by ``shared.bootstrap``; tests build their own."""
+
+    blobs: BlobStore
+    search: SearchIndex
+    model: ChatModel
+    safety: SafetyChecker
+    now: Callable[[], datetime]
+    identifier_key: bytes
+    """Key of the HMAC under which customer ids appear in logs."""

@@ -1,0 +1,294 @@
+"""What a run is configured by: the validated form of the files in ``config/``.
+
+Pure models. ``shared.config`` reads the files; a run keeps its own snapshot of the result in its manifest.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Tone = Literal["urgent", "informational", "friendly"]
+TONES: tuple[Tone, ...] = ("urgent", "informational", "friendly")
+SafetyCategory = Literal["hate", "violence", "self_harm", "sexual"]
+CATEGORIES: tuple[SafetyCategory, ...] = ("hate", "violence", "self_harm", "sexual")
+Severity = Literal[0, 2, 4, 6]
+Feature = Literal["purchase_frequency", "avg_order_value", "last_engagement_days"]
+Metric = Literal["open_rate", "click_rate", "conversion_rate"]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Frozen(BaseModel):
+    """Base of all models: immutable, closed to unknown fields, finite numbers only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=False)
+
+
+# --- azure_config.yaml ------------------------------------------------------------------------------------------------
+
+
+class Providers(Frozen):
+    """Which implementation stands behind each port."""
+
+    search: Literal["embedded"] = "embedded"
+    generation: Literal["embedded"] = "embedded"
+    safety: Literal["embedded"] = "embedded"
+
+
+class AzureOpenAIConfig(Frozen):
+    endpoint: str = ""
+    api_version: str = "2025-11-01-preview"
+    deployment_name: ShortText = "gpt-4"
+    max_tokens: int = Field(default=1000, ge=1, le=32_000)
+    temperature: float = Field(default=0.7, ge=0.0, le=2.0)
+    top_p: float = Field(default=0.9, gt=0.0, le=1.0)
+
+
+class AzureSearchConfig(Frozen):
+    endpoint: str = ""
+    api_version: str = "2026-04-01"
+    index_name: ShortText = "approved-content"
+    semantic_configuration: ShortText = "default"
+
+
+class AzureContentSafetyConfig(Frozen):
+    endpoint: str = ""
+    api_version: str = "2023-10-01"
+
+
+class AuthenticationConfig(Frozen):
+    method: Literal["managed_identity", "api_key", "azure_cli"] = "managed_identity"
+
+
+class AzureConfig(Frozen):
+    """``azure_config.yaml``: the services, and which of them a run uses."""
+
+    providers: Providers = Providers()
+    azure_openai: AzureOpenAIConfig = AzureOpenAIConfig()
+    azure_search: AzureSearchConfig = AzureSearchConfig()
+    azure_content_safety: AzureContentSafetyConfig = AzureContentSafetyConfig()
+    authentication: AuthenticationConfig = AuthenticationConfig()
+
+
+# --- safety_thresholds.yaml -------------------------------------------------------------------------------------------
+
+
+class SeverityLevels(Frozen):
+    """The four levels of Azure AI Content Safety; their values are the service's and cannot be changed."""
+
+    safe: Literal[0] = 0
+    low: Literal[2] = 2
+    medium: Literal[4] = 4
+    high: Literal[6] = 6
+
+
+class AuditLogging(Frozen):
+    enabled: Literal[True] = True
+    format: Literal["csv"] = "csv"
+
+
+class SafetyPolicy(Frozen):
+    """A text is blocked when the severity of any category is above ``threshold``."""
+
+    threshold: Literal[0, 2, 4] = 4
+    categories: tuple[SafetyCategory, ...] = CATEGORIES
+    severity_levels: SeverityLevels = SeverityLevels()
+    audit_logging: AuditLogging = AuditLogging()
+
+    @model_validator(mode="after")
+    def _all_four(self) -> Self:
+        if sorted(self.categories) != sorted(CATEGORIES):
+            raise ValueError(f"categories must be exactly {', '.join(CATEGORIES)}")
+        return self
+
+
+class SafetyConfig(Frozen):
+    safety_policy: SafetyPolicy = SafetyPolicy()
+
+
+# --- experiment_config.yaml -------------------------------------------------------------------------------------------
+
+
+class ExperimentDesign(Frozen):
+    num_treatment_arms: Literal[3] = 3
+    control_arm: Literal[True] = True
+    assignment_strategy: Literal["stratified_random"] = "stratified_random"
+
+
+class SampleAllocation(Frozen):
+    control_percent: float = Field(default=25, gt=0, lt=100)
+    treatment_percent: float = Field(default=75, gt=0, lt=100)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if abs(self.control_percent + self.treatment_percent - 100) > 1e-9:
+            raise ValueError("control_percent and treatment_percent must add up to 100")
+        return self
+
+
+class MetricsConfig(Frozen):
+    primary: Metric = "click_rate"
+    secondary: tuple[Metric, ...] = ("open_rate", "conversion_rate")
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len({self.primary, *self.secondary}) != 1 + len(self.secondary):
+            raise ValueError("primary and secondary metrics must all be different")
+        return self
+
+
+class StatisticalTesting(Frozen):
+    alpha: float = Field(default=0.05, gt=0.0, lt=0.5)
+    test_type: Literal["z-test", "t-test", "chi-square"] = "z-test"
+    correction: Literal["holm", "none"] = "holm"
+
+
+class SimulationConfig(Frozen):
+    """The engagement model: rates are per customer mailed; uplift is relative, drawn from N(mean, std)."""
+
+    use_historical_data: bool = False
+    baseline_open_rate: Probability = 0.25
+    baseline_click_rate: Probability = 0.05
+    baseline_conversion_rate: Probability = 0.01
+    expected_uplift: float = Field(default=0.10, ge=-1.0, le=10.0)
+    uplift_std: float = Field(default=0.05, ge=0.0, le=5.0)
+
+    @model_validator(mode="after")
+    def _funnel(self) -> Self:
+        if not self.baseline_conversion_rate <= self.baseline_click_rate <= self.baseline_open_rate:
+            raise ValueError(
+                "baseline rates must narrow: baseline_conversion_rate <= baseline_click_rate <= baseline_open_rate"
+            )
+        return self
+
+
+class ApprovalConfig(Frozen):
+    mode: Literal["auto", "required"] = "auto"
+    timeout_hours: float = Field(default=72, gt=0, le=24 * 30)
+
+
+class ExperimentSettings(Frozen):
+    name: ShortText = "personalization_poc_v1"
+    description: str = Field(default="", max_length=2000)
+    seed: str | None = Field(default=None, min_length=1, max_length=100, description="default: the run id")
+    design: ExperimentDesign = ExperimentDesign()
+    sample_allocation: SampleAllocation = SampleAllocation()
+    metrics: MetricsConfig = MetricsConfig()
+    statistical_testing: StatisticalTesting = StatisticalTesting()
+    simulation: SimulationConfig = SimulationConfig()
+    approval: ApprovalConfig = ApprovalConfig()
+
+
+class ExperimentConfig(Frozen):
+    experiment: ExperimentSettings = ExperimentSettings()
+
+
+# --- segmentation.yaml ------------------------------------------------------------------------------------------------
+
+
+class Bounds(Frozen):
+    """A half-open or closed interval on one feature; every bound given must hold."""
+
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.above is None and self.at_least is None and self.below is None and self.at_most is None:
+            raise ValueError("needs at least one of above, at_least, below, at_most")
+        return self
+
+
+class SegmentRule(Frozen):
+    segment: ShortText
+    when: dict[Feature, Bounds] = Field(min_length=1)
+
+
+class KMeansSettings(Frozen):
+    """``clusters: null`` chooses 3 to 5 by mean silhouette on a sample."""
+
+    clusters: int | None = Field(default=None, ge=2, le=12)
+    sample_size: int = Field(default=20_000, ge=100, le=1_000_000)
+
+
+class PartitionSettings(Frozen):
+    target_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=1024**3)
+    count: int | None = Field(default=None, ge=1, le=10_000, description="exact number, if the file allows")
+
+
+class SegmentationConfig(Frozen):
+    """``segmentation.yaml``: the first rule that holds names the segment; ``otherwise`` names the rest."""
+
+    method: Literal["rules", "kmeans"] = "rules"
+    rules: tuple[SegmentRule, ...] = Field(min_length=1)
+    otherwise: ShortText = "Standard"
+    kmeans: KMeansSettings = KMeansSettings()
+    engagement_half_life_days: float = Field(default=90, gt=0, le=3650)
+    partitions: PartitionSettings = PartitionSettings()
+
+
+# --- brand.yaml -------------------------------------------------------------------------------------------------------
+
+
+class ControlMessage(Frozen):
+    """The generic baseline every control customer gets, the same in every segment."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=60)]
+    preheader: Annotated[str, Field(max_length=150)] = ""
+    body: Annotated[str, Field(min_length=1, max_length=5000)]
+    call_to_action: ShortText
+
+
+class MessageLimits(Frozen):
+    """Lengths in characters (subject) and words (body), citations included in the upper and not in the lower bound."""
+
+    subject_max_characters: int = Field(default=60, ge=10, le=200)
+    body_min_words: int = Field(default=150, ge=1, le=2000)
+    body_max_words: int = Field(default=200, ge=1, le=2000)
+    citations_min: int = Field(default=2, ge=1, le=10)
+    citations_max: int = Field(default=3, ge=1, le=10)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.body_min_words > self.body_max_words or self.citations_min > self.citations_max:
+            raise ValueError("a minimum is above its maximum")
+        return self
+
+
+class RetrievalSettings(Frozen):
+    top_k: int = Field(default=5, ge=3, le=5)
+    snippet_max_words: int = Field(default=200, ge=20, le=200)
+
+
+class BrandConfig(Frozen):
+    """``brand.yaml``: who writes, what every message must keep to, and what the control arm is sent."""
+
+    name: ShortText
+    website: str = Field(pattern=r"^https://", max_length=200)
+    signature: ShortText
+    limits: MessageLimits = MessageLimits()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    control_message: ControlMessage
+
+
+# --- all of it --------------------------------------------------------------------------------------------------------
+
+
+class RunConfig(Frozen):
+    """The whole of ``config/`` as one value: what a run snapshots and digests."""
+
+    azure_config: AzureConfig
+    safety_thresholds: SafetyConfig
+    experiment_config: ExperimentConfig
+    segmentation: SegmentationConfig
+    brand: BrandConfig
+    prompts: dict[Tone, str]
+
+    @model_validator(mode="after")
+    def _one_prompt_per_tone(self) -> Self:
+        missing = [tone for tone in TONES if not self.prompts.get(tone, "").strip()]
+        if missing:
+            raise ValueError(f"prompts: no text for {', '.join(missing)}")
+        return self

@@ -1,0 +1,176 @@
+"""The files of one run: where each lies, and the rule that each is written once and never changed.
+
+``RunFolder.once`` is how an activity stays idempotent: what is there, written from the same input, is the result.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from shared.contracts import Cancellation, Manifest, Variant, Verdict
+from shared.errors import BlobExists, BlobNotFound, Conflict, RunCancelled
+from shared.ports import BlobStore
+from shared.run_config import Frozen
+
+RUNS = "runs"
+AUDIT = "audit"
+UPLOADS = "customers"
+CONTENT = "content"
+CONTAINERS = (RUNS, AUDIT, UPLOADS, CONTENT)
+
+MANIFEST = "manifest.json"
+CANCELLED = "cancelled.json"
+PARTITIONS = "partitions.json"
+CLUSTERS = "clusters.json"
+SEGMENTS = "segments.json"
+LIBRARY = "content.json"
+APPROVALS = "approvals.json"
+PLAN = "plan.json"
+EXPERIMENT = "experiment.json"
+METRICS = "metrics.json"
+RESULT = "result.json"
+FAILURE = "failure.json"
+SEAL = "seal.json"
+CROSS_PARTITION_REJECTS = "rejects/part-duplicates.csv"
+REPORTS = {"html": "report/report.html", "pdf": "report/report.pdf", "ipynb": "report/report.ipynb"}
+
+Document = TypeVar("Document", bound=Frozen)
+
+
+def customers_part(partition: int) -> str:
+    return f"customers/part-{partition:05d}.parquet"
+
+
+def rejects_part(partition: int) -> str:
+    return f"rejects/part-{partition:05d}.csv"
+
+
+def statistics_part(partition: int) -> str:
+    return f"statistics/part-{partition:05d}.json"
+
+
+def assignments_part(partition: int) -> str:
+    return f"assignments/part-{partition:05d}.parquet"
+
+
+def outcomes_part(partition: int) -> str:
+    return f"outcomes/part-{partition:05d}.json"
+
+
+def retrieval_file(segment_id: str) -> str:
+    return f"retrieval/{segment_id}.json"
+
+
+def variant_file(variant_id: str) -> str:
+    return f"variants/{variant_id}.json"
+
+
+def verdict_file(variant_id: str) -> str:
+    return f"verdicts/{variant_id}.json"
+
+
+def decision_file(variant_id: str) -> str:
+    return f"approvals/{variant_id}.json"
+
+
+def audit_chain(run_id: str) -> str:
+    return f"{run_id}.jsonl"
+
+
+def audit_csv(run_id: str) -> str:
+    return f"{run_id}.csv"
+
+
+def encode(document: Frozen) -> bytes:
+    """The bytes a document is stored as: indented JSON, so that a person can read it."""
+    return (document.model_dump_json(indent=1) + "\n").encode()
+
+
+class RunFolder:
+    """The blobs below ``runs/{run_id}/``."""
+
+    def __init__(self, blobs: BlobStore, run_id: str) -> None:
+        self._blobs = blobs
+        self.run_id = run_id
+
+    def path(self, name: str) -> str:
+        """The blob's full name in the runs container."""
+        return f"{self.run_id}/{name}"
+
+    def read_bytes(self, name: str) -> bytes:
+        """A file's bytes; ``BlobNotFound`` when it is not there yet."""
+        return self._blobs.read(RUNS, self.path(name))
+
+    def read(self, name: str, kind: type[Document]) -> Document:
+        """A file as the document it holds; ``Conflict`` when it does not hold one."""
+        try:
+            return kind.model_validate_json(self.read_bytes(name))
+        except ValidationError as fault:
+            raise Conflict(f"{self.path(name)} does not hold a valid {kind.__name__}") from fault
+
+    def find(self, name: str, kind: type[Document]) -> Document | None:
+        """Like ``read``, or None when there is no such file."""
+        try:
+            return self.read(name, kind)
+        except BlobNotFound:
+            return None
+
+    def exists(self, name: str) -> bool:
+        try:
+            self._blobs.stat(RUNS, self.path(name))
+        except BlobNotFound:
+            return False
+        return True
+
+    def create(self, name: str, document: Frozen) -> None:
+        """Write a document that must not exist yet; ``BlobExists`` when it does."""
+        self._blobs.create(RUNS, self.path(name), encode(document))
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Write a file unless it is there: for bytes that the same input always makes the same."""
+        try:
+            self._blobs.create(RUNS, self.path(name), data)
+        except BlobExists:
+            return
+
+    def once(self, name: str, kind: type[Document], input_digest: str, build: Callable[[], Document]) -> Document:
+        """The document ``name``: as it is there, else built and written. Two racing writers get the same one.
+
+        Raises ``Conflict`` when the file was made from another input, which means two different runs share an id.
+        """
+        present = self.find(name, kind)
+        if present is None:
+            built = build()
+            try:
+                self.create(name, built)
+            except BlobExists:
+                present = self.read(name, kind)
+            else:
+                return built
+        if getattr(present, "input_digest", None) != input_digest:
+            raise Conflict(f"{self.path(name)} was written from a different input")
+        return present
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """File names below the run's folder, ordered."""
+        start = len(self.run_id) + 1
+        return (blob.name[start:] for blob in self._blobs.list(RUNS, self.path(prefix)))
+
+    def manifest(self) -> Manifest:
+        """The manifest of a run that may go on; ``RunCancelled`` when it was stopped."""
+        if self.exists(CANCELLED):
+            raise RunCancelled(f"run {self.run_id} was cancelled")
+        return self.read(MANIFEST, Manifest)
+
+    def cancel(self, cancellation: Cancellation) -> None:
+        """Stop the run: from now on no step of it begins. Again changes nothing."""
+        self.keep(CANCELLED, encode(cancellation))
+
+    def variants(self) -> list[Variant]:
+        """All variants of the run, ordered by id."""
+        return [self.read(name, Variant) for name in self.names("variants/")]
+
+    def verdicts(self) -> list[Verdict]:
+        """All verdicts of the run, ordered by variant id."""
+        return [self.read(name, Verdict) for name in self.names("verdicts/")]

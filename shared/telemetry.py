@@ -1,0 +1,67 @@
+"""Structured events: one JSON object a line, constant names, no customer data, no message text, no secrets.
+
+Customer ids appear only as keyed HMACs; exceptions only as their type and the place in our code that raised them.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from shared.contracts import LatencySummary
+
+_LOGGER = logging.getLogger("personalization")
+Event = Literal[
+    "activity_completed",
+    "activity_failed",
+    "activity_refused",
+    "blob_ignored",
+    "history_purged",
+    "request_failed",
+    "request_refused",
+    "run_cancelled",
+    "run_resumed",
+    "run_started",
+]
+Result = TypeVar("Result")
+
+
+def log_structured(event: Event, data: dict[str, Any]) -> None:
+    """Write one event as JSON, failures as errors; the host stamps the time."""
+    level = logging.ERROR if event.endswith("_failed") else logging.INFO
+    _LOGGER.log(level, "%s", json.dumps({"event": event, "data": data}, sort_keys=True, default=str))
+
+
+def hashed_id(customer_id: str, key: bytes) -> str:
+    """A customer id as logs may show it: the first 16 hex digits of its HMAC-SHA-256."""
+    return hmac.new(key, customer_id.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def fault_place(fault: BaseException) -> str:
+    """Where ``fault`` was raised, as ``Type at file:line``; its message is left out, since it may quote data."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{place}"
+
+
+def timed(call: Callable[[], Result]) -> tuple[Result, float]:
+    """The result of ``call`` and the milliseconds it took."""
+    started = time.perf_counter()
+    result = call()
+    return result, round((time.perf_counter() - started) * 1000, 3)
+
+
+def summarise_latency(milliseconds: list[float], errors: int) -> LatencySummary:
+    """Counts and percentiles (nearest rank) of one service's calls; percentiles are None without a call."""
+    ranked = sorted(milliseconds)
+
+    def percentile(share: float) -> float | None:
+        return ranked[max(0, -(-int(share * len(ranked)) // 100) - 1)] if ranked else None
+
+    return LatencySummary(
+        calls=len(ranked), errors=errors, p50_ms=percentile(50), p95_ms=percentile(95), p99_ms=percentile(99)
+    )

@@ -1,0 +1,217 @@
+"""Messages: answers read in whatever wrapping they come, and held to the format."""
+
+import pytest
+
+from shared.contracts import Finding, Message
+from shared.domain.messages import count_words, find_leftovers, parse_message, validate_variant_format
+from shared.run_config import MessageLimits
+
+LIMITS = MessageLimits()
+CITATIONS = "[Source: Care Guide, Oil] [Source: Rewards Club, Points]"
+EXPECTED = Message(
+    subject="Good to know", preheader="A look inside", body="Hello,\n\nBody text.", call_to_action="Read on"
+)
+
+
+def a_message(words=160, citations=CITATIONS, **fields):
+    body = f"{' '.join(['word'] * words)} {citations}".strip()
+    return Message(**{"subject": "Good to know", "body": body, "call_to_action": "Read on"} | fields)
+
+
+def details(message, limits=LIMITS):
+    findings = validate_variant_format(message, limits)
+    assert all(finding.check == "format" for finding in findings)
+    return [finding.detail for finding in findings]
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+PLAIN = "Subject: Good to know\nPreheader: A look inside\nBody: Hello,\n\nBody text.\nCall to action: Read on"
+
+
+HEADINGS = """\
+## Subject
+Good to know
+## Preview text
+A look inside
+## Body
+Hello,
+
+Body text.
+## Call to action
+Read on"""
+NUMBERED = """\
+1. Subject line: "Good to know"
+2. Pre-header: A look inside
+3. Body (160 words):
+Hello,
+
+
+
+Body text.
+4. Call-to-action: Read on
+
+(Word count: 160)"""
+INVISIBLE = (
+    PLAIN.replace("Subject", "\ufeffSub\u200bject")
+    .replace("to know", "\u200bto\x00 know")
+    .replace("look", "look\u00ad")
+)
+CAPITALS = PLAIN.replace("Subject", "SUBJECT").replace("Body:", "BODY:").replace("Call to action", "call to ACTION")
+BOLD = "**Subject:** Good to know\n**Preheader:** A look inside\n**Body:**\n\nHello,\n\nBody text.\n\n**CTA:** Read on"
+
+WRAPPINGS = {
+    "plain": PLAIN,
+    "crlf": PLAIN.replace("\n", "\r\n"),
+    "cr": PLAIN.replace("\n", "\r"),
+    "capitals": CAPITALS,
+    "preamble": f"Here is the e-mail you asked for:\n\n{PLAIN}",
+    "fenced": f"```\n{PLAIN}\n```",
+    "fenced after a preamble": f"Sure!\n```text\n{PLAIN}\n```\n",
+    "bold": BOLD,
+    "bold with the colon outside": BOLD.replace(":**", "**:").replace("Read on", "**Read on**"),
+    "headings": HEADINGS,
+    "numbered": NUMBERED,
+    "invisible": INVISIBLE,
+}
+
+
+@pytest.mark.parametrize("text", WRAPPINGS.values(), ids=WRAPPINGS)
+def test_the_output_format_is_read_in_many_wrappings(text):
+    """Labels, fences, line endings and invisible characters are wrapping; the copy is the same."""
+    assert parse_message(text) == EXPECTED
+
+
+def test_the_subject_is_one_visible_line():
+    """Line breaks, controls and zero-width characters never stay in a subject."""
+    message = parse_message("Subject: Two\u2028lines\u0007 and\n a\u200d third\u202e\nBody: Text")
+    assert isinstance(message, Message)
+    assert message.subject == "Two lines and a third"
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("", "Subject"),
+        ("Body: Text", "Subject"),
+        ("Body: Text\nSubject: Late", "Body"),
+        ("Subject:\nBody: Text", "Subject"),
+        ("Subject: \u200b\nBody: Text", "Subject"),
+        ("Subject: Hello\n\nDear customer", "Body"),
+        ("Subject: Hello\nBody:\n \n", "Body"),
+        ("I cannot help with that.", "Subject"),
+    ],
+)
+def test_an_answer_without_subject_or_body_is_a_finding(text, missing):
+    """The finding says what is missing and holds nothing of the answer."""
+    assert parse_message(text) == Finding(check="format", detail=f"the answer has no {missing}")
+
+
+def test_labels_count_once_and_only_in_their_place():
+    """Lines of the body that look like earlier labels are body text."""
+    message = parse_message("Subject: A\nBody: One\nSubject: two\nPreview: three\nBody: four\nCTA: Go\nCTA: Stay")
+    assert isinstance(message, Message)
+    assert message.body == "One\nSubject: two\nPreview: three\nBody: four"
+    assert (message.preheader, message.call_to_action) == ("", "Go CTA: Stay")
+
+
+def test_optional_fields_may_be_missing():
+    """Preheader and call to action are empty when the answer has none."""
+    assert parse_message("Subject: A\nBody: B") == Message(subject="A", body="B")
+
+
+def test_hostile_answers_give_a_finding_or_a_message():
+    """Huge and degenerate answers neither raise nor hang."""
+    for text in (
+        "x" * 200_000,
+        "Subject:" * 10_000,
+        " " * 90_000 + "Subject",
+        "\n" * 90_000,
+        "*" * 90_000,
+        "\ud800\x00",
+    ):
+        assert isinstance(parse_message(text), Finding)
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_good_message_has_no_findings():
+    """Within all limits nothing is found."""
+    assert details(a_message()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "faults"), [(149, 1), (150, 0), (192, 0), (193, 1)], ids=["below", "least", "most", "above"]
+)
+def test_the_length_counts_without_and_with_citations(words, faults):
+    """150 words are needed without citations; 200 are allowed with them (here 8 words of citations)."""
+    assert count_words(CITATIONS) == 8
+    assert len(details(a_message(words))) == faults
+
+
+@pytest.mark.parametrize(
+    ("subject", "faults"), [("x" * 60, 0), ("x" * 61, 1), ("", 1), ("  ", 1), ("a\nb", 1), ("a\x00b", 1)]
+)
+def test_the_subject_has_1_to_60_characters_on_one_line(subject, faults):
+    """Empty, long, broken and control-bearing subjects are found."""
+    assert len(details(a_message(subject=subject))) == faults
+
+
+def test_a_call_to_action_is_needed():
+    """Blank does not count."""
+    assert details(a_message(call_to_action=" ")) == ["call to action is missing"]
+
+
+@pytest.mark.parametrize(
+    "leftover",
+    [
+        "{name}", "{{ first_name }}", "{}", "${name}", "[Your Name]", "[First Name]", "[X]%", "[Customer's city]",
+        "<insert>", "<first name>", "<b>", "*|FNAME|*", "%%name%%", "%NAME%", "__NAME__", "XX%", "$XX", "TBD",
+        "Lorem ipsum", "[Shop now](#)", "<<<END", ">>>", "```", "\u202eabc", "\u200b", "\x07",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["subject", "preheader", "call_to_action", "body"])
+def test_placeholders_fences_and_hidden_characters_are_found(field, leftover):
+    """In any field, and the finding does not repeat the text."""
+    message = a_message()
+    message = message.model_copy(update={field: f"{getattr(message, field)} {leftover}"})
+    found = details(message)
+    assert len(found) == 1
+    assert leftover not in found[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 < 6 > 4",
+        "[2]",
+        "[…]",
+        "R&D, 50% off",
+        "a_b __init__",
+        "size XXL",
+        "« bonjour »",
+        "[Shop](https://a.example)",
+        "TODO el mundo",
+        "👩‍🍳",
+        "[Source: Care [EU], Oil]",
+        "I <3 it",
+        "$5 {",
+    ],
+)
+def test_ordinary_signs_are_no_leftovers(text):
+    """Comparison signs, footnotes, sizes, emoji and citations are copy."""
+    assert find_leftovers(text) == []
+
+
+@pytest.mark.parametrize("field", ["subject", "preheader", "call_to_action"])
+def test_citations_belong_in_the_body(field):
+    """Elsewhere nobody would check them."""
+    message = a_message(**{field: "See [Source: A, B]"})
+    assert any("citations belong in the body" in detail for detail in details(message))
+
+
+def test_limits_come_from_the_configuration():
+    """Other limits, other verdict."""
+    limits = MessageLimits(subject_max_characters=10, body_min_words=10, body_max_words=50)
+    assert len(details(a_message(), limits)) == 2

@@ -1,0 +1,1 @@
+"""How a run starts and is asked about. Thin: parse, call, reply."""

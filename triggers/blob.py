@@ -1,0 +1,28 @@
+"""An uploaded customer list starts a run. Events come at least once, so the run id is made from the blob's version."""
+
+import azure.functions as func
+
+from shared.contracts import RunRequest
+from shared.errors import BlobNotFound, OrchestratorError
+from shared.ports import OrchestrationClient
+from shared.run_folder import UPLOADS
+from shared.telemetry import log_structured
+
+from .http import Environment
+from .runs import start_run
+
+
+async def customers_uploaded(blob: func.InputStream, client: OrchestrationClient, env: Environment) -> None:
+    """Start the run of this version of the blob. What is no customer list, or was started before, is logged and left.
+
+    A fault of the store is raised, so that the host delivers the event again.
+    """
+    name = (blob.name or "").removeprefix(f"{UPLOADS}/")
+    try:
+        await start_run(RunRequest(customers=name), env.services(), env.config, client)
+    except BlobNotFound:
+        log_structured("blob_ignored", {"code": "blob_not_found"})
+    except OrchestratorError as fault:
+        if fault.transient:
+            raise
+        log_structured("blob_ignored", {"code": fault.code})

@@ -1,0 +1,199 @@
+"""The HTTP routes: each parses its request, calls one thing and replies. Faults become problem documents."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import azure.functions as func
+
+from shared.config import AppSettings
+from shared.contracts import APPROVAL_EVENT, ApprovalsDocument, DecisionsRequest, RunRequest, Variant
+from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
+from shared.ports import OrchestrationClient, Services
+from shared.run_config import RunConfig
+from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv
+from shared.telemetry import fault_place, log_structured
+
+from .decisions import record_decisions
+from .openapi import describe_api
+from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary
+from .requests import UnsupportedMediaType, media_type, page_size, parse_body, run_id_of, store_csv
+from .runs import ENDED, AlreadyStarted, cancel_run, start_run, view_run
+
+CSV = "text/csv"
+MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
+RETRY_AFTER = {"Retry-After": "2"}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the triggers work with; each part is built when it is first asked for."""
+
+    services: Callable[[], Services]
+    config: Callable[[], RunConfig]
+    settings: Callable[[], AppSettings]
+
+
+Handler = Callable[[func.HttpRequest, OrchestrationClient, Environment], Awaitable[func.HttpResponse]]
+
+
+async def respond(
+    handler: Handler, req: func.HttpRequest, client: OrchestrationClient, environment: Environment
+) -> func.HttpResponse:
+    """The handler's reply, or the problem document of its fault. No input leads to a bare 500."""
+    try:
+        return await handler(req, client, environment)
+    except AlreadyStarted as fault:
+        return problem(fault, headers={"Location": f"/api/runs/{fault.run_id}"})
+    except OrchestratorError as fault:
+        log_structured("request_refused", {"method": req.method, "code": fault.code})
+        return problem(fault)
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: it says where, never what
+        log_structured("request_failed", {"method": req.method, "fault": fault_place(fault)})
+        return problem(OrchestratorError("the request met a fault of the app; its log names the place"))
+
+
+async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Start a run from JSON, or from a CSV body with ``run_id`` and ``approval`` in the query."""
+    kind = media_type(req)
+    if kind == JSON:
+        request = parse_body(req, RunRequest)
+    elif kind == CSV:
+        request = await asyncio.to_thread(store_csv, req, env.services().blobs, env.settings().max_upload_mb)
+    else:
+        raise UnsupportedMediaType(f"content-type must be {JSON} or {CSV}")
+    run_id = await start_run(request, env.services(), env.config, client)
+    body = {"run_id": run_id, "state": "queued", "links": run_links(run_id)}
+    return json_reply(body, status=202, headers={"Location": f"/api/runs/{run_id}", **RETRY_AFTER})
+
+
+async def list_runs(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Runs by id, ``limit`` at a time; ``after`` gives the id to go on behind."""
+    limit, after, blobs = page_size(req), req.params.get("after", ""), env.services().blobs
+    names = await asyncio.to_thread(lambda: [name for name in blobs.folders(RUNS) if name > after])
+    runs: list[dict[str, Any]] = []
+    for name in names:
+        if len(runs) == limit:
+            return json_reply({"runs": runs, "next": f"/api/runs?limit={limit}&after={runs[-1]['run_id']}"})
+        if await asyncio.to_thread(RunFolder(blobs, name).exists, MANIFEST):
+            runs.append(run_summary(await view_run(name, env.services(), client)))
+    return json_reply({"runs": runs, "next": None})
+
+
+async def get_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """One run: state, progress, counts, cost, links; the result document once it has ended."""
+    view = await view_run(run_id_of(req), env.services(), client)
+    result = view.result.model_dump(mode="json") if view.result else None
+    headers = {} if view.progress.state in ENDED else RETRY_AFTER
+    return json_reply({**run_summary(view), "result": result}, headers=headers)
+
+
+async def cancel(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Stop a run cleanly; again is no fault."""
+    run_id = run_id_of(req)
+    await cancel_run(run_id, env.services(), client)
+    return json_reply({"run_id": run_id, "state": "cancelled", "links": run_links(run_id)})
+
+
+async def get_variants(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """The variants so far, each with its citations, verdict and approval."""
+    view = await view_run(run_id_of(req), env.services(), client)
+    return json_reply(await asyncio.to_thread(_variants, RunFolder(env.services().blobs, view.run_id)))
+
+
+async def get_report(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """The report as html, pdf or ipynb."""
+    run_id, kind = run_id_of(req), req.route_params.get("kind", "")
+    if kind not in REPORTS:
+        raise NotFound(f"there is no report of that kind; there are {', '.join(REPORTS)}")
+    data = await _read(RUNS, f"{run_id}/{REPORTS[kind]}", run_id, client, env)
+    return file_reply(data, MEDIA_TYPES[kind], filename=f"{run_id}.{kind}", inline=kind != "ipynb")
+
+
+async def get_experiment(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """The experiment document."""
+    run_id = run_id_of(req)
+    return file_reply(await _read(RUNS, f"{run_id}/{EXPERIMENT}", run_id, client, env), JSON)
+
+
+async def get_assignments(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Who gets which message, as CSV: customer_id, segment, arm, variant_id, in the list's order."""
+    run_id = run_id_of(req)
+    await _read(RUNS, f"{run_id}/{EXPERIMENT}", run_id, client, env)
+    data = await asyncio.to_thread(_assignments, RunFolder(env.services().blobs, run_id))
+    return file_reply(data, CSV, filename=f"{run_id}-assignments.csv")
+
+
+async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Every safety decision, as CSV."""
+    run_id = run_id_of(req)
+    return file_reply(await _read(AUDIT, audit_csv(run_id), run_id, client, env), CSV, filename=f"{run_id}-audit.csv")
+
+
+async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Approve or reject variants."""
+    run_id = run_id_of(req)
+    await view_run(run_id, env.services(), client)
+    decisions = parse_body(req, DecisionsRequest).decisions
+    who = req.headers.get("x-ms-client-principal-name") or "function key"
+    await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
+    if await client.get_status(run_id):
+        await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
+    return json_reply({"run_id": run_id, "recorded": [decision.variant_id for decision in decisions]})
+
+
+async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Whether configuration and blob store are ready, each by itself; 503 when one is not."""
+
+    def reach_blobs() -> None:
+        env.services().blobs.check()
+
+    checks: dict[str, Callable[[], Any]] = {"configuration": env.config, "blob_store": reach_blobs}
+    found = {name: await asyncio.to_thread(_readiness, check) for name, check in checks.items()}
+    ready = all(state == "ok" for state in found.values())
+    return json_reply({"status": "ok" if ready else "unavailable", "dependencies": found}, 200 if ready else 503)
+
+
+async def openapi(_req: func.HttpRequest, _client: OrchestrationClient, _env: Environment) -> func.HttpResponse:
+    """The contract of this API."""
+    return json_reply(describe_api())
+
+
+async def _read(container: str, name: str, run_id: str, client: OrchestrationClient, env: Environment) -> bytes:
+    """A file of the run; when it is not there, what the run's state has to do with it."""
+    try:
+        return await asyncio.to_thread(env.services().blobs.read, container, name)
+    except BlobNotFound:
+        view = await view_run(run_id, env.services(), client)
+        raise Conflict(f"run {run_id} has not made this; it is {view.progress.state}") from None
+
+
+def _variants(folder: RunFolder) -> dict[str, Any]:
+    verdicts = {verdict.variant_id: verdict for verdict in folder.verdicts()}
+    closed = folder.find(APPROVALS, ApprovalsDocument)
+    approvals = {approval.variant_id: approval for approval in closed.approvals} if closed else {}
+
+    def entry(variant: Variant) -> dict[str, Any]:
+        verdict, approval = verdicts.get(variant.variant_id), approvals.get(variant.variant_id)
+        return {
+            **variant.model_dump(mode="json"),
+            "verdict": verdict.model_dump(mode="json") if verdict else None,
+            "approval": approval.model_dump(mode="json") if approval else None,
+        }
+
+    return {"run_id": folder.run_id, "variants": [entry(variant) for variant in folder.variants()]}
+
+
+def _assignments(folder: RunFolder) -> bytes:
+    from shared.domain.frames import assignments_csv
+
+    return assignments_csv(folder.read_bytes(name) for name in folder.names("assignments/"))
+
+
+def _readiness(check: Callable[[], Any]) -> str:
+    try:
+        check()
+    except OrchestratorError as fault:
+        return f"{fault.code}: {fault}"
+    return "ok"

@@ -1,0 +1,98 @@
+"""The OpenAPI 3.1 description, made from the routes and the contracts, so that it cannot drift from them."""
+
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from shared.contracts import DecisionsRequest, ExperimentDocument, ResultDocument, RunRequest
+
+
+class Route(NamedTuple):
+    """One route: its function's name, method and path, a sentence, the body it takes and the model it gives."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    success: int = 200
+    body: type[BaseModel] | None = None
+    reply: type[BaseModel] | None = None
+    media_type: str = "application/json"
+
+
+ROUTES = (
+    Route("create_run", "post", "runs", "Start a run from a JSON request or a CSV body", 202, body=RunRequest),
+    Route("list_runs", "get", "runs", "List the runs"),
+    Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=ResultDocument),
+    Route("get_variants", "get", "runs/{run_id}/variants", "Variants with citations, verdicts and approval"),
+    Route("decide", "post", "runs/{run_id}/approval", "Approve or reject variants", body=DecisionsRequest),
+    Route("get_report", "get", "runs/{run_id}/report.{kind}", "The report as html, pdf or ipynb", media_type="*/*"),
+    Route("get_experiment", "get", "runs/{run_id}/experiment", "The experiment", reply=ExperimentDocument),
+    Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
+    Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
+    Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly"),
+    Route("health", "get", "health", "Readiness of each dependency"),
+    Route("openapi", "get", "openapi.json", "This description"),
+)
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+}
+
+
+def describe_api() -> dict[str, Any]:
+    """The whole description as plain JSON data."""
+    models = [model for route in ROUTES for model in (route.body, route.reply) if model]
+    _, definitions = models_json_schema(
+        [(model, "serialization") for model in dict.fromkeys(models)], ref_template="#/components/schemas/{model}"
+    )
+    paths: dict[str, Any] = {}
+    for route in ROUTES:
+        paths.setdefault(f"/api/{route.path}", {})[route.method] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Customer Personalization Orchestrator", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": {**definitions["$defs"], "Problem": _PROBLEM}},
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    names = [part.split("{")[1].split("}")[0] for part in route.path.split("/") if "{" in part]
+    operation: dict[str, Any] = {
+        "operationId": route.name,
+        "summary": route.summary,
+        "responses": {
+            str(route.success): {
+                "description": "done",
+                "content": {route.media_type: {"schema": _schema(route.reply)}},
+            },
+            "default": {
+                "description": "a problem document",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+    }
+    if names:
+        operation["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+        ]
+    if route.body:
+        content: dict[str, Any] = {"application/json": {"schema": _schema(route.body)}}
+        if route.name == "create_run":
+            content["text/csv"] = {"schema": {"type": "string"}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _schema(model: type[BaseModel] | None) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{model.__name__}"} if model else {}

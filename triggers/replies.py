@@ -1,0 +1,74 @@
+"""What goes out over HTTP: JSON, files and RFC 9457 problem documents, with the same headers everywhere."""
+
+import json
+from typing import Any
+
+import azure.functions as func
+
+from shared.errors import OrchestratorError
+from shared.run_folder import REPORTS
+
+from .runs import RunView
+
+JSON = "application/json"
+
+
+def json_reply(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    return func.HttpResponse(text, status_code=status, mimetype=JSON, headers=_safe(headers))
+
+
+def file_reply(data: bytes, media_type: str, *, filename: str = "", inline: bool = False) -> func.HttpResponse:
+    disposition = {"Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{filename}"'}
+    return func.HttpResponse(data, mimetype=media_type, headers=_safe(disposition if filename else None))
+
+
+def problem(fault: OrchestratorError, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    """The problem document of a fault."""
+    body = {
+        "type": f"urn:personalization:problem:{fault.code}",
+        "title": (type(fault).__doc__ or "").partition("\n")[0].rstrip("."),
+        "status": fault.status,
+        "detail": str(fault),
+        "code": fault.code,
+    }
+    return func.HttpResponse(
+        json.dumps(body, ensure_ascii=False),
+        status_code=fault.status,
+        mimetype="application/problem+json",
+        headers=_safe(headers),
+    )
+
+
+def run_summary(view: RunView) -> dict[str, Any]:
+    """One run as lists show it."""
+    result = view.result
+    return {
+        "run_id": view.run_id,
+        "state": view.progress.state,
+        "created_at": view.manifest.created_at.isoformat(),
+        "progress": {"done": view.progress.done, "total": view.progress.total},
+        "counts": result.customers.model_dump() | result.variants.model_dump() if result else view.progress.counts,
+        "cost_usd": result.cost_usd if result else None,
+        "error": result.error.model_dump() if result and result.error else None,
+        "links": run_links(view.run_id),
+    }
+
+
+def run_links(run_id: str) -> dict[str, str]:
+    """Where everything about a run is."""
+    base = f"/api/runs/{run_id}"
+    return {
+        "self": base,
+        "variants": f"{base}/variants",
+        "approval": f"{base}/approval",
+        "cancel": f"{base}/cancel",
+        "experiment": f"{base}/experiment",
+        "assignments": f"{base}/assignments.csv",
+        "audit": f"{base}/audit.csv",
+        **{f"report_{kind}": f"{base}/report.{kind}" for kind in REPORTS},
+    }
+
+
+def _safe(headers: dict[str, str] | None) -> dict[str, str]:
+    return {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", **(headers or {})}

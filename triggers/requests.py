@@ -1,0 +1,86 @@
+"""What comes in over HTTP, validated. A refusal names the field, the shape of its value and what is allowed."""
+
+import hashlib
+from typing import NoReturn, TypeVar
+
+import azure.functions as func
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from shared.contracts import RunId, RunRequest
+from shared.errors import BlobExists, Conflict, InputError, NotFound, TooLarge
+from shared.ports import BlobStore
+from shared.run_folder import RUNS
+
+from .runs import HEADER_BYTES, INPUT_FILE, derive_run_id
+
+PAGE = 50
+LARGEST_PAGE = 200
+_Model = TypeVar("_Model", bound=BaseModel)
+_RUN_ID = TypeAdapter(RunId)
+
+
+class UnsupportedMediaType(InputError):
+    """The body is of a type that the route does not take."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+def media_type(req: func.HttpRequest) -> str:
+    """The body's media type, in lower case and without parameters."""
+    return (req.headers.get("content-type") or "").partition(";")[0].strip().lower()
+
+
+def run_id_of(req: func.HttpRequest) -> str:
+    """The run id in the path; what cannot be one is no run."""
+    try:
+        return _RUN_ID.validate_python(req.route_params.get("run_id"))
+    except ValidationError:
+        raise NotFound("there is no run of that id") from None
+
+
+def page_size(req: func.HttpRequest) -> int:
+    """``limit`` in the query."""
+    text = req.params.get("limit", str(PAGE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+        raise InputError(f"limit: must be a whole number from 1 to {LARGEST_PAGE}")
+    return int(text)
+
+
+def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
+    """The JSON body as ``model``."""
+    try:
+        return model.model_validate_json(req.get_body())
+    except ValidationError as fault:
+        _refuse(fault)
+
+
+def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
+    """Keep the CSV body as the run's own input; an id that already has another list is a conflict."""
+    from shared.domain.customers import read_header
+
+    body = req.get_body()
+    if len(body) > limit_mb * 1024 * 1024:
+        raise TooLarge(f"the body is larger than {limit_mb} MB; upload the file to the customers container instead")
+    read_header(body[:HEADER_BYTES])
+    run_id = req.params.get("run_id") or derive_run_id("upload", "customers", hashlib.sha256(body).hexdigest())
+    name = f"{run_id}/{INPUT_FILE}"
+    query = {"customers": f"{RUNS}/{name}", "run_id": run_id, "approval": req.params.get("approval")}
+    try:
+        request = RunRequest.model_validate(query)
+    except ValidationError as fault:
+        _refuse(fault)
+    try:
+        blobs.create(RUNS, name, body)
+    except BlobExists:
+        if blobs.read(RUNS, name) != body:
+            raise Conflict(f"run {run_id} was started with another list; give another run_id") from None
+    return request
+
+
+def _refuse(fault: ValidationError) -> NoReturn:
+    problem = fault.errors(include_url=False, include_context=False)[0]
+    field = ".".join(str(part) for part in problem["loc"]) or "body"
+    value = problem["input"]
+    size = f" of length {len(value)}" if isinstance(value, (str, bytes, list, dict)) else ""
+    raise InputError(f"{field}: {problem['msg']} (found: {type(value).__name__}{size})") from None

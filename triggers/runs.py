@@ -1,0 +1,256 @@
+"""What the triggers do with runs: start one, say how it stands, stop it. Everything durable is in the run's folder."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+from shared.config import apply_overrides
+from shared.contracts import (
+    PIPELINE,
+    ApprovalMode,
+    BlobRef,
+    Cancellation,
+    Manifest,
+    Progress,
+    ResultDocument,
+    RunRequest,
+    State,
+)
+from shared.domain.digests import digest, slug
+from shared.errors import BlobExists, BlobNotFound, Conflict, InputError, NotFound, ServiceUnavailable
+from shared.ports import OrchestrationClient, Services
+from shared.run_config import RunConfig
+from shared.run_folder import (
+    CANCELLED,
+    CONTENT,
+    FAILURE,
+    MANIFEST,
+    RESULT,
+    RUNS,
+    SEAL,
+    UPLOADS,
+    RunFolder,
+)
+from shared.telemetry import log_structured
+
+HEADER_BYTES = 1024 * 1024
+INPUT_FILE = "input/customers.csv"
+INPUT_CONTENT = "input/content/"
+START_GRACE = timedelta(seconds=3)
+"""How old a manifest must be before a run that the engine does not know counts as interrupted, not as starting."""
+START_POLL_SECONDS = 0.2
+_LIVE = {"Pending", "Running", "ContinuedAsNew", "Suspended"}
+ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
+
+
+class AlreadyStarted(Conflict):
+    """A run of that id is under way or done."""
+
+    code = "run_exists"
+
+    def __init__(self, run_id: str, state: State) -> None:
+        super().__init__(f"run {run_id} is already {state}; give another run_id to start anew")
+        self.run_id = run_id
+
+
+class RunView(NamedTuple):
+    """How a run stands: from its files where it ended, from the engine while it lives."""
+
+    run_id: str
+    progress: Progress
+    manifest: Manifest
+    result: ResultDocument | None
+
+
+class _Files(NamedTuple):
+    """What the run's folder says of it."""
+
+    manifest: Manifest
+    result: ResultDocument | None
+    failure: ResultDocument | None
+    cancelled: bool
+
+
+def derive_run_id(container: str, name: str, etag: str) -> str:
+    """The id of the run that one version of a blob starts: readable, and the same for every delivery of the event."""
+    stem = slug(name.rsplit("/", 1)[-1].rsplit(".", 1)[0], limit=40)
+    return f"{stem}-{digest(container, name, etag)[:12]}"
+
+
+async def start_run(
+    request: RunRequest, services: Services, config: Callable[[], RunConfig], client: OrchestrationClient
+) -> str:
+    """Start the run that ``request`` describes and give its id.
+
+    Refuses with ``InputError`` what is no customer list, an empty library or a wrong configuration, and with
+    ``AlreadyStarted`` an id that is under way or done. A run that was interrupted or failed goes on.
+    """
+    manifest = await asyncio.to_thread(_describe, request, services, config())
+    folder = RunFolder(services.blobs, manifest.run_id)
+    try:
+        await asyncio.to_thread(folder.create, MANIFEST, manifest)
+    except BlobExists:
+        await _check_resumable(folder, manifest, services, client)
+        log_structured("run_resumed", {"run_id": manifest.run_id})
+        await _start(manifest.run_id, client, mine=False)
+    else:
+        log_structured("run_started", {"run_id": manifest.run_id})
+        await _start(manifest.run_id, client, mine=True)
+    return manifest.run_id
+
+
+async def view_run(run_id: str, services: Services, client: OrchestrationClient) -> RunView:
+    """How the run stands; ``NotFound`` when there is none of that id."""
+    folder = RunFolder(services.blobs, run_id)
+    files = await asyncio.to_thread(_read_files, folder)
+    if files.result is not None:
+        return RunView(run_id, Progress(state=files.result.status), files.manifest, files.result)
+    if files.cancelled:
+        return RunView(run_id, Progress(state="cancelled"), files.manifest, None)
+    status = await client.get_status(run_id)
+    runtime = status.runtime_status.name if status else None
+    if runtime in _LIVE:
+        return RunView(run_id, _progress(status.custom_status), files.manifest, None)
+    if runtime == "Completed":  # between the last look at the files and the look at the engine, it ended
+        files = await asyncio.to_thread(_read_files, folder)
+    ended = files.result or files.failure
+    if ended is not None:
+        return RunView(run_id, Progress(state=ended.status), files.manifest, ended)
+    return RunView(run_id, Progress(state="failed" if runtime else "queued"), files.manifest, None)
+
+
+async def cancel_run(run_id: str, services: Services, client: OrchestrationClient) -> None:
+    """Stop a run: no further step of it begins. ``Conflict`` when it is over."""
+    view = await view_run(run_id, services, client)
+    if view.progress.state in {"completed", "completed_with_errors", "failed"}:
+        raise Conflict(f"run {run_id} is already {view.progress.state}")
+    cancellation = Cancellation(run_id=run_id, cancelled_at=services.now())
+    await asyncio.to_thread(RunFolder(services.blobs, run_id).cancel, cancellation)
+    if await client.get_status(run_id):
+        await client.terminate(run_id, "cancelled on request")
+    log_structured("run_cancelled", {"run_id": run_id})
+
+
+def _read_files(folder: RunFolder) -> _Files:
+    try:
+        manifest = folder.read(MANIFEST, Manifest)
+    except BlobNotFound:
+        raise NotFound(f"there is no run {folder.run_id}") from None
+    return _Files(
+        manifest,
+        folder.read(RESULT, ResultDocument) if folder.exists(SEAL) else None,
+        folder.find(FAILURE, ResultDocument),
+        folder.exists(CANCELLED),
+    )
+
+
+def request_digest(customers: BlobRef, content: Mapping[str, Any], config_digest: str, approval: ApprovalMode) -> str:
+    """What makes two starts of one id the same run."""
+    return digest("request", customers.container, customers.name, customers.etag, content, config_digest, approval)
+
+
+def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manifest:
+    customers = _find_customers(request, services)
+    run_id = request.run_id or derive_run_id(customers.container, customers.name, customers.etag or "")
+    content = _find_content(request, services)
+    config = apply_overrides(base, request.config)
+    approval = request.approval or config.experiment_config.experiment.approval.mode
+    return Manifest(
+        run_id=run_id,
+        created_at=services.now(),
+        customers=customers,
+        content=content,
+        config=config,
+        config_digest=digest(config),
+        seed=config.experiment_config.experiment.seed or run_id,
+        approval=approval,
+        versions=_versions(),
+        request_digest=request_digest(customers, content.model_dump(), digest(config), approval),
+    )
+
+
+def _find_customers(request: RunRequest, services: Services) -> BlobRef:
+    from shared.domain.customers import read_header
+
+    own_input = f"{RUNS}/{request.run_id}/{INPUT_FILE}"
+    container, name = (
+        (RUNS, own_input.partition("/")[2])
+        if request.customers == own_input
+        else (
+            UPLOADS,
+            request.customers.removeprefix(f"{UPLOADS}/"),
+        )
+    )
+    try:
+        ref = services.blobs.stat(container, name)
+    except BlobNotFound:
+        raise InputError(f"customers: there is no blob of that name in the {UPLOADS} container") from None
+    read_header(services.blobs.read_range(ref, 0, HEADER_BYTES))
+    return ref
+
+
+def _find_content(request: RunRequest, services: Services) -> BlobRef:
+    """The library as a prefix, its ETag covering every document beneath it."""
+    own_input = f"{RUNS}/{request.run_id}/{INPUT_CONTENT}"
+    container, prefix = (
+        (RUNS, own_input.partition("/")[2])
+        if request.content == own_input
+        else (
+            CONTENT,
+            request.content.removeprefix(f"{CONTENT}/"),
+        )
+    )
+    versions = [(ref.name, ref.etag) for ref in services.blobs.list(container, prefix)]
+    if not versions:
+        raise InputError(f"content: the library is empty; put approved documents into the {CONTENT} container")
+    return BlobRef(container=container, name=prefix, etag=digest(versions), size=None)
+
+
+async def _check_resumable(
+    folder: RunFolder, manifest: Manifest, services: Services, client: OrchestrationClient
+) -> None:
+    """Let a run go on that was interrupted or failed, if it is asked for with the same inputs."""
+    files = await asyncio.to_thread(_read_files, folder)
+    if files.result is not None:
+        raise AlreadyStarted(manifest.run_id, files.result.status)
+    if files.cancelled:
+        raise AlreadyStarted(manifest.run_id, "cancelled")
+    await _refuse_live(manifest.run_id, client)
+    if files.manifest.request_digest != manifest.request_digest:
+        raise Conflict(
+            f"run {manifest.run_id} was started with other customers, content or configuration; give another run_id"
+        )
+    while services.now() - files.manifest.created_at < START_GRACE:
+        await asyncio.sleep(START_POLL_SECONDS)
+        await _refuse_live(manifest.run_id, client)
+
+
+async def _refuse_live(run_id: str, client: OrchestrationClient) -> None:
+    status = await client.get_status(run_id)
+    if status and status.runtime_status.name in _LIVE:
+        raise AlreadyStarted(run_id, _progress(status.custom_status).state)
+
+
+async def _start(run_id: str, client: OrchestrationClient, *, mine: bool) -> None:
+    """Start the orchestration. The engine refuses an id that lives; that somebody was first is fine for ``mine``."""
+    try:
+        await client.start_new(PIPELINE, run_id, None)
+    except Exception as fault:
+        status = await client.get_status(run_id)
+        if not (status and status.runtime_status.name in _LIVE):
+            raise ServiceUnavailable("the durable engine did not take the run; try again") from fault
+        if not mine:
+            raise AlreadyStarted(run_id, _progress(status.custom_status).state) from fault
+
+
+def _progress(custom_status: Any) -> Progress:
+    return Progress.model_validate(custom_status) if custom_status else Progress(state="queued")
+
+
+def _versions() -> dict[str, str]:
+    packages = ("azure-functions", "azure-functions-durable", "numpy", "pandas", "pyarrow", "scipy", "scikit-learn")
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"python": python, **{package: version(package) for package in packages}}
