@@ -37,7 +37,7 @@ def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
     retrieved = run.read(retrieval_file(segment.segment_id), RetrievalDocument)
     library = run.read(LIBRARY, ContentLibrary)
     ask = _compose(segment, request.tone, retrieved.results, manifest)
-    input_digest = digest("variant", ask, manifest.config.brand.limits, services.model.provider)
+    input_digest = digest("variant", ask, services.model.provider)
 
     def build() -> Variant:
         answer, milliseconds = _ask(ask, services)
@@ -89,7 +89,16 @@ def citable(library: ContentLibrary, retrieved: RetrievalDocument) -> dict[str, 
 def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manifest: Manifest) -> ModelRequest:
     template = load_prompt_template(manifest.config.prompts, tone)
     system, user = build_prompt(segment, passages, tone, template, manifest.config.brand.limits)
-    return ModelRequest(system=system, user=user, segment=segment, tone=tone, passages=passages, seed=manifest.seed)
+    return ModelRequest(
+        system=system,
+        user=user,
+        segment=segment,
+        tone=tone,
+        passages=passages,
+        limits=manifest.config.brand.limits,
+        signature=manifest.config.brand.signature,
+        seed=manifest.seed,
+    )
 
 
 def _ask(ask: ModelRequest, services: Services) -> tuple[ModelAnswer, float | None]:

@@ -33,7 +33,7 @@ def services() -> Services:
     return Services(
         blobs=build_blob_store(settings()),
         search=SqliteSearch(),
-        model=TemplateWriter(signature=base_config().brand.signature),
+        model=TemplateWriter(),
         safety=LocalScreen(),
         now=lambda: datetime.now(UTC),
         identifier_key=settings().identifier_key.get_secret_value().encode(),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from shared.run_config import Frozen, Metric, Probability, RunConfig, SafetyCategory, Severity, Tone
+from shared.run_config import Frozen, MessageLimits, Metric, Probability, RunConfig, SafetyCategory, Severity, Tone
 
 PIPELINE = "personalise_customers"
 """The orchestration that is a run: its instance id is the run id."""
@@ -300,6 +300,8 @@ class ModelRequest(Frozen):
     segment: Segment
     tone: Tone
     passages: tuple[Passage, ...]
+    limits: MessageLimits
+    signature: str
     seed: str
 
 

@@ -17,7 +17,7 @@ from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential, 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobBlock, BlobClient, BlobPrefix, BlobProperties, BlobServiceClient, ExponentialRetry
 
-from shared.adapters.blobs_directory import checked_container, checked_name, checked_prefix, is_blob_name
+from shared.adapters.blob_names import checked_container, checked_name, checked_prefix, is_blob_name
 from shared.contracts import BlobRef
 from shared.errors import (
     BlobChanged,
@@ -78,7 +78,8 @@ def blob_service(
             return BlobServiceClient.from_connection_string(connection_string, **settings)
         return BlobServiceClient(account_url, credential=credential, **settings)
     except ValueError:
-        raise ConfigError("blob storage: the connection string or account URL is malformed, or a token goes over http") from None
+        cause = "the connection string or account URL is malformed, or a token would go over http"
+        raise ConfigError(f"blob storage: {cause}") from None
 
 
 class AzureBlobStore:

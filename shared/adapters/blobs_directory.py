@@ -1,7 +1,6 @@
 """The blob store on one machine: a folder whose sub-folders are containers and whose files are blobs.
 
-A person sees each blob at ``root/container/name``. The module also holds the rules for container and blob names,
-which every store keeps, so that what one takes no other refuses. It must not follow symbolic links, touch a file
+A person sees each blob at ``root/container/name``. It must not follow symbolic links, touch a file
 outside its root, or leave a half-written file under a blob's name.
 """
 
@@ -11,7 +10,6 @@ import functools
 import hashlib
 import itertools
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
+from shared.adapters.blob_names import checked_container, checked_name, checked_prefix, is_blob_name
 from shared.contracts import BlobRef
 from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError, OrchestratorError, ServiceUnavailable
 
@@ -28,76 +27,11 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-_CONTAINER = re.compile(r"(?=.{3,63}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
-_BAD_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\\\\\ud800-\udfff\ufffe\uffff]")
-_BAD_SEGMENT = re.compile(r"\Z|\.|[A-Za-z]:|.*[. ]\Z")
-_NAME_CHARACTERS = 1024
-_NAME_SEGMENTS = 254
-_SEGMENT_BYTES = 255
-
 _DRAFTS = ".tmp"
 _DRAFT_PREFIX = "draft-"
 _STALE_SECONDS = 3600
 _CHUNK_BYTES = 1024 * 1024
 _KNOWN_ETAGS = 65_536
-
-
-# --- names ------------------------------------------------------------------------------------------------------------
-
-
-def checked_container(container: str) -> str:
-    """``container`` itself if it is one: 3 to 63 of a-z, 0-9 and single inner hyphens. Else ``InputError``."""
-    if not _CONTAINER.fullmatch(container):
-        raise InputError("container name: must be 3 to 63 of a-z, 0-9 and single hyphens between them")
-    return container
-
-
-def checked_name(name: str) -> str:
-    """``name`` itself if a blob can have it, else ``InputError``.
-
-    A relative path with forward slashes: 1 to 1024 characters in at most 254 segments of 1 to 255 bytes of UTF-8. No
-    segment starts with a dot (hidden), ends with a dot or a space, or starts like a drive; no backslashes, control
-    characters, surrogates or the non-characters U+FFFE and U+FFFF.
-    """
-    fault = _name_fault(name)
-    if fault:
-        raise InputError(f"blob name: {fault}")
-    return name
-
-
-def checked_prefix(prefix: str) -> str:
-    """``prefix`` itself if names of blobs can start with it, else ``InputError``."""
-    folder, slash, _ = prefix.rpartition("/")
-    fault = _name_fault(folder) if slash else ""
-    if fault or _BAD_CHARACTER.search(prefix):
-        raise InputError(f"blob name prefix: {fault or _CHARACTERS_FAULT}")
-    return prefix
-
-
-def is_blob_name(name: str) -> bool:
-    """Whether a blob can have this name. Files whose names cannot are not blobs and are not listed."""
-    return not _name_fault(name)
-
-
-_CHARACTERS_FAULT = "must not hold backslashes, control characters or surrogates"
-
-
-def _name_fault(name: str) -> str:
-    if not 1 <= len(name) <= _NAME_CHARACTERS:
-        return f"must have 1 to {_NAME_CHARACTERS} characters, has {len(name)}"
-    if _BAD_CHARACTER.search(name):
-        return _CHARACTERS_FAULT
-    segments = name.split("/")
-    if len(segments) > _NAME_SEGMENTS:
-        return f"must have at most {_NAME_SEGMENTS} segments"
-    if any(_BAD_SEGMENT.match(segment) for segment in segments):
-        return (
-            "must be a relative path with forward slashes; no segment may be empty, start with '.' or a drive, "
-            "or end with '.' or a space"
-        )
-    if any(len(segment.encode()) > _SEGMENT_BYTES for segment in segments):
-        return f"no segment may be longer than {_SEGMENT_BYTES} bytes"
-    return ""
 
 
 # --- the store --------------------------------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ from shared.run_config import SafetyCategory, Severity
 
 
 class Rule(NamedTuple):
-    """A pattern that shows ``severity`` in ``category``; ``firm`` ones are not softened by what stands around them."""
+    """A pattern that shows ``severity`` in ``category``."""
 
     category: SafetyCategory
     severity: Severity
     pattern: str
     firm: bool = False
+    """Whether denial and comment around it do not soften it."""
+    unless: str = ""
+    """A class; a word of it near by voids the rule."""
 
 
 CLASSES: Final[dict[str, str]] = {
@@ -78,13 +81,15 @@ CLASSES: Final[dict[str, str]] = {
     "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
     "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ "
     "satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ "
-    "menace scourge mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure slave~ insect~",
+    "menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~",
     "VILE": "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
     "uncivilized uncivilised barbaric primitive immoral sinful unnatural perverted depraved violent deceitful useless "
     "pathetic gross nasty ugly stinky smelly stinking ignorant brainless abnormal godless hateful bloodthirsty cruel "
-    "rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty greedy subservient "
+    "rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty subservient "
     "untrustworthy unintelligent awful horrible terrible shameful trashy satanic demonic corrupt",
-    "WEAK": "lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
+    "WORSE": "greedy lazy dishonest cheap sneaky unclean promiscuous lesser backward backwards illiterate untrustworthy "
+    "uncivil lawless freeloaders moochers welfare entitled manipulative brainwashed",
+    "WEAK": "greedy lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
     "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional confused "
     "hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks",
     "BARB": "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb evil "
@@ -97,7 +102,7 @@ CLASSES: Final[dict[str, str]] = {
     "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled",
     "HARMS": "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute "
     "polluting steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting "
-    "infecting infested overrun overrunning leeching breeding flooding groom grooming spread spreading",
+    "infecting infested overrun overrunning grooming",
     # --- slurs and abuse ----------------------------------------------------------------------------------------
     "SLUR": "nigger* niger niggar~ nigguh~ nigga* niglet~ kike~ kikes faggot* fagot~ fag~ faggy wetback* beaner~ gook~ chinaman "
     "chinamen chingchong raghead* towelhead* sandnigger* camelfucker* camelj* tranny trannies trannys shemale~ dyke~ "
@@ -122,20 +127,20 @@ CLASSES: Final[dict[str, str]] = {
     "ugly scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ "
     "ignorant brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
     "embarrassment failure joke vermin filth parasite~ lowlife~ scumbag~ nobody simpleton~ halfwit~ dimwit~ nutjob~ "
-    "ignoramus fatso fatass* crybaby snowflake~ incel~ virgin~ useless insane crazy stupidity nonsense illiterate "
-    "hag~ jerk~ jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ bum~ crook~ traitor~ tool",
+    "ignoramus fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate "
+    "hag~ jerk~ jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~",
     "SWEAR": "fuck* fucking fuckin shit shitty bullshit goddamn damn bloody fck fuk fkn effing",
     # --- violence -----------------------------------------------------------------------------------------------
     "KILL": "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ "
-    "strangle+ butcher+ decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ unalive+",
+    "strangle+ decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ unalive+",
     "KILL_ED": "slain",
-    "SLAY": "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ gut+ whip+ "
-    "stone+ shot hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed",
+    "SLAY": "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ "
+    "shot hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed",
     "SLAY_ED": "shot hung hanged burnt burned crucified euthanized euthanised neutered crushed",
     "RAPE": "rape+ gangrape+ molest+ sodomize+",
     "HURT": "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
     "end finish slit cut gut hunt",
-    "DIE": "die dies dead dying perish suffer rot bleed burn hang starve choke disappear",
+    "DIE": "die dies dead dying perish suffer rot bleed burn starve choke",
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
     "PLACE": "house home family families car church mosque synagogue temple school office store building city "
@@ -147,6 +152,11 @@ CLASSES: Final[dict[str, str]] = {
     "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies "
     "odor~ odour~ spider~ pathogen~ microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ "
     "crop~ seedling~",
+    "THING": "picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ planter~ "
+    "chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ ornament~ lights "
+    "laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken fish frosting",
+    "EDGE": "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
+    "packaging product sharpener sharpening oven stove opener workout lifting gym ladder peeler vegetables vegetable",
     "CRIME": "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor sentenced "
     "jail prison guilty accused alleged allegedly allegations investigation investigators abuse offender offenders "
     "trafficking exploitation victims victim prevention prevent protect lawsuit pleaded indicted detectives fbi",
@@ -169,13 +179,18 @@ CLASSES: Final[dict[str, str]] = {
     "XPART": "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
     "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
     "booty panties butt manhood wetness slit",
+    "XCORE": "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon cum "
+    "erection testicles",
     "XDO": "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
     "spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged screw+ "
     "sucking milked",
     "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
-    "SENSUAL": "moan* thrust* throb* nipple~ naked undress* arous* crotch groin panties breast~ bosom thigh~ "
-    "orgasm* climax* erect erection* cum lust* seduc* nude semen straddl* grind* gasp* penis* vagina* genital* "
-    "erotic* tongue wetness penetrat* stroked stroking caress* lube stripper~ topless fetish* kinky fondl*",
+    "SENSUAL": "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddl* "
+    "penis* vagina* genital* erotic* wetness fondl* fetish* kinky throbbed",
+    "HINT": "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
+    "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking caressed "
+    "caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked licking wet hard "
+    "bed lips moan horny intimate pleasure bra groin desire",
     "MINOR": "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* "
     "shota kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
     "stepdaughter~",
@@ -193,11 +208,7 @@ CLASSES: Final[dict[str, str]] = {
 # Words looked for even where a gap, a hyphen or a dot has been put into them.
 STRONG: Final = ("SLUR_HARD", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "RAPE")
 
-MASKED: Final = (
-    "fuck fucking fucked fucker motherfucker shit bullshit bitch bitches nigger niggers nigga niggas faggot faggots cunt "
-    "cunts asshole assholes whore whores slut sluts dick cock pussy rape raped kill killed suicide porn sex retard "
-    "retarded kike dyke spic ass tits blowjob bastard"
-).split()
+MASKED: Final = ["fuck", "fucking", "fucked", "fucker", "motherfucker", "shit", "bullshit", "bitch", "bitches", "nigger", "niggers", "nigga", "niggas", "faggot", "faggots", "cunt", "cunts", "asshole", "assholes", "whore", "whores", "slut", "sluts", "dick", "cock", "pussy", "rape", "raped", "kill", "killed", "suicide", "porn", "sex", "retard", "retarded", "kike", "dyke", "spic", "ass", "tits", "blowjob", "bastard"]
 
 PARTS: Final[dict[str, str]] = {
     "BY": "ADV? ADV? ADV?",
@@ -208,9 +219,9 @@ PARTS: Final[dict[str, str]] = {
     "INTENT": "i|we|ill {BY} WILL {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} | i|we {BY} want|plan|intend|need|hope|vow|"
     "promise|swear|dream to {BY} | i|we WILL {BY} love|like|enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}",
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
-    "TODIE": "die | suffer | rot | burn | hang | be {BY} KILL_ED|SLAY_ED|RAPE_ED | get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct",
-    "LETSUS": "let us {BY} | please {BY} | go {BY} | we|you|they|someone|somebody {MUST} | time to {BY} | it is time to {BY} | i say {BY} "
-    "| just {BY} | we WILL {BY}",
+    "TODIE": "die | suffer | rot | burn|hang !them|it|the|a|your|for|out|calories|up | be {BY} KILL_ED|SLAY_ED|RAPE_ED | get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct",
+    "LETSUS": "let us {BY} | ^ please {BY} | ^ go {BY} | we|someone|somebody {MUST} | you should|must {BY} | time to {BY} | it is time to {BY} | i say {BY} "
+    "| ^ just {BY} | we WILL {BY}",
     "SELFKILL": "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
     "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|throat|wrist "
     "| blow my|your brains out | jump|leap ..2 off|from|in|into ..2 MEANS | overdose | swallow ..3 pills",
@@ -229,9 +240,12 @@ IDIOMS: Final[tuple[str, ...]] = (
     "KILL|KILL_S|KILL_ING|KILL_ED|SLAY|SLAY_S|SLAY_ING|eradicate|eliminate ..2 PEST|PEST_S",
     "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
     "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
-    "is|are|was killing me",
+    "BE killing me|us",
     "kill|killed|kills for a|an|this|that|one|some|those|these",
     "buzz|pain|weed|time|mood kill|killer|killers|killing",
+    "PEST|PEST_S KILL_ING|KILL",
+    "whip you|us|him into shape",
+    "die|dies|died|dying of|from? laughing|laughter|boredom|embarrassment",
     "dying|die to try|see|know|have|get|wear|go|read|for|taste|hear",
     "to die for",
     "drop dead gorgeous|beautiful|simple|easy|stunning|date|delicious",
@@ -323,6 +337,8 @@ COUNTER_BEFORE: Final[tuple[str, ...]] = (
     "sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY",
     "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|combat|"
     "challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda",
+    "he|she|they|officials|president|who|minister|leader|man|woman|party|candidate said|says|say|claimed|claims|argued|argues|"
+    "wrote|believes|declared|insisted|suggested|stated",
     "not|never|do|did think|believe|agree|true|mean|say|support",
 )
 COUNTER_AFTER: Final[tuple[str, ...]] = (
@@ -330,7 +346,16 @@ COUNTER_AFTER: Final[tuple[str, ...]] = (
     "is|are not okay|ok|acceptable|true|funny|right|cool",
     "that|this|such is|are? WRONG",
 )
-SPEECH: Final = "SPOKE"
+
+# What else the words around a hit can be: speech that is quoted, help, a report of a crime, pests and things.
+CONTEXTS: Final[dict[str, str]] = {
+    "SPOKE": "SPOKE",
+    "HELP": "HELP",
+    "CRIME": "CRIME",
+    "THING": "THING|THING_S",
+    "EDGE": "EDGE",
+    "TARGET": "PEST|PEST_S|THING|THING_S",
+}
 
 # What makes a mention of self-harm help, and an address to the reader concern.
 CONCERN_BEFORE: Final[tuple[str, ...]] = (
@@ -342,15 +367,21 @@ CONCERN_BEFORE: Final[tuple[str, ...]] = (
 
 RULES: Final[tuple[Rule, ...]] = (
     # --- hate: against groups -----------------------------------------------------------------------------------
-    Rule("hate", 6, "{ETHNIC} who? BE|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "{ETHNIC} who? is|are|am|be|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
     Rule("hate", 6, "<!the|these|two|three|those|some GW who? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
     Rule("hate", 4, "GW|GM BE {BY} BEAST|BEAST_S|VILE"),
     Rule("hate", 6, "DET? SOLE|GN is|are {BY} BEAST|BEAST_S|subhuman|inferior|filthy|vile"),
     Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
-    Rule("hate", 4, "{ETHNIC} BE? {BY} WEAK"),
+    Rule("hate", 4, "{ETHNIC} was|were {BY} BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "{ETHNIC} are {BY} WORSE"),
+    Rule("hate", 4, "{ETHNIC} BE {BY} WEAK"),
+    Rule("hate", 6, "{GROUP} BE? {BY} WEAK|VILE|BEAST_S and|or {BY} WEAK|VILE|BEAST_S"),
+    Rule("hate", 6, "{GROUP} BE {BY} mentally ill|sick|disturbed|deranged|challenged"),
+    Rule("hate", 6, "{GROUP} BE {BY} nothing but|more ..2 BEAST|BEAST_S|object|objects|toys|property|animals"),
     Rule("hate", 2, "GW BE {BY} WEAK"),
-    Rule("hate", 6, "{GROUP} BE not|hardly|never|less {BY} human|humans|people|equal|equals|welcome|normal|wanted|men|women|than|civilized"),
-    Rule("hate", 6, "{GROUP} do|does|will|can not {BY} belong|deserve|integrate|assimilate|deserves"),
+    Rule("hate", 6, "{GROUP} are not|hardly|never|less {BY} ( human|humans|people|civilized|normal | welcome here | than human )"),
+    Rule("hate", 4, "{GROUP} are not|never {BY} equal|equals|welcome|wanted|real"),
+    Rule("hate", 6, "{GROUP} do|does|will|can not {BY} ( belong | integrate | assimilate | deserve ..2 rights|respect|equal|equality|live|vote|exist|life )"),
     Rule("hate", 6, "{GROUP} BE {BY} ..2 inferior|superior|subhuman|beneath"),
     Rule("hate", 6, "inferior|superior ..1 race|races|breed|gene|genes|genetics"),
     Rule("hate", 6, "i|we|you|they|everyone|everybody|people|fucking {BY} HATE ..1 {ETHNIC} $"),
@@ -364,7 +395,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "fuck ..1 GN|GN_S|GX $"),
     Rule("hate", 6, "{GROUP} who? ..1 {MUST} ..1 {TODIE}", firm=True),
     Rule("hate", 6, "{GROUP} ..1 {MUST} ..1 be {BY} OUSTED"),
-    Rule("hate", 6, "{GROUP} ..1 {MUST} ..2 go|get|stay|leave|return|shut|know|obey|submit|not|never"),
+    Rule("hate", 6, "{GROUP} ..1 should|must ..1 ( go back|home | leave | get out | stay home|silent|away|in | know their place | shut up | obey|submit | be seen )"),
+    Rule("hate", 6, "{GROUP} ..1 should|must not|never {BY} ( be ..1 allowed|permitted|here|alive|teachers|president|trusted|near | have ..1 rights|vote|children|kids | vote | exist | breed|reproduce | drive | work )"),
     Rule("hate", 6, "<!the|these|two GW ..1 belong ..2 kitchen|home|house|bedroom|place"),
     Rule("hate", 6, "{LETSUS} OUST|KILL|SLAY {BY} DET? ..1 {GROUP}", firm=True),
     Rule("hate", 6, "^ OUST|KILL|SLAY {BY} DET? {BY} {GROUP}", firm=True),
@@ -377,14 +409,14 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "world|country|planet|society|america|europe|nation ..3 better ..2 without ..2 {GROUP}"),
     Rule("hate", 6, "world|country|better ..2 without DET? {GROUP}"),
     Rule("hate", 6, "world|country|better without ..2 {GROUP}"),
-    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|the|my|this|western|white|everything"),
+    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|my|western|white|everything"),
     Rule("hate", 6, "{ETHNIC} ..1 BE? ..1 taking|take over|our"),
     Rule("hate", 6, "{ETHNIC} ..2 control|controls|run|runs|own|owns ..2 media|banks|world|government|hollywood|everything"),
     Rule("hate", 6, "{ETHNIC} out of our|my|this|the country|town|neighborhood|schools|europe|america|land"),
-    Rule("hate", 6, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
+    Rule("hate", 4, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
     Rule("hate", 6, "no more DET? {ETHNIC} $"),
     Rule("hate", 6, "go back to ..2 your|where|africa|mexico|china|india|pakistan|islam|country", firm=True),
-    Rule("hate", 6, "GN|GX|GADJ|race traitor|traitors|invasion|invaders|lover|lovers|genocide|ideology|cult|scum|trash|agenda"),
+    Rule("hate", 6, "race traitor|traitors | white genocide | GN|GN_S|GX lover|lovers|invasion|vermin"),
     Rule("hate", 4, "people like you ..2 {MUST}"),
     Rule("hate", 6, "white power|supremacy <!is|was $"),
     Rule("hate", 6, "heil|sieg hitler|heil", firm=True),
@@ -403,11 +435,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "you|your|ur|yourself|these|those|them|hey <!the BARB? ..2 CRUDE|CRUDE_S"),
     Rule("hate", 6, "CRUDE|CRUDE_S ..2 YOU|yourself|BEAST|OBSCENE|ass|ho|hoe"),
     Rule("hate", 6, "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S"),
-    Rule("hate", 6, "he|she|they is|are {BY} OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
+    Rule("hate", 6, "he|she|they is|are {BY} SWEAR|BARB ..1 OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
     Rule("hate", 6, "fuck|fck|fuk|screw {BY} YOU|off|him|her|them|yourself|ya|everyone|u"),
     Rule("hate", 6, "shut the SWEAR|hell up"),
     Rule("hate", 4, "shut up"),
-    Rule("hate", 6, "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 XPART|shit|ass|dick", firm=True),
+    Rule("hate", 6, "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 dick|dicks|cock|cocks|balls|shit|ass|asshole", firm=True),
     Rule("hate", 6, "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human"),
     Rule("hate", 6, "YOU|he|she|they|people|guy|man|woman|him|her ..4 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum"),
     Rule("hate", 6, "YOU BE? {BY} SWEAR|BARB ..1 INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST|BEAST_S"),
@@ -418,12 +450,15 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "he|she|they is|are {BY} ..1 INSULT|INSULT_S|BEAST|BEAST_S $"),
     Rule("hate", 4, "what {BY} BARB? INSULT|INSULT_S|OBSCENE $"),
     Rule("hate", 4, "BARB|SWEAR INSULT|INSULT_S|BEAST_S|OBSCENE|OBSCENE_S"),
-    Rule("hate", 4, "go to hell|burn in hell|rot in hell|eat shit|drop dead"),
-    Rule("hate", 4, "nobody|no one|everyone ..1 like|likes|loves|love|hates you"),
+    Rule("hate", 4, "go to hell | burn|rot in hell | eat shit"),
+    Rule("hate", 4, "( nobody | no one ) ..1 like|likes|loves|love you | everyone hates you"),
     Rule("hate", 6, "you|they ..1 {MUST} {TODIE}", firm=True),
     Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
     # --- violence -----------------------------------------------------------------------------------------------
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 {BEING}", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 you|him|her|everyone|everybody|someone|somebody", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|OBSCENE|BEAST_S )", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody", firm=True, unless="TARGET"),
+    Rule("violence", 6, "{INTENT} ..1 watch|see you|him|her|them ..2 DIE", firm=True),
     Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her|everyone|everybody|someone|somebody|people", firm=True),
     Rule("violence", 6, "{INTENT} ..1 SLAY {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
     Rule("violence", 6, "{INTENT} {BY} HURT DET ..1 HUMAN|HUMAN_S|HEAD", firm=True),
@@ -433,68 +468,72 @@ RULES: Final[tuple[Rule, ...]] = (
     "your|his|her|their ..2 HEAD|ass|out|throat|head|heart", firm=True),
     Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
     Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
-    Rule("violence", 6, "{LETSUS} KILL|SLAY|RAPE {BY} DET? ..1 ( {BEING} )", firm=True),
+    Rule("violence", 6, "{LETSUS} KILL|RAPE {BY} DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
+    Rule("violence", 6, "{LETSUS} SLAY|HURT {BY} DET? ..1 ( {GROUP} | HUMAN_S|him|her )", firm=True, unless="TARGET"),
     Rule("violence", 6, "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
-    Rule("violence", 6, "KILL|behead|slaughter them all", firm=True),
-    Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True),
-    Rule("violence", 6, "( {BEING} | he | she | they ) ..2 {MUST} ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|HURT"),
-    Rule("violence", 6, "( {BEING} | they ) ..2 {MUST} ..1 die|burn|hang"),
+    Rule("violence", 4, "KILL ..1 them all", unless="TARGET"),
+    Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
+    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|HURT", unless="TARGET"),
+    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ( die | burn|hang !them|it|the|a|your|for|out|up )", unless="TARGET"),
     Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
-    Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED"),
-    Rule("violence", 6, "hope|wish|pray|hopefully ..1 ( you | he | she | they | {BEING} ) ..3 DIE", firm=True),
-    Rule("violence", 6, "hope|wish|pray ..1 ( you | he | she | they | {BEING} ) ..2 get|gets|catch|are|is ..1 MISHAP", firm=True),
+    Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED", unless="TARGET"),
+    Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..3 DIE", firm=True),
+    Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..2 get|gets|catch|are|is ..1 MISHAP", firm=True),
     Rule("violence", 6, "go|please|just|and|now die|perish ..1 YOU|in|already|slowly|painfully"),
     Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR|slowly|painfully|in"),
-    Rule("violence", 4, "go die | burn in hell | rot in hell | drop dead | die in a fire | watch your back | i know where you live"),
+    Rule("violence", 4, "go|just|please die $ | burn|rot in hell | die in a fire | watch your back | i know where you live"),
     Rule("violence", 6, "you|u are {BY} dead man|meat|soon|to|when|if"),
     Rule("violence", 6, "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like"),
-    Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret|be sorry"),
-    Rule("violence", 6, "bomb|shoot up DET PLACE"),
+    Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret this"),
+    Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE"),
     Rule("violence", 6, "slit|cut|slash|slice ..1 your ..1 throat|throats", firm=True),
-    Rule("violence", 6, "put|bullet|knife|blade|axe ..4 in|through|between your|their|his|her ..1 head|skull|brain|heart|eyes|throat|chest|back"),
+    Rule("violence", 6, "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back"),
     Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
     Rule("violence", 6, "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart"),
     Rule("violence", 4, "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|open|apart"),
     Rule("violence", 6, "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|assemble|"
-    "detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|sarin|silencer"),
+    "detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|sarin|silencer", unless="THING"),
     Rule("violence", 6, "how|way|ways|best to ..1 KILL|strangle|poison|RAPE ..1 ( {BEING} ) !through|with", firm=True),
     Rule("violence", 6, "pipe|nail|car|fertilizer bomb|bombs ..4 make|build|materials|ingredients|instructions"),
     Rule("violence", 6, "make|build|making|building ..1 pipe|nail|car|homemade|fertilizer bomb|bombs"),
-    Rule("violence", 6, "praise|glory|hail|join|allegiance|long|support ..2 isis|jihad|jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk", firm=True),
-    Rule("violence", 6, "rape|gangrape you|her|him|them|that|this|bitch|bitches|whore|DET"),
+    Rule("violence", 6, "( praise|hail | glory to | long live | i|we ..1 support|love|admire | join us|the ) ..1 isis|jihad|jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk", firm=True),
+    Rule("violence", 6, "rape|gangrape you|bitch|bitches|whore|that|this"),
     Rule("violence", 6, "{MUST} ..1 be|get RAPE_ED|gangbanged"),
     Rule("violence", 6, "get|gets|got what you deserve|deserved ..3 die|dead|rape"),
     Rule("violence", 4, "KILL|SLAY|HURT {BY} ( you | {GROUP} )"),
     Rule("violence", 4, "i|we KILL_ED|tortured|stabbed|strangled|beat ..1 ( him | her | them | {GROUP} )"),
     Rule("violence", 4, "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|victims|die|dying|kill"),
     Rule("violence", 2, "GORE|GORE_S"),
-    Rule("violence", 2, "KILL_ED|KILL_ING|shot dead"),
+    Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
     Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule("self_harm", 6, "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )", firm=True),
     Rule("self_harm", 6, "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|attempt|attempted|about|thought|"
-    "feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | {SELFKILLING} | end it all | to die | be dead )", firm=True),
+    "feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | {SELFKILLING} | end it all | to die | be dead )", firm=True, unless="EDGE"),
     Rule("self_harm", 6, "i|me|my|feel|feeling|been ..5 think|thinking|thought|thoughts|feel|feeling|feels|considering|contemplating|planning|planned|fantasize|"
     "urge|urges|attempt|attempts|attempted|like|about|of|ideas|dream ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | dying | being dead )", firm=True),
     Rule("self_harm", 6, "i ..2 wish|wished ..3 dead|die|died|born|exist|existed|disappear|wake|alive", firm=True),
-    Rule("self_harm", 6, "i|to __2 do|can not __2 want|wanna|deserve|wish|like|bear|stand|keep|go __2 live|alive|living|exist|existing|wake|be here|around", firm=True),
-    Rule("self_harm", 6, "i do not want to be here|alive|around|live|exist", firm=True),
-    Rule("self_harm", 6, "do not want to live|exist|wake|be alive|be here|do this anymore", firm=True),
+    Rule("self_harm", 6, "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near | alive | living !without|in|with|near | exist|existing | wake up | be here|around )", firm=True),
+    Rule("self_harm", 6, "i do not want to be here|alive|around", firm=True),
+    Rule("self_harm", 6, "life|living BE not worth ..1 living|it | i am not worth living"),
+    Rule("self_harm", 6, "what is|was the point|use of|in|to ..1 living|life|live"),
+    Rule("self_harm", 6, "think|thinking|thought|thoughts|considering|contemplating|planning about|of? {BY} SUICIDE|SUICIDE_S"),
+    Rule("self_harm", 6, "do not want to ( live|exist|wake !up|in|without|with | be alive | be here anymore | do this anymore )", firm=True),
     Rule("self_harm", 6, "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|alive|going"),
     Rule("self_harm", 6, "tired|sick|done|exhausted of|with {BY} living|life|existing|alive|everything|being|trying"),
-    Rule("self_harm", 4, "i __2 ( can not ..2 do|take|handle|go|keep ..2 this|it|anymore|on|going|life ) | i give up | i am ADV? done", firm=True),
+    Rule("self_harm", 4, "i __2 ( can not ..2 do|take|handle ..2 this|it ..1 anymore|longer ) | i can not go on | i am ADV? done with life|everything|living", firm=True),
     Rule("self_harm", 6, "better off|place without me | better if i was|were dead|gone|not | better off dead", firm=True),
-    Rule("self_harm", 6, "i am|feel ADV? SUICIDE|useless and", firm=True),
     Rule("self_harm", 6, "i|me|my ..4 suicidal", firm=True),
     Rule("self_harm", 6, "my ..1 SUICIDE|SUICIDE_S ..1 note|letter|attempt|plan|attempts|thoughts", firm=True),
     Rule("self_harm", 4, "SUICIDE ..1 note|attempt|attempts|plan|thoughts|ideation|method|methods"),
-    Rule("self_harm", 6, "i|ive|have|been ..3 cut|cutting|cuts|burning|harming|hurting|harm|starving|hurt MYSELF|wrists|arms|thighs|again", firm=True),
+    Rule("self_harm", 6, "i ..3 cutting|burning|harming|hurting|harm|starving|carving MYSELF|wrists|arms|thighs|again", firm=True, unless="EDGE"),
+    Rule("self_harm", 4, "i ..3 cut|hurt|burn|harm|burned MYSELF", firm=True, unless="EDGE"),
     Rule("self_harm", 6, "i ..4 self harm|harmed|harming|injure|mutilate", firm=True),
     Rule("self_harm", 6, "my wrists|wrist|veins ..4 cut|slit|slice|blade|razor|bleed|blood", firm=True),
     Rule("self_harm", 6, "cut|slit|slice|slash ..1 my ..1 wrists|wrist|veins|arms|thighs|throat", firm=True),
     Rule("self_harm", 6, "i ..5 overdose|overdosed|noose", firm=True),
     Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing|cut|hurt MYSELF", firm=True),
-    Rule("self_harm", 6, "end|ending my|this|it own? life|all|misery|suffering|pain"),
+    Rule("self_harm", 6, "end|ending my own? life|misery|suffering|pain"),
     Rule("self_harm", 6, "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | {SELFKILLING} | die | SUICIDE | tie a noose )"),
     Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|way|suicide"),
     Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
@@ -515,20 +554,21 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule("sexual", 6, "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|xxx|hd|anal|child porn|porno|sex|xxx|nudes|cams|cam"),
     Rule("sexual", 6, "sex cam|cams|chat|tape|tapes|slave|slaves|videos|video|pics"),
-    Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XPART|XPART_S $"),
+    Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XCORE|XCORE_S"),
+    Rule("sexual", 4, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her XPART|XPART_S $"),
     Rule("sexual", 6, "XHOT XHOT? cock|cocks|dick|pussy|cunt|penis|clit|tits|nipples|ass|slit|vagina"),
     Rule("sexual", 6, "my|your|his|her ..1 XHOT ..1 XPART|XPART_S|hole|holes|core"),
-    Rule("sexual", 6, "cock|cocks|dick|penis|fingers|tongue|finger|semen|cum|load|shaft ..2 in|inside|into|down|up|on|over|deep ..1 my|your|his|her|their "
+    Rule("sexual", 6, "cock|cocks|dick|penis|semen|cum|manhood|erection ..2 in|inside|into|down|up|on|over|deep ..1 my|your|his|her|their "
     "..2 mouth|ass|pussy|throat|hand|cunt|vagina|face|tits|hole|anus|asshole|body"),
     Rule("sexual", 6, "fuck|fucks|fucked|fucking me|her|him|you|us ..2 hard|harder|deep|deeper|raw|senseless|silly|until|while|from|like|in|on|against|all|slowly|again"),
-    Rule("sexual", 6, "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 fuck|bang|screw|lick|suck me|you|her|him|your|my|it"),
-    Rule("sexual", 6, "cum|cums|came|come|coming|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits"),
+    Rule("sexual", 6, "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 ( fuck me|you|her|him|your|my|it | bang|screw me|you|her|him )"),
+    Rule("sexual", 6, "cum|cums|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits | came inside me|her|him"),
     Rule("sexual", 6, "make|made|making me|you|her|him ..1 cum|orgasm|squirt|moan|wet"),
-    Rule("sexual", 6, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
-    Rule("sexual", 6, "thrust|thrusts|thrusting|pounding|slammed|slid|sliding|pushed|plunged|pumping ..3 inside|into|in|deep|deeper ..1 her|me|him|my|you"),
-    Rule("sexual", 6, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
-    Rule("sexual", 6, "send|show|trade|post|leaked|share|get|see|want ..2 nudes|nude|naked ..1 pics|pictures|photos|selfies|of|me"),
-    Rule("sexual", 6, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
+    Rule("sexual", 4, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
+    Rule("sexual", 6, "thrust|thrusts|thrusting|thrusted|pounding|slammed|plunged|pumping ..1 inside|into|deep|deeper ..1 her|me|him"),
+    Rule("sexual", 4, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
+    Rule("sexual", 6, "send|show|trade|post|leaked|share|get|see|want ..2 ( nudes | nude|naked ..1 pics|pictures|photos|selfies|of|me )"),
+    Rule("sexual", 4, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
     Rule("sexual", 6, "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives ..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam"),
     Rule("sexual", 4, "hot|horny|naughty singles|milfs|sluts|wives|housewives|babes"),
     Rule("sexual", 4, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
@@ -537,11 +577,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|hard|naked|bed|horny|wet|mouth"),
     Rule("sexual", 4, "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while"),
     Rule("sexual", 4, "anal|XPART|XPART_S ..3 XACT|XPART|XPART_S|XDO_ING|XDO_ED|XHOT"),
-    Rule("sexual", 4, "( {INTENT} | WILL ) ..1 RAPE"),
-    Rule("sexual", 4, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
+    Rule("sexual", 4, "{INTENT} ..1 RAPE"),
+    Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
     Rule("sexual", 4, "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|available|incall"),
     Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
-    Rule("sexual", 2, "sex|sexual|sexually|nudity|intercourse|incest"),
+    Rule("sexual", 0, "HINT|HINT_S"),
     Rule("sexual", 6, "( {KID} ) ..5 XACT|XACT_S"),
     Rule("sexual", 6, "XACT|XACT_S ..4 ( {KID} )"),
     Rule("sexual", 6, "( {KID} ) ..1 naked|nude|sexy|undressed !costume|costumes|dress"),

@@ -29,7 +29,10 @@ _AROUND = 25
 """Words around a hit in which an offer of help, or a report of a crime, counts."""
 _WINDOW = 60
 """Words within which several lesser hits add up."""
-_POINTS = {2: 1, 4: 3, 6: 6}
+_POINTS = {0: 0, 2: 2, 4: 6, 6: 12}
+_MOST_HINTS = 4
+_MANY, _ENOUGH = 7, 12
+"""Points from which several hits together are of severity 4, and 6."""
 _ADD_UP: tuple[SafetyCategory, ...] = ("hate", "self_harm", "sexual")
 
 
@@ -39,6 +42,8 @@ class Hit(NamedTuple):
     start: int
     end: int
     severity: Severity
+    adds: bool
+    """Whether it counts together with others: what its context softened does not."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,8 @@ class _Compiled:
     counter_before: tuple[re.Pattern[str], ...]
     counter_after: tuple[re.Pattern[str], ...]
     concern_before: tuple[re.Pattern[str], ...]
-    speech: re.Pattern[str]
-    help: re.Pattern[str]
-    crime: re.Pattern[str]
-    rules: tuple[tuple[lexicon.Rule, re.Pattern[str]], ...]
+    contexts: dict[str, re.Pattern[str]]
+    rules: tuple[tuple[lexicon.Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
 
 
 class LocalScreen:
@@ -104,12 +107,14 @@ class _Reading:
         return max(worst, self._together(hits)) if category in _ADD_UP else worst
 
     def _hits(self, category: SafetyCategory) -> Iterator[Hit]:
-        for rule, pattern in self._compiled.rules:
-            if rule.category == category:
+        present = frozenset(self._coded)
+        for rule, needs, pattern in self._compiled.rules:
+            if rule.category == category and not any(map(present.isdisjoint, needs)):
                 for found in pattern.finditer(self._coded):
-                    severity = self._in_context(rule, found.start(), found.end())
-                    if severity:
-                        yield Hit(found.start(), found.end(), severity)
+                    start, end = found.span()
+                    if not rule.unless or not self._is_around(self._compiled.contexts[rule.unless], start, end):
+                        severity = self._in_context(rule, start, end)
+                        yield Hit(start, end, severity, adds=severity == rule.severity)
 
     def _in_context(self, rule: lexicon.Rule, start: int, end: int) -> Severity:
         """The rule's severity, or a lower one where the words around say that this is about it and not it."""
@@ -120,11 +125,11 @@ class _Reading:
         if rule.category == "self_harm":
             return self._self_harm_in_context(rule.severity, start, end)
         if rule.category == "sexual":
-            return _lower(rule.severity) if self._is_around(self._compiled.crime, start, end) else rule.severity
+            return _lower(rule.severity) if self._is_around(self._compiled.contexts["CRIME"], start, end) else rule.severity
         return _lower(rule.severity) if self._is_countered(start, end) else rule.severity
 
     def _self_harm_in_context(self, severity: Severity, start: int, end: int) -> Severity:
-        if self._is_around(self._compiled.help, start, end):
+        if self._is_around(self._compiled.contexts["HELP"], start, end):
             return 0 if severity == 2 else 2
         before = self._before(start)
         return 2 if any(pattern.search(before) for pattern in self._compiled.concern_before) else severity
@@ -136,7 +141,7 @@ class _Reading:
         if QUOTE not in before or QUOTE not in after:
             return False
         outside = before[: before.rindex(QUOTE)][-_NEAR:] + END + after[after.index(QUOTE) + 1 :][:_NEAR]
-        return self._compiled.speech.search(outside) is not None
+        return self._compiled.contexts["SPOKE"].search(outside) is not None
 
     def _is_countered(self, start: int, end: int) -> bool:
         before, after = self._before(start), self._original[end : end + _NEAR].split(END)[0]
@@ -152,18 +157,19 @@ class _Reading:
 
     def _together(self, hits: list[Hit]) -> Severity:
         """What lesser hits come to when several different ones stand close to each other."""
-        separate = sorted(_separate(hits))
+        separate = sorted(_separate(hit for hit in hits if hit.adds))
         best, first = 0, 0
         for last, hit in enumerate(separate):
             while hit.start - separate[first].start > _WINDOW:
                 first += 1
             best = max(best, self._points(separate[max(first, last - 12) : last + 1]))
-        return 6 if best >= 6 else 4 if best >= 4 else 0
+        return 6 if best >= _ENOUGH else 4 if best >= _MANY else 0
 
     def _points(self, hits: list[Hit]) -> int:
-        different = {tuple(self._tokens[hit.start : hit.end]): _POINTS[hit.severity] for hit in hits}
-        lesser_only = max(different.values()) < _POINTS[4]
-        return min(sum(different.values()), 5) if lesser_only else sum(different.values())
+        different = {tuple(self._tokens[hit.start : hit.end]): hit.severity for hit in hits}
+        hints = min(sum(severity == 0 for severity in different.values()), _MOST_HINTS)
+        worst, points = max(different.values()), sum(_POINTS[severity] for severity in different.values())
+        return points + hints if worst >= 4 else min(points + hints, _ENOUGH - 1) if worst == 2 else 0
 
 
 def _lower(severity: Severity) -> Severity:
@@ -202,8 +208,6 @@ def _compiled() -> _Compiled:
         counter_before=before,
         counter_after=after,
         concern_before=concern,
-        speech=code.compile("SPOKE"),
-        help=code.compile("HELP"),
-        crime=code.compile("CRIME"),
-        rules=tuple((rule, code.compile(rule.pattern)) for rule in lexicon.RULES),
+        contexts={name: code.compile(pattern) for name, pattern in lexicon.CONTEXTS.items()},
+        rules=tuple((rule, code.needs(rule.pattern), code.compile(rule.pattern)) for rule in lexicon.RULES),
     )

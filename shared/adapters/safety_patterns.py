@@ -43,6 +43,16 @@ class Coder:
         """One character per token; words that are not known are ``UNKNOWN``."""
         return "".join(token if token in (END, QUOTE) else self.codes.get(token, UNKNOWN) for token in tokens)
 
+    def needs(self, pattern: str) -> tuple[frozenset[str], ...]:
+        """Sets of characters of each of which a text must hold one, or ``pattern`` is not in it: a quick first look."""
+        plain = _NAME.sub("( )", pattern).split()
+        depths = [plain[:index].count("(") - sum(e in (")", ")?") for e in plain[:index]) for index in range(len(plain))]
+        outer = [element for element, depth in zip(plain, depths, strict=True) if depth == 0]
+        if "|" in outer:
+            return ()
+        words = (e for e in outer if e[0].isalnum() and not e.endswith("?"))
+        return tuple(frozenset(code for name in word.split("|") for code in self.members[name]) for word in words)
+
     def compile(self, pattern: str) -> re.Pattern[str]:
         """The expression of ``pattern``. KeyError for a class or part that does not exist."""
         while _NAME.search(pattern):
@@ -55,7 +65,7 @@ class Coder:
         if element == "(":
             return "(?:"
         if element == "^":
-            return f'(?<![^{END}{QUOTE}])'
+            return f"(?<![^{END}{QUOTE}])"
         if element == "$":
             return f"(?=[{END}{QUOTE}{self.members['FUNC']}]|\\Z)"
         if gap := _GAP.fullmatch(element):

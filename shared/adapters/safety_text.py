@@ -8,6 +8,7 @@ together. It knows a vocabulary only as words to recognise; what they mean is no
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -65,10 +66,10 @@ _RUN = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _LONGEST_WORD = 40
 _LONGEST_PART = 14
-_SHORT_PARTS = frozenset("i a u r am an as at be by do go he if in is it me my no of on or so to up us we".split())
+_SHORT_PARTS = frozenset(["i", "a", "u", "r", "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"])
 _CONTRACTIONS = {"'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
 _NEGATED = {"ca": "can", "wo": "will", "ai": "are", "sha": "shall"}
-_WITH_IS = frozenset("he she it that there who what here how this".split())
+_WITH_IS = frozenset(["he", "she", "it", "that", "there", "who", "what", "here", "how", "this"])
 _SHORT_FORMS = {
     "aint": "are not",
     "arent": "are not",
@@ -86,6 +87,7 @@ _SHORT_FORMS = {
     "imma": "i am going to",
     "isnt": "is not",
     "ive": "i have",
+    "let's": "let us",
     "lets": "let us",
     "r": "are",
     "shouldnt": "should not",
@@ -134,8 +136,10 @@ def visible(text: str) -> str:
 
 def foreign_share(text: str) -> float | None:
     """The share of letters in a ``visible`` text that are not Latin, 0 to 1; None when it has no letter or digit."""
-    letters = [character for character in text if character.isalnum()]
-    return sum(not character.isascii() for character in letters) / len(letters) if letters else None
+    counts = Counter(text)
+    letters = {character: counts[character] for character in counts if character.isalnum()}
+    foreign = sum(counts[character] for character in letters if not character.isascii())
+    return foreign / sum(letters.values()) if letters else None
 
 
 def words(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -181,10 +185,10 @@ def _read(text: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 def _recognised(word: str, vocabulary: Vocabulary) -> list[str]:
     """The plain words that ``word`` stands for; itself, without signs, where it is not known."""
-    if known := vocabulary.known(word):
-        return [known]
     if word in _SHORT_FORMS:
         return _SHORT_FORMS[word].split()
+    if known := vocabulary.known(word):
+        return [known]
     if "'" in word:
         return _uncontracted(word, vocabulary)
     if known := next(filter(None, map(vocabulary.known, _spellings(word))), None) or _unmasked(word, vocabulary):
@@ -230,16 +234,20 @@ def _fits(masked: str, word: str) -> bool:
 
 def _parts(letters: str, vocabulary: Vocabulary) -> list[str]:
     """``letters`` cut into the fewest known words, or nothing where it cannot be."""
-    best: list[tuple[int, int] | None] = [(0, 0)] + [None] * len(letters)
-    for end in range(1, len(letters) + 1):
-        for start in range(max(0, end - _LONGEST_PART), end):
-            before, part = best[start], letters[start:end]
-            if before is not None and _is_part(part, vocabulary):
-                best[end] = min(best[end] or (before[0] + 1, start), (before[0] + 1, start))
+    best: dict[int, tuple[int, int]] = {0: (0, 0)}
+    reached = 0
+    for start in range(len(letters)):
+        if start > reached:
+            return []
+        for end in range(start + 1, min(start + _LONGEST_PART, len(letters)) + 1) if start in best else ():
+            if _is_part(letters[start:end], vocabulary):
+                step = (best[start][0] + 1, start)
+                best[end] = min(best.get(end, step), step)
+                reached = max(reached, end)
     cuts, end = [], len(letters)
-    while end and (step := best[end]):
-        cuts.append(letters[step[1] : end])
-        end = step[1]
+    while end and end in best:
+        cuts.append(letters[best[end][1] : end])
+        end = best[end][1]
     return [] if end else [word for cut in reversed(cuts) for word in _SHORT_FORMS.get(cut, cut).split()]
 
 

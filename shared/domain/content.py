@@ -417,6 +417,7 @@ _HIDDEN = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _BLOCK_END = re.compile(r"</(?:p|div|li|ul|ol|tr|table|section|article|blockquote|h[1-6])\s*>", re.IGNORECASE)
+_ROUNDED = str.maketrans("[]", "()")
 _QUOTE = re.compile(r"^(?: {0,3}>[ \t]?)+")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})([ \t].*|)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
@@ -433,7 +434,17 @@ def _blocks(content: str) -> Iterator[tuple[int, str]]:
     for level, block in _raw_blocks(lines):
         text = _plain(block[0], references) if level else _paragraph_text(block, references)
         if text:
-            yield level, text
+            yield level, text if level and _is_balanced(text) else text.translate(_ROUNDED)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether every square bracket has its partner, so that a citation can hold ``text`` as it is."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "[") - (sign == "]")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _raw_blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -557,7 +568,7 @@ def _plain(text: str, references: set[str]) -> str:
     text = _FOOTNOTE_MARK.sub("", _IMAGE.sub("", text))
     text = _REFERENCE_LINK.sub(lambda match: _link_text(match, references), _LINK.sub(r"\1", text))
     text = html.unescape(_without_emphasis(_TAG.sub("", _BREAK.sub(" ", text))))
-    text = text.translate(_UNSHELTER).replace("[", "(").replace("]", ")")
+    text = text.translate(_UNSHELTER)
     return " ".join("".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) != "Cc").split())
 
 

@@ -317,11 +317,12 @@ def _cut(
     blocks = _blocks(chunks)
     head = next(blocks, b"")
     record = _header_record(head)
+    columns = _column_names(record)
     start = len(record) + (len(_BOM) if head.startswith(_BOM) else 0)
     cutter = _Cutter(start, size, settings)
     for records in _read_records(chain([head[start:]], blocks), row=2, position=start):
         cutter.add(records)
-    return _column_names(record), cutter.partitions()
+    return columns, cutter.partitions()
 
 
 def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -278,8 +278,8 @@ def _arms_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
     return Table(
         caption=f"Rates per assigned customer, with {confidence(experiment.alpha)} intervals",
         columns=(
-            Column(name="Arm", width=2.2),
-            Column(name="Customers", numeric=True),
+            Column(name="Arm", width=2.05),
+            Column(name="Customers", numeric=True, width=1.15),
             *(Column(name=words.sentence(words.readable(metric)), numeric=True, width=2.15) for metric in metrics),
         ),
         rows=tuple(rows),
@@ -346,12 +346,12 @@ def _lift_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
     return Table(
         caption=f"Lift over control; p-values {_CORRECTIONS[plan.correction]}",
         columns=(
-            Column(name="Metric and arm", width=1.25),
-            Column(name="Control", numeric=True, width=0.46),
-            Column(name="Treatment", numeric=True, width=0.58),
+            Column(name="Metric and arm", width=1.32),
+            Column(name="Control", numeric=True, width=0.48),
+            Column(name="Treatment", numeric=True, width=0.6),
             Column(name="Difference, points", numeric=True, width=0.62),
-            Column(name=f"Lift ({level} interval)", numeric=True, width=1.12),
-            Column(name="Adjusted p", numeric=True, width=0.52),
+            Column(name=f"Lift ({level} interval)", numeric=True, width=1.04),
+            Column(name="Adjusted p", numeric=True, width=0.54),
             Column(name="Result", width=0.66),
         ),
         rows=tuple(_lift_row(lift, labels, withheld=experiment.srm.mismatch) for lift in lifts),

@@ -55,22 +55,21 @@ def _signals(features: SegmentFeatures) -> Iterator[_Signal]:
     """The scales are money per order, orders a year, days since the last engagement, and engagement from 0 to 1."""
     value, frequency = features.avg_order_value, features.avg_purchase_frequency
     days, engagement = features.avg_last_engagement_days, features.engagement_score
-    lapsing = _rise(days, 30, 180)
     if frequency > 6:
-        yield _Signal(lapsing, "valued customer we miss you", "At-Risk")
+        yield _Signal(_rise(days, 30, 180), "valued customer we miss you", "At-Risk")
     yield _Signal(_rise(value, 200, 600), "premium exclusive luxury collection early access", "High-Value")
     yield _Signal(_rise(3 - frequency, 0, 3), "welcome getting started first order guide", "New Customer")
-    yield _Signal(lapsing, "win back miss you come back reminder", "At-Risk" if days > 60 else "")
+    yield _Signal(_rise(days, 60, 240), "win back miss you come back reminder", "At-Risk")
     yield _Signal(_rise(frequency, 6, 24), "loyalty rewards points member benefits", "Loyal" if days <= 60 else "")
-    yield _Signal(_rise(engagement, 0.5, 1.0), "new arrivals latest launch preview")
+    yield _Signal(_rise(engagement, 0.75, 1.0), "new arrivals latest launch preview")
     yield _Signal(_rise(60 - value, 0, 60), "savings everyday essentials affordable")
 
 
 _EVERYDAY = _Signal(0.5, "popular favourites tips best sellers", "Standard")
-"""What remains for a segment none of whose features stands out."""
+"""For a segment whose features speak of no audience in particular."""
 
 _NAMED_AUDIENCES = (
-    ("High-Value", r"\bhigh value\b|\bpremium\b|\bvip\b|\bbig spend"),
+    ("High-Value", r"\bhigh value\b|\bpremium\b|\bvip\b|\b(?:big|high) spend"),
     ("At-Risk", r"\bat risk\b|\blaps|\bdormant\b|\binactive\b|\bchurn|\bdeclining\b|\bslipping\b"),
     ("New Customer", r"\bnew\b|\bfirst time\b|\brecently joined\b"),
     ("Loyal", r"\bloyal|\bfrequent\b|\bchampion|\bregulars?\b"),
@@ -85,10 +84,11 @@ def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuer
     in a feature that stands out differ in their query. ``audiences`` holds the segment's name, the audiences its name
     and its features speak of, and ``All`` last.
     """
-    signals = [signal for signal in _signals(segment.features) if signal.strength > 0] or [_EVERYDAY]
+    signals = [signal for signal in _signals(segment.features) if signal.strength > 0]
+    signals += [] if any(signal.audience for signal in signals) else [_EVERYDAY]
     weakest_first = sorted(signals, key=lambda signal: signal.strength)
     boosts = {word: round(1 + signal.strength, 2) for signal in weakest_first for word in _telling_words(signal.terms)}
-    boosts |= dict.fromkeys(_telling_words(segment.name), NAME_BOOST)
+    boosts |= dict.fromkeys(_telling_words(segment.name.replace("-", " ")), NAME_BOOST)
     text = " ".join(dict.fromkeys([*segment.name.split(), *" ".join(signal.terms for signal in signals).split()]))
     return SearchQuery(
         text=text,

@@ -40,7 +40,7 @@ class ReplayHost:
         self,
         orchestrators: dict[str, Callable[[str], str]],
         activities: dict[str, Callable[[Any], Any]],
-        pick: Callable[[int], int] = lambda pending: 0,
+        pick: Callable[[int], int] = lambda _: 0,
         events: dict[str, Callable[[], Any]] | None = None,
     ) -> None:
         self._orchestrators = orchestrators
@@ -55,9 +55,7 @@ class ReplayHost:
         """The output of one orchestration, and every custom status it showed. Raises what the orchestrator raises."""
         instance = Instance(name, instance_id)
         self._begin_episode(instance)
-        instance.history.append(
-            self._event(0, Name=name, Input=json.dumps(given), OrchestrationInstance={"InstanceId": instance_id})
-        )
+        instance.history.append(self._event(0, Name=name, Input=json.dumps(given), Version="1"))
         while True:
             state = self._replay(instance, given)
             if state["isDone"]:

@@ -1,10 +1,13 @@
 """Messages: answers read in whatever wrapping they come, and held to the format."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from shared.contracts import Finding, Message
 from shared.domain.messages import count_words, find_leftovers, parse_message, validate_variant_format
-from shared.run_config import MessageLimits
+from shared.run_config import BrandConfig, MessageLimits
 
 LIMITS = MessageLimits()
 CITATIONS = "[Source: Care Guide, Oil] [Source: Rewards Club, Points]"
@@ -215,3 +218,14 @@ def test_limits_come_from_the_configuration():
     """Other limits, other verdict."""
     limits = MessageLimits(subject_max_characters=10, body_min_words=10, body_max_words=50)
     assert len(details(a_message(), limits)) == 2
+
+
+def test_the_shipped_control_message_is_plain_copy():
+    """The shipped brand file is valid, and its control message is short, complete and free of figures."""
+    path = Path(__file__).parents[2] / "config" / "brand.yaml"
+    brand = BrandConfig.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    control = Message(**brand.control_message.model_dump())
+    limits = MessageLimits(body_min_words=60, body_max_words=120)
+    assert details(control, limits) == []
+    assert not any(character.isdigit() for _, text in control for character in text)
+    assert control.body.endswith(brand.signature)

@@ -195,7 +195,7 @@ def test_fewer_distinct_customers_make_fewer_clusters(distinct):
     assert len(model.centres) == distinct
     segmented = segment_customers(customers, "kmeans", config=CONFIG, model=model)
     assert segmented["segment"].nunique() == distinct
-    assert segmented["confidence"].to_numpy() == pytest.approx(1)
+    assert segmented["confidence"].min() > 0.999
 
 
 def test_one_customer_is_one_cluster():

@@ -1,0 +1,82 @@
+"""The engines by themselves, on files and without a run: ``analyze``, ``search`` and ``screen``."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local.inputs import content_files
+from shared.contracts import SearchQuery
+from shared.errors import InputError
+from shared.run_config import CATEGORIES, SafetyPolicy
+
+
+def analyze(counts: Path) -> dict[str, Any]:
+    """The analysis of counts per segment and arm; ``InputError`` names the first thing that is wrong with them."""
+    from shared.domain.experiment import analyse_counts
+
+    try:
+        document = json.loads(_read(counts))
+    except ValueError:
+        raise InputError(f"{counts}: is not valid JSON") from None
+    return analyse_counts(document)
+
+
+def search(queries: Path, content: Path, top: int) -> Iterator[dict[str, Any]]:
+    """For each query the documents that fit best, best first."""
+    from shared.adapters.search_sqlite import SqliteSearch
+    from shared.domain.content import build_library, parse_content
+
+    parsed = {file.name: parse_content(file.name, file.path.read_bytes()) for file in content_files(content)}
+    library = build_library(parsed, datetime.now(UTC).date(), input_digest="0" * 64)
+    index = SqliteSearch()
+    for query in _lines(queries, ("query_id", "text")):
+        hits = index.search(library.documents, SearchQuery(text=query["text"], top_k=top))
+        results = [{"document_id": hit.document_id, "score": hit.score} for hit in hits]
+        yield {"query_id": query["query_id"], "results": results}
+
+
+def screen(texts: Path) -> Iterator[dict[str, Any]]:
+    """For each text its four severities and whether the default policy blocks it, and why."""
+    from shared.adapters.safety_local import LocalScreen
+    from shared.domain.safety import decide
+
+    checker = LocalScreen()
+    for line in _lines(texts, ("id", "text")):
+        scores = checker.analyze(line["text"])
+        status, reason = decide(scores, SafetyPolicy())
+        severities = {category: getattr(scores, category) for category in CATEGORIES}
+        yield {"id": line["id"], **severities, "status": status, "block_reason": reason}
+
+
+def _lines(path: Path, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; ``InputError`` names the line that is not one with these fields as text."""
+    for number, line in enumerate(_read(path).splitlines(), start=1):
+        if line.strip():
+            yield _parsed(path, number, line, fields)
+
+
+def _parsed(path: Path, number: int, line: str, fields: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str) or not all(key in value for key in fields):
+        raise InputError(f"{path}, line {number}: must be a JSON object with {' and '.join(fields)}")
+    return value
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise InputError(f"{path}: {fault.strerror or 'cannot be read'}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not UTF-8 text") from None
+
+
+def printed(results: Iterator[dict[str, Any]], write: Callable[[str], Any]) -> None:
+    """One line of JSON per result, as it comes."""
+    for result in results:
+        write(json.dumps(result, ensure_ascii=False))
