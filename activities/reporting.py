@@ -95,7 +95,7 @@ def write_report(request: RunRef, services: Services) -> ReportFiles:
     model = build_report(documents)
     run.keep(REPORTS["html"], render_html(model))
     run.keep(REPORTS["pdf"], render_pdf(model))
-    run.keep(REPORTS["ipynb"], render_notebook(model))
+    run.keep(REPORTS["ipynb"], render_notebook(documents))
     digests = {kind: hashlib.sha256(run.read_bytes(name)).hexdigest() for kind, name in REPORTS.items()}
     AuditTrail(services.blobs, request.run_id, services.now).record([AuditRecord("report", "report_written", digests)])
     return _report_files(run)

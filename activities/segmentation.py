@@ -43,7 +43,7 @@ def fit_segments(request: RunRef, services: Services) -> FitSummary:
     manifest = run.manifest()
     settings = manifest.config.segmentation.kmeans
     partitions = run.read(PARTITIONS, PartitionPlan)
-    input_digest = digest("clusters", partitions.input_digest, settings, manifest.seed)
+    input_digest = digest("clusters", _list_and_rules(manifest))
 
     def build() -> ClusterModel:
         indexes = range(len(partitions.partitions))
@@ -80,7 +80,7 @@ def merge_segments(request: RunRef, services: Services) -> SegmentsSummary:
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
     plan = run.read(PARTITIONS, PartitionPlan)
-    input_digest = digest("segments", plan.input_digest, manifest.config.segmentation, manifest.seed)
+    input_digest = digest("segments", _list_and_rules(manifest))
     segments = run.once(
         SEGMENTS, SegmentsDocument, input_digest, lambda: _merge(run, manifest, len(plan.partitions), input_digest)
     )
@@ -97,6 +97,12 @@ def read_customers(run: RunFolder, partition: int, columns: Sequence[str] | None
     customers = from_parquet(run.read_bytes(customers_part(partition)), wanted)
     dropped = rejected_rows(run.read_bytes(CROSS_PARTITION_REJECTS))
     return customers[~customers["row_number"].isin(dropped)].reset_index(drop=True)
+
+
+def _list_and_rules(manifest: Manifest) -> str:
+    """What decides the segments. How the list is cut into partitions does not."""
+    rules = manifest.config.segmentation.model_dump(mode="json", exclude={"partitions"})
+    return digest(manifest.customers, rules, manifest.seed)
 
 
 def _segment(

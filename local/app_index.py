@@ -1,6 +1,7 @@
 """What ``function_app`` registered, by kind: each function is reached through its own trigger's binding."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import azure.durable_functions as df
@@ -24,16 +25,17 @@ class BlobFunction(NamedTuple):
 
 
 class AppIndex(NamedTuple):
-    """All functions of the app that a local host can run."""
+    """All functions of the app that a local host can run; orchestrators as production's engine is given them."""
 
-    orchestrators: dict[str, Callable[[Any], Any]]
+    orchestrators: dict[str, Any]
     activities: dict[str, Callable[[Any], Any]]
     http: tuple[HttpFunction, ...]
     blobs: tuple[BlobFunction, ...]
 
 
+@cache
 def index(app: df.DFApp) -> AppIndex:
-    """Index ``app`` by the bindings of its functions, as the Functions host does."""
+    """Index ``app`` by the bindings of its functions, as the Functions host does; an app can be read out once."""
     orchestrators, activities = {}, {}
     http: list[HttpFunction] = []
     blobs: list[BlobFunction] = []
@@ -42,7 +44,7 @@ def index(app: df.DFApp) -> AppIndex:
         name, user = function.get_function_name(), function.get_user_function()
         match trigger["type"]:
             case "orchestrationTrigger":
-                orchestrators[name] = user.orchestrator_function
+                orchestrators[name] = user
             case "activityTrigger":
                 activities[name] = user
             case "httpTrigger":

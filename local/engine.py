@@ -153,7 +153,7 @@ class Engine:
 
     def __init__(
         self,
-        orchestrators: Mapping[str, Callable[[Any], Any]],
+        orchestrators: Mapping[str, Any],
         activities: Mapping[str, Callable[[Any], Any]],
         concurrency: int,
     ) -> None:
@@ -174,8 +174,8 @@ class Engine:
             emit_trace_spans=False,
             logger=_SILENT,
         )
-        for name, generator in self._orchestrators.items():
-            self._worker.add_orchestrator(_named(name, _orchestrator(generator)))
+        for name, handle in self._orchestrators.items():
+            self._worker.add_orchestrator(_named(name, _orchestrator(handle.orchestrator_function)))
         for name, body in self._activities.items():
             self._worker.add_activity(_named(name, _activity(body)))
         self._worker.start()

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from local.inputs import content_files
-from shared.contracts import SearchQuery
 from shared.errors import InputError
 from shared.run_config import CATEGORIES, SafetyPolicy
 
@@ -32,7 +31,7 @@ def search(queries: Path, content: Path, top: int) -> Iterator[dict[str, Any]]:
     library = build_library(parsed, datetime.now(UTC).date(), input_digest="0" * 64)
     index = SqliteSearch()
     for query in _lines(queries, ("query_id", "text")):
-        hits = index.search(library.documents, SearchQuery(text=query["text"], top_k=top))
+        hits = index.rank(library.documents, query["text"], top=top)
         results = [{"document_id": hit.document_id, "score": hit.score} for hit in hits]
         yield {"query_id": query["query_id"], "results": results}
 

@@ -10,10 +10,12 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from shared.contracts import LatencySummary
 
+_ROOT = Path(__file__).resolve().parents[1]
 _LOGGER = logging.getLogger("personalization")
 Event = Literal[
     "activity_completed",
@@ -42,10 +44,13 @@ def hashed_id(customer_id: str, key: bytes) -> str:
 
 
 def fault_place(fault: BaseException) -> str:
-    """Where ``fault`` was raised, as ``Type at file:line``; its message is left out, since it may quote data."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    place = f" at {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(fault).__name__}{place}"
+    """Where in our code ``fault`` came from, as ``Type at file:line``; its message is left out: it may quote data."""
+    frames = [
+        Path(frame.filename).relative_to(_ROOT).as_posix() + f":{frame.lineno}"
+        for frame in traceback.extract_tb(fault.__traceback__)
+        if Path(frame.filename).is_relative_to(_ROOT) and "site-packages" not in frame.filename
+    ]
+    return f"{type(fault).__name__} at {frames[-1]}" if frames else type(fault).__name__
 
 
 def timed(call: Callable[[], Result]) -> tuple[Result, float]:

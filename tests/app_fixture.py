@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import function_app
+from local.app_index import index
 from samples.generate_customers import generate
 from shared import bootstrap
 from shared.contracts import RunRequest
@@ -41,10 +42,8 @@ class App:
         clear_caches()
         self.folder = folder
         self.blobs = bootstrap.services().blobs
-        functions = {f.get_function_name(): f for f in function_app.app.get_functions()}
-        kinds = {name: f.get_trigger().get_dict_repr()["type"] for name, f in functions.items()}
-        self.orchestrators = _of_kind(functions, kinds, "orchestrationTrigger")
-        self.activities = _of_kind(functions, kinds, "activityTrigger")
+        functions = index(function_app.app)
+        self.orchestrators, self.activities = functions.orchestrators, functions.activities
 
     def fill(self, rows: int = CUSTOMERS) -> None:
         """Put a customer list and the sample library in place."""
@@ -69,7 +68,3 @@ def clear_caches() -> None:
     """Let the next call build settings, configuration and services anew."""
     for built in (bootstrap.settings, bootstrap.base_config, bootstrap.services):
         built.cache_clear()
-
-
-def _of_kind(functions: dict[str, Any], kinds: dict[str, str], kind: str) -> dict[str, Any]:
-    return {name: functions[name].get_user_function() for name, found in kinds.items() if found == kind}

@@ -218,16 +218,23 @@ def write_run(folder: Path, run: RunDocuments) -> None:
 
 
 def _write_assignments(folder: Path, run: RunDocuments) -> None:
+    """Two parts with the columns of an assignment file, segments as the dictionary column a category becomes."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [
-        {"customer_id": f"{segment_id}-{arm}-{index}", "segment_id": segment_id, "arm": arm}
-        for segment_id, arms in run.experiment.strata.items()
-        for arm, counts in arms.items()
-        for index in range(counts.n)
+        {
+            "customer_id": f"{segment.segment_id}-{arm.arm}-{index}",
+            "segment": segment.segment,
+            "arm": arm.arm,
+            "variant_id": arm.variant_id,
+        }
+        for segment in run.plan.segments
+        for arm in segment.arms
+        for index in range(arm.size)
     ]
-    kinds = pa.schema([("customer_id", pa.string()), ("segment_id", pa.string()), ("arm", pa.string())])
+    text, names = pa.string(), pa.dictionary(pa.int32(), pa.string())
+    columns = pa.schema([("customer_id", text), ("segment", names), ("arm", text), ("variant_id", text)])
     for part in range(2):
-        pq.write_table(pa.Table.from_pylist(rows[part::2], schema=kinds), folder / f"part-{part:05d}.parquet")
+        pq.write_table(pa.Table.from_pylist(rows[part::2], schema=columns), folder / f"part-{part:05d}.parquet")
 
 
 def _segments(rng: random.Random, names: tuple[str, ...], customers: int, method: str) -> list[Segment]:

@@ -14,6 +14,7 @@ from shared.domain.report_experiment import (
     best_lift,
     experiment_section,
     headline,
+    lift_size,
 )
 from shared.domain.report_messages import messages_section, safety_section, sources_section
 from shared.domain.report_model import (
@@ -92,7 +93,7 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
     source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}
     return KeyFigure(
         label=f"Best lift in {metric}",
-        value=words.signed_percent(best.lift_percent),
+        value=lift_size(best),
         note=f"{arm}; {certain}{source[documents.experiment.engagement_source]}",
     )
 
@@ -122,8 +123,8 @@ def _funnel(documents: RunDocuments) -> Table:
         ("Rejected", counts.rejected),
         ("Accepted", counts.accepted),
         ("Assigned to an arm", assigned),
-        ("Sent a personalised message", treated),
-        ("Sent the control message", assigned - treated),
+        ("Assigned a personalised message", treated),
+        ("Assigned the control message", assigned - treated),
     )
     rows = tuple(
         (name, words.number(value), words.percent(value / counts.read if counts.read else None, 1))

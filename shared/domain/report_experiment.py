@@ -4,6 +4,7 @@ It words what the analysis found and never recomputes it; only the arms' own int
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 
@@ -82,13 +83,23 @@ def headline(documents: RunDocuments) -> Headline:
 
 
 def best_lift(documents: RunDocuments) -> LiftAnalysis | None:
-    """The treatment with the largest lift on the primary metric, among the significant ones if there are any."""
-    lifts = [
-        lift
-        for lift in documents.experiment.lift_analysis
-        if lift.metric == documents.plan.primary and lift.lift_percent is not None
-    ]
-    return max(lifts, key=lambda lift: (lift.significant, lift.lift_percent), default=None)
+    """The treatment furthest above control on the primary metric, a significant one if there is any."""
+    return max(
+        (lift for lift in _primary(documents) if lift.abs_diff is not None),
+        key=lambda lift: (lift.significant, lift.abs_diff),
+        default=None,
+    )
+
+
+def lift_size(lift: LiftAnalysis) -> str:
+    """The lift with its sign; where the control rate is zero and lift undefined, the difference in points."""
+    if lift.lift_percent is not None:
+        return words.signed_percent(lift.lift_percent)
+    return f"{words.signed_points(lift.abs_diff)} points"
+
+
+def _primary(documents: RunDocuments) -> list[LiftAnalysis]:
+    return [lift for lift in documents.experiment.lift_analysis if lift.metric == documents.plan.primary]
 
 
 def _tested(documents: RunDocuments) -> str:
@@ -121,10 +132,9 @@ def _outcome(documents: RunDocuments) -> tuple[str, str, str]:
         )
     if best is None:
         return _undefined(documents)
-    if best.significant:
-        return _significant(documents, best)
-    worse = [lift for lift in experiment.lift_analysis if lift.metric == documents.plan.primary and lift.significant]
-    return _inconclusive(documents, best) if not worse else _only_worse(documents, worse[0])
+    if not best.significant:
+        return _inconclusive(documents, best)
+    return _better(documents, best) if (best.abs_diff or 0.0) > 0 else _worse(documents, best)
 
 
 def _nothing_tested(documents: RunDocuments) -> tuple[str, str, str]:
@@ -138,34 +148,27 @@ def _nothing_tested(documents: RunDocuments) -> tuple[str, str, str]:
 
 
 def _undefined(documents: RunDocuments) -> tuple[str, str, str]:
-    reasons = words.distinct(
-        lift.reason for lift in documents.experiment.lift_analysis if lift.metric == documents.plan.primary
-    )
+    reasons = words.distinct(lift.reason for lift in _primary(documents))
     why = f": {words.plain(words.listed(reasons))}." if reasons else "."
     return (
         f"No comparison is possible on {words.readable(documents.plan.primary)}.",
-        f"Its lift is undefined{why}",
+        f"The difference from control is undefined{why}",
         f"Next: {_larger_test(documents)}.",
     )
 
 
-def _significant(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]:
-    if (best.lift_percent or 0.0) < 0:
-        return _only_worse(documents, best)
+def _better(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]:
     arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
-    finding = (
-        f"{_place(documents)}{arm} raised the {words.readable(best.metric)} by {_size(best)} over the control message."
-    )
+    metric = words.readable(best.metric)
+    finding = f"{_place(documents)}{arm} raised the {metric} by {lift_size(best)[1:]} over the control message."
     observed = "Next: send this arm's messages more widely, keep a control group, and watch whether the lift lasts."
     return finding, _interval_sentence(documents, best), _send_or(documents, observed)
 
 
-def _only_worse(documents: RunDocuments, worst: LiftAnalysis) -> tuple[str, str, str]:
+def _worse(documents: RunDocuments, worst: LiftAnalysis) -> tuple[str, str, str]:
     arm = arm_labels(documents.plan).get(worst.treatment_arm, worst.treatment_arm)
-    finding = (
-        f"{_place(documents)}{arm} lowered the {words.readable(worst.metric)} by {_size(worst)}; no treatment "
-        f"raised it."
-    )
+    metric = words.readable(worst.metric)
+    finding = f"{_place(documents)}{arm} lowered the {metric} by {lift_size(worst)[1:]}; no treatment raised it."
     observed = "Next: keep the control message; do not send this treatment."
     return finding, _interval_sentence(documents, worst), _send_or(documents, observed)
 
@@ -179,7 +182,7 @@ def _inconclusive(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str
     arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
     detectable = next((note.detectable_lift_percent for note in _power(documents)), None)
     sees = f" A test of this size reliably shows lifts from about {detectable:,.0f}%." if detectable is not None else ""
-    estimate = f"{words.signed_percent(best.lift_percent)}{_interval_clause(documents, best)}"
+    estimate = f"{lift_size(best)}{_interval_clause(documents, best)}"
     certainty = f"The largest estimate, {arm}, is {estimate}.{sees}"
     return finding, certainty, _send_or(documents, f"Next: {_larger_test(documents)}, or keep the control message.")
 
@@ -191,20 +194,20 @@ def _place(documents: RunDocuments, *, start: bool = True) -> str:
     return words.sentence(place) if start else place
 
 
-def _size(lift: LiftAnalysis) -> str:
-    return f"{abs(lift.lift_percent or 0.0):,.1f}%"
-
-
 def _interval_clause(documents: RunDocuments, lift: LiftAnalysis) -> str:
-    level = confidence(documents.experiment.alpha)
-    interval = f" ({level} interval {words.percent_range(lift.lift_ci_percent)}" if lift.lift_ci_percent else " ("
-    adjusted = f"; adjusted {words.p_statement(lift.p_adjusted)})" if lift.p_adjusted is not None else ")"
-    return "" if interval + adjusted == " ()" else (interval + adjusted).replace("(; ", "(")
+    level, interval = confidence(documents.experiment.alpha), words.percent_range(lift.lift_ci_percent)
+    p_name = {"holm": "adjusted ", "none": ""}[documents.plan.correction]
+    parts = (
+        "" if interval == words.NOTHING else f"{level} interval {interval}",
+        "" if lift.p_adjusted is None else f"{p_name}{words.p_statement(lift.p_adjusted)}",
+    )
+    said = "; ".join(part for part in parts if part)
+    return f" ({said})" if said else ""
 
 
 def _interval_sentence(documents: RunDocuments, lift: LiftAnalysis) -> str:
     return (
-        f"The estimate is {words.signed_percent(lift.lift_percent)}{_interval_clause(documents, lift)}; p-values are "
+        f"The estimate is {lift_size(lift)}{_interval_clause(documents, lift)}; p-values are "
         f"{_CORRECTIONS[documents.plan.correction]}."
     )
 
@@ -242,7 +245,7 @@ def experiment_section(documents: RunDocuments) -> Section:
     experiment, plan = documents.experiment, documents.plan
     mark = MARKS[experiment.engagement_source]
     blocks: list[Block] = [
-        Text(text=words.copy_text(experiment.conclusion, 2000) or "The analysis drew no conclusion."),
+        Text(text=_named(words.copy_text(experiment.conclusion, 2000), plan) or "The analysis drew no conclusion."),
         _arms_table(experiment, plan),
         *_arms_chart(experiment, plan, mark),
         *_lift_blocks(experiment, plan, mark),
@@ -355,7 +358,7 @@ def _lift_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
             Column(name="Result", width=0.66),
         ),
         rows=tuple(_lift_row(lift, labels, withheld=experiment.srm.mismatch) for lift in lifts),
-        notes=words.distinct(_lift_reason(lift, labels) for lift in lifts),
+        notes=_lift_notes(lifts, plan),
     )
 
 
@@ -379,9 +382,22 @@ def _result(lift: LiftAnalysis) -> str:
     return "Higher" if (lift.abs_diff or 0.0) > 0 else "Lower"
 
 
-def _lift_reason(lift: LiftAnalysis, labels: Mapping[str, str]) -> str:
-    arm = labels.get(lift.treatment_arm, lift.treatment_arm)
-    return f"{arm}, {words.readable(lift.metric)}: {words.plain(lift.reason)}" if lift.reason else ""
+def _lift_notes(lifts: Sequence[LiftAnalysis], plan: PlanDocument) -> tuple[str, ...]:
+    """What each reason applies to, once per arm, however many metrics share it."""
+    metrics: dict[tuple[str, str], list[str]] = {}
+    for lift in lifts:
+        if lift.reason:
+            metrics.setdefault((lift.treatment_arm, lift.reason), []).append(words.readable(lift.metric))
+    return tuple(
+        f"{_named(arm, plan)}, {words.listed(affected)}: {_named(words.plain(reason), plan)}."
+        for (arm, reason), affected in metrics.items()
+    )
+
+
+def _named(text: str, plan: PlanDocument) -> str:
+    """``text`` with the arms under their readers' names."""
+    labels = arm_labels(plan)
+    return re.sub(r"\btreatment_\d+\b", lambda arm: labels.get(arm.group(), arm.group()), text)
 
 
 def _forest_chart(experiment: ExperimentDocument, plan: PlanDocument, mark: str) -> Sequence[Block]:
@@ -419,7 +435,7 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
             else "None clearly best",
             words.signed_percent(result.lift_percent),
             words.p_value(result.p_adjusted),
-            words.sentence(words.plain(words.readable(result.verdict))),
+            words.sentence(_named(words.plain(result.verdict), plan)),
         )
         for result in experiment.segment_breakdown
     ]

@@ -179,13 +179,14 @@ def _as_read(document: Frozen) -> Json:
 
 
 def _assigned(documents: RunDocuments) -> pd.DataFrame:
+    names = {segment.segment_id: segment.segment for segment in documents.plan.segments}
     counts = {
-        (segment_id, arm): found.n
+        (names[segment_id], arm): found.n
         for segment_id, arms in documents.experiment.strata.items()
         for arm, found in arms.items()
         if found.n
     }
-    return pd.DataFrame([(*key, counts[key]) for key in sorted(counts)], columns=["segment_id", "arm", "customers"])
+    return pd.DataFrame([(*key, counts[key]) for key in sorted(counts)], columns=["segment", "arm", "customers"])
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------

@@ -84,10 +84,11 @@ def count_assignments(folder: Path) -> pd.DataFrame:
     """Customers by segment and arm, counted batch by batch, so that a list of any length fits in memory."""
     counts: dict[tuple[str, str], int] = {}
     for part in sorted(folder.glob("part-*.parquet")):
-        for batch in pyarrow.dataset.dataset(part, format="parquet").to_batches(columns=["segment_id", "arm"]):
+        for batch in pyarrow.dataset.dataset(part, format="parquet").to_batches(columns=["segment", "arm"]):
             for key, customers in batch.to_pandas().value_counts().items():
                 counts[key] = counts.get(key, 0) + int(customers)
-    return pd.DataFrame([(*key, counts[key]) for key in sorted(counts)], columns=["segment_id", "arm", "customers"])
+    counts = {key: customers for key, customers in counts.items() if customers}
+    return pd.DataFrame([(*key, counts[key]) for key in sorted(counts)], columns=["segment", "arm", "customers"])
 
 
 def mark(experiment: Json) -> str:

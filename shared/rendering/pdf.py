@@ -43,7 +43,7 @@ _SIDE, _TOP, _BOTTOM = 18 * mm, 24 * mm, 20 * mm
 _WIDTH = A4[0] - 2 * _SIDE
 _HEIGHT = A4[1] - _TOP - _BOTTOM
 _FONT = ("FONTNAME", (0, 0), (-1, -1), SANS)
-_KEPT_ROWS = 8
+_KEPT_ROWS = 12
 _CELL_CHARACTERS = 500
 
 
@@ -274,6 +274,8 @@ def _table(table: Table) -> list[Flowable]:
             _FONT,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+            ("NOSPLIT", (0, 0), (-1, min(2, len(rows)))),
+            ("NOSPLIT", (0, max(-3, -len(rows))), (-1, -1)),
             ("LINEBELOW", (0, 0), (-1, 0), 0.8, MUTED),
             ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
             ("LEFTPADDING", (0, 0), (-1, -1), 3),

@@ -129,7 +129,7 @@ def _panel(axes: Axes, panel: Panel, names: Sequence[str], limits: tuple[float, 
     axes.set_xlim(*limits)
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_title(panel.title, loc="left", fontsize=8.5, color=INK, fontweight="bold", pad=3)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_locator(MaxNLocator(3))
     for item in panel.estimates:
         _estimate(axes, names.index(item.label), item, limits)
 

@@ -105,7 +105,16 @@ def test_files_have_different_etags():
 
 @pytest.mark.parametrize(
     "name",
-    ["nothing.js", "dashboard.html", "DASHBOARD.CSS", "../host.json", "..", "%2e%2e%2fhost.json", "/etc/passwd", "a\x00b"],
+    [
+        "nothing.js",
+        "dashboard.html",
+        "DASHBOARD.CSS",
+        "../host.json",
+        "..",
+        "%2e%2e%2fhost.json",
+        "/etc/passwd",
+        "a\x00b",
+    ],
 )
 def test_any_other_name_is_a_404_problem_that_does_not_repeat_it(name):
     """Only the fixed names are files; a path is a name like any other, and is not echoed."""
@@ -146,7 +155,9 @@ def test_the_page_holds_no_inline_script_or_style():
 def test_the_page_asks_for_served_assets_only():
     """Every script, style and picture is one of the asset route's files, and each of these is used."""
     asked = {
-        attributes.get("src") or attributes["href"] for tag, attributes in PAGE.found if tag in {"script", "link", "img"}
+        attributes.get("src") or attributes["href"]
+        for tag, attributes in PAGE.found
+        if tag in {"script", "link", "img"}
     }
     assert asked == {f"/api/dashboard/{name}" for name in pages.ASSETS}
 

@@ -288,11 +288,11 @@ def test_urgent_copy_leads_with_a_stated_stock_figure():
 @pytest.mark.parametrize(
     ("sentence", "voice"),
     [
-        ("Orders placed by 18 December arrive before the holidays.", "_DEADLINE"),
-        ("The sale ends on Sunday, November 30th.", "_DEADLINE"),
-        ("The voucher is valid to 2026-12-24 in every shop.", "_DEADLINE"),
-        ("The code expires at midnight on 24.12.2026.", "_DEADLINE"),
-        ("There are 12 tents left in the shop.", "_STOCK"),
+        ("Orders placed by 18 December arrive before the holidays.", DEADLINE),
+        ("The sale ends on Sunday, November 30th.", DEADLINE),
+        ("The voucher is valid to 2026-12-24 in every shop.", DEADLINE),
+        ("The code expires at midnight on 24.12.2026.", DEADLINE),
+        ("There are 12 tents left in the shop.", STOCK),
         ("The chairs are made by hand in Sheffield since 3 May 1950.", None),
         ("Delivery takes 2 to 4 working days.", None),
         ("Hurry while stocks last.", None),
@@ -302,7 +302,7 @@ def test_evidence_is_a_dated_deadline_or_a_counted_stock(sentence, voice):
     """Vague pressure and dates that end nothing are no evidence."""
     sources = writer_template._sources([TENT, a_passage(9, sentence)], LIMITS)
     evidence = writer_template._evidence(sources)
-    assert (evidence and evidence[0]) is (getattr(writer_template, voice) if voice else None)
+    assert (evidence and evidence[0]) is voice
 
 
 def test_urgent_copy_stays_calm_without_evidence():

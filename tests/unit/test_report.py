@@ -1,0 +1,328 @@
+"""The report's model: what it says in ordinary and awkward runs."""
+
+import pytest
+
+from shared.contracts import Approval
+from shared.domain import report_words as words
+from shared.domain.report import build_report
+from shared.domain.report_experiment import arm_labels, confidence, wilson_interval
+from shared.domain.report_messages import standings
+from shared.domain.report_model import (
+    BarChart,
+    IntervalChart,
+    MessageCard,
+    ReportModel,
+    SourceCard,
+    StackedChart,
+    Table,
+)
+from tests.report_fixture import HOSTILE_NAMES, documents, sha
+
+UNDEFINED = dict.fromkeys(
+    ("lift_percent", "lift_ci_percent", "abs_diff", "abs_ci", "statistic", "p_value", "p_adjusted"), None
+)
+
+
+def blocks(report: ReportModel, kind: type) -> list:
+    return [block for section in report.sections for block in section.blocks if isinstance(block, kind)]
+
+
+def table(report: ReportModel, caption: str) -> Table:
+    return next(block for block in blocks(report, Table) if block.caption.startswith(caption))
+
+
+def with_lifts(run: RunDocuments, **changes: object) -> RunDocuments:
+    lifts = tuple(item.model_copy(update=changes) for item in run.experiment.lift_analysis)
+    return run.model_copy(update={"experiment": run.experiment.model_copy(update={"lift_analysis": lifts})})
+
+
+def texts(report: ReportModel) -> str:
+    return report.model_dump_json()
+
+
+def test_same_documents_give_the_same_model() -> None:
+    """Nothing but the documents decides the report."""
+    assert build_report(documents()) == build_report(documents())
+
+
+def test_every_table_row_has_a_cell_for_every_column() -> None:
+    """Tables are rectangular, whatever is missing."""
+    for run in (documents(), documents(method="kmeans"), documents(approved=False), documents(customers=0)):
+        for found in blocks(build_report(run), Table):
+            assert {len(row) for row in found.rows} <= {len(found.columns)}
+
+
+@pytest.mark.parametrize("source", ["simulated", "historical"])
+def test_engagement_nobody_had_is_marked_everywhere(source: str) -> None:
+    """The mark stands on the report, the experiment and each of its charts; the summary says what it means."""
+    report = build_report(documents(source=source))
+    assert report.simulated
+    assert "not observed behaviour" in report.mark
+    assert next(section for section in report.sections if section.section_id == "experiment").mark == report.mark
+    assert all(chart.mark == report.mark for chart in blocks(report, IntervalChart))
+    assert "no evidence of how customers respond" in report.headline.certainty
+    assert "real customers" in report.headline.next_step
+
+
+def test_observed_engagement_carries_no_mark() -> None:
+    """What people did is not called simulated."""
+    report = build_report(documents(source="observed"))
+    assert not report.simulated
+    assert not report.mark
+    assert "simulated engagement" not in texts(report).lower()
+
+
+def test_a_significant_lift_is_the_headline_with_its_interval() -> None:
+    """The finding names arm, size and metric; the certainty its interval and adjusted p-value."""
+    run = documents(customers=400_000, source="observed")
+    report = build_report(run)
+    best = max(
+        (item for item in run.experiment.lift_analysis if item.metric == "click_rate"),
+        key=lambda item: item.lift_percent,
+    )
+    assert f"raised the click rate by {best.lift_percent:.1f}%" in report.headline.finding
+    assert words.percent_range(best.lift_ci_percent) in report.headline.certainty
+    assert "p < 0.001" in report.headline.certainty
+    assert words.signed_percent(best.lift_percent) == report.key_figures[0].value
+
+
+def test_no_clear_difference_is_called_inconclusive() -> None:
+    """Chance is not dressed up as a finding."""
+    report = build_report(documents(uplift=0.0, source="observed"))
+    assert report.headline.finding.startswith("Inconclusive")
+    assert "per arm" in report.headline.next_step
+    assert "inconclusive" in report.key_figures[0].note
+
+
+def test_a_harmful_treatment_is_said_to_be_one() -> None:
+    """A significant fall is a fall, and the advice is to keep the control."""
+    report = build_report(documents(customers=400_000, uplift=-0.3, source="observed"))
+    assert "lowered the click rate" in report.headline.finding
+    assert "keep the control" in report.headline.next_step
+
+
+def test_sample_ratio_mismatch_withholds_every_verdict() -> None:
+    """No lift is headlined, listed as a result or drawn as significant."""
+    report = build_report(documents(customers=400_000, mismatch=True))
+    assert report.headline.finding.startswith("No verdict")
+    assert report.key_figures[0].value == "Withheld"
+    assert {row[-1] for row in table(report, "Lift over control").rows} == {"Withheld"}
+    lift_chart = next(chart for chart in blocks(report, IntervalChart) if chart.reference == 0.0)
+    assert not any(item.strong for panel in lift_chart.panels for item in panel.estimates)
+
+
+def test_without_approved_messages_nothing_was_tested() -> None:
+    """The report says so, draws no lift and still shows every stopped message with its reason."""
+    report = build_report(documents(approved=False))
+    assert report.headline.finding.startswith("Nothing was tested")
+    assert all(chart.reference is None for chart in blocks(report, IntervalChart))
+    cards = [card for card in blocks(report, MessageCard) if card.status == "stopped"]
+    assert len(cards) == 12
+    assert all("no cited source gives a deadline" in card.findings[0] for card in cards)
+
+
+def test_a_run_without_customers_has_a_report() -> None:
+    """Charts with nothing to draw are left out, and the text says why."""
+    report = build_report(documents(customers=0))
+    assert not blocks(report, BarChart) + blocks(report, IntervalChart) + blocks(report, StackedChart)
+    for reason in ("no customer was accepted", "no arm has customers", "no message was screened"):
+        assert reason in texts(report)
+
+
+def test_undefined_lift_is_a_dash_with_its_reason() -> None:
+    """What cannot be computed is neither zero nor silent."""
+    run = documents(customers=40)
+    found = table(build_report(run), "Lift over control")
+    undefined = [item for item in run.experiment.lift_analysis if item.lift_percent is None]
+    assert undefined
+    assert sum(row[4] == words.NOTHING for row in found.rows) == len(undefined)
+    assert sum("events" in note for note in found.notes) == len(undefined)
+
+
+def test_all_lift_undefined_is_no_comparison() -> None:
+    """The headline does not pick a best arm where there is none."""
+    run = documents()
+    lifts = tuple(
+        LiftAnalysis(
+            **{
+                name: getattr(item, name)
+                for name in ("treatment_arm", "metric", "control_rate", "treatment_rate", "test")
+            },
+            lift_percent=None,
+            lift_ci_percent=None,
+            abs_diff=None,
+            abs_ci=None,
+            statistic=None,
+            p_value=None,
+            p_adjusted=None,
+            significant=False,
+            reason="control has no clicks",
+        )
+        for item in run.experiment.lift_analysis
+    )
+    empty = run.model_copy(update={"experiment": run.experiment.model_copy(update={"lift_analysis": lifts})})
+    report = build_report(empty)
+    assert report.headline.finding == "No comparison is possible on click rate."
+    assert "control is empty" in report.headline.certainty
+    assert report.key_figures[0].value == "None"
+
+
+def test_a_clear_effect_over_a_control_without_events_is_told_in_points() -> None:
+    """Lift over zero is undefined, the difference is not: the finding stands and is worded as one."""
+    report = build_report(
+        with_lifts(
+            documents(source="observed"),
+            control_rate=0.0,
+            lift_percent=None,
+            lift_ci_percent=None,
+            abs_diff=0.0125,
+            p_adjusted=0.001,
+            significant=True,
+            reason="lift over a zero control rate is undefined",
+        )
+    )
+    assert "raised the click rate by 1.25 points" in report.headline.finding
+    assert "adjusted p = 0.001" in report.headline.certainty
+
+
+def test_one_reason_is_told_once_per_arm_and_under_the_readers_name() -> None:
+    """A note that holds for all metrics of an arm is one line, and no raw arm name is left."""
+    run = with_lifts(documents(), reason="compared over the 3 of 4 segments that have this arm")
+    notes = table(build_report(run), "Lift over control").notes
+    assert len(notes) == 3
+    assert notes[0].startswith("Treatment 1 (urgent), click rate, open rate and conversion rate: compared over")
+
+
+def test_the_analysis_is_quoted_under_the_arms_readable_names() -> None:
+    """Conclusion and verdicts never show an identifier."""
+    run = documents()
+    breakdown = tuple(
+        item.model_copy(update={"verdict": "treatment_2 beats control"}) for item in run.experiment.segment_breakdown
+    )
+    said = {"conclusion": "In simulated engagement, treatment_2 beat control.", "segment_breakdown": breakdown}
+    report = build_report(run.model_copy(update={"experiment": run.experiment.model_copy(update=said)}))
+    assert "Treatment 2 (informational) beat control" in report.sections[0].blocks[0].text
+    assert "treatment_2" not in texts(report)
+
+
+def test_the_funnel_adds_up() -> None:
+    """Read is accepted and rejected; assigned is personalised and control."""
+    steps = {row[0]: int(row[1].replace(",", "")) for row in table(build_report(documents()), "From the list").rows}
+    assert steps["Read from the customer list"] == steps["Accepted"] + steps["Rejected"]
+    assert (
+        steps["Assigned to an arm"] == steps["Assigned a personalised message"] + steps["Assigned the control message"]
+    )
+
+
+def test_every_citation_leads_to_a_source_with_its_passage() -> None:
+    """Numbers under the messages are those of the source list, and each source shows the retrieved text."""
+    run = documents()
+    report = build_report(run)
+    sources = {card.number: card for card in blocks(report, SourceCard)}
+    snippets = {passage.snippet for retrieval in run.retrievals for passage in retrieval.results}
+    used = {link.number for card in blocks(report, MessageCard) for link in card.sources}
+    assert used == set(sources)
+    assert all(card.passage in snippets for card in sources.values())
+
+
+def test_a_verdict_or_approval_of_other_text_does_not_count() -> None:
+    """Only decisions on exactly this text stand; the rest leaves the message unapproved."""
+    run = documents()
+    first = run.variants[0]
+    other = sha("other text")
+    verdicts = tuple(
+        item.model_copy(update={"content_hash": other}) if item.variant_id == first.variant_id else item
+        for item in run.verdicts
+    )
+    approvals = tuple(
+        Approval(variant_id=item.variant_id, content_hash=other, status="approved", decided_by="policy")
+        if item.variant_id == first.variant_id
+        else item
+        for item in run.approvals.approvals
+    )
+    changed = run.model_copy(
+        update={"verdicts": verdicts, "approvals": run.approvals.model_copy(update={"approvals": approvals})}
+    )
+    standing = next(item for item in standings(changed) if item.variant.variant_id == first.variant_id)
+    assert standing.verdict is None
+    assert standing.approval is None
+    card = next(
+        card
+        for card in blocks(build_report(changed), MessageCard)
+        if card.facts and card.facts[0].value == first.variant_id
+    )
+    assert card.status == "stopped"
+    assert "Safety: no verdict is recorded for this text." in card.findings
+
+
+def test_control_characters_and_unsafe_links_do_not_reach_the_model() -> None:
+    """Names lose NUL, escape and direction signs; only web addresses become links."""
+    report = build_report(documents(segments=6, names=HOSTILE_NAMES))
+    assert not set("\x00\x1b\u202e") & set("".join(card.heading for card in blocks(report, MessageCard)))
+    assert "javascript:" not in texts(report)
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    """A library with many unused entries does not make an endless report."""
+    run = documents()
+    many = run.library.left_out * 200
+    report = build_report(run.model_copy(update={"library": run.library.model_copy(update={"left_out": many})}))
+    unused = table(report, "Content the run did not use")
+    assert len(unused.rows) == 50
+    assert unused.notes == ("350 more in content.json.",)
+
+
+def test_arms_are_named_with_their_tone_and_control_comes_first() -> None:
+    """A reader never has to look up what treatment_1 was."""
+    assert list(arm_labels(documents().plan).values()) == [
+        "Control",
+        "Treatment 1 (urgent)",
+        "Treatment 2 (informational)",
+        "Treatment 3 (friendly)",
+    ]
+
+
+def test_wilson_interval_matches_published_values() -> None:
+    """Newcombe (1998), table I: 81/263, 15/148, 0/20 and 1/29 at 95%."""
+    published = {
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }
+    for (hits, n), bounds in published.items():
+        assert wilson_interval(hits / n, n, 0.05) == pytest.approx(bounds, abs=5e-5)
+
+
+def test_the_level_of_the_intervals_follows_alpha() -> None:
+    """Alpha 0.05 is 95%, without rounding noise."""
+    assert [confidence(alpha) for alpha in (0.05, 0.1, 0.001)] == ["95%", "90%", "99.9%"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (words.number(4_000_000), "4,000,000"),
+        (words.percent(None), "–"),
+        (words.percent(0.05123), "5.12%"),
+        (words.signed_percent(-3.25), "−3.2%"),
+        (words.percent_range((-1.0, 2.5)), "−1.0% to +2.5%"),
+        (words.p_value(0.0), "<0.001"),
+        (words.p_value(0.0412), "0.041"),
+        (words.money(0.0), "$0.00"),
+        (words.money(0.00213), "$0.0021"),
+        (words.money(0.00001), "under $0.0001"),
+        (words.money(1234.5), "$1,234.50"),
+        (words.duration(0.4), "0.40 s"),
+        (words.duration(59.99), "1 min 00 s"),
+        (words.duration(3599.9), "1 h 00 min"),
+        (words.duration(7800), "2 h 10 min"),
+        (words.listed(["a", "b", "c"]), "a, b and c"),
+        (words.counted(1, "entry", "entries"), "1 entry"),
+        (words.plain("a\x00\n b\u202e" + "c" * 300, 6), "a b cc…"),
+        (words.copy_text("line\r\nnext\x07", 100), "line\nnext"),
+    ],
+)
+def test_figures_are_written_one_way(written: str, expected: str) -> None:
+    """Counts, rates, p-values, money and time each have one form."""
+    assert written == expected
