@@ -33,6 +33,7 @@ from shared.contracts import (
 )
 from shared.domain.audit import parse_chain
 from shared.domain.digests import digest
+from shared.domain.report_words import counted
 from shared.errors import BlobExists
 from shared.ports import BlobStore, Services
 from shared.run_folder import (
@@ -71,11 +72,10 @@ def summarise_run(request: StepTimes, services: Services) -> MetricsSummary:
 
 def write_report(request: RunRef, services: Services) -> ReportFiles:
     """Render the report as HTML, PDF and notebook, and enter their digests in the audit."""
-    from shared.rendering.html import render_html
-    from shared.rendering.notebook import render_notebook
-
     from shared.domain.report import build_report
     from shared.domain.report_model import RunDocuments
+    from shared.rendering.html import render_html
+    from shared.rendering.notebook import render_notebook
     from shared.rendering.pdf import render_pdf
 
     run = RunFolder(services.blobs, request.run_id)
@@ -192,18 +192,19 @@ def _warnings(
     library = run.find(LIBRARY, ContentLibrary)
     notes = []
     if segments and segments.customers.rejected:
-        notes.append(f"{segments.customers.rejected:,} rows were rejected; rejects/ says where and why")
+        notes.append(f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why")
     if segments and segments.formula_like_ids:
-        notes.append(
-            f"{segments.formula_like_ids:,} customer ids look like spreadsheet formulas; import the assignments as text"
-        )
+        ids = counted(segments.formula_like_ids, "customer id")
+        notes.append(f"{ids} shaped like a spreadsheet formula; import the assignments as text")
     if library and library.left_out:
-        notes.append(f"{len(library.left_out):,} content documents were left out; content.json says why")
+        notes.append(f"{counted(len(library.left_out), 'content document')} left out; content.json says why")
     if library and not library.documents:
         notes.append("no content document may be used today, so no variant could be written")
     untreated = _untreated(experiment)
     if untreated:
-        notes.append(f"{len(untreated)} segments have no approved variant; their customers get the control message")
+        notes.append(
+            f"{counted(len(untreated), 'segment')} without an approved variant: the control message goes out there"
+        )
     return tuple(notes)
 
 

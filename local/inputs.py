@@ -23,10 +23,10 @@ class LocalFile(NamedTuple):
 
 def customer_list(path: Path) -> LocalFile:
     """The list at ``path``; ``InputError`` when there is no such readable file or it is no customer list."""
-    from shared.domain.customers import read_header
+    from shared.domain.customers import HEADER_BYTES, check_list
 
     with _opened(path) as file:
-        read_header(file.read(1024 * 1024))
+        check_list(file.read(HEADER_BYTES))
     return LocalFile(path, path.name, _sha256(path))
 
 

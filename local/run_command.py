@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import azure.functions as func
+from pydantic import TypeAdapter, ValidationError
 
 from local.host import LocalHost
 from local.inputs import LocalFile, content_files, customer_list, take_in
 from local.progress import RunProgress
-from shared.contracts import ResultDocument, RunRequest
+from shared.contracts import ResultDocument, RunId, RunRequest
 from shared.domain.digests import digest, slug
 from shared.errors import InputError
 from shared.run_config import RunConfig
@@ -32,6 +33,7 @@ class RunOptions(NamedTuple):
 
 async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
     """The result of the run and the data folder. A run that is complete is not done again; one that is not goes on."""
+    _check_run_id(options.run_id)
     customers, content = customer_list(options.customers), content_files(options.content)
     with LocalHost(options.out, options.config) as host, RunProgress() as progress:
         run_id = options.run_id or _derive_run_id(customers, content, host.config)
@@ -43,6 +45,14 @@ async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
             take_in(host.services.blobs, file, RUNS, f"{run_id}/{INPUT_CONTENT}{file.name}")
         await _start(host, request)
         return await _follow(host, run_id, progress), options.out.resolve()
+
+
+def _check_run_id(run_id: str | None) -> None:
+    try:
+        TypeAdapter(RunId | None).validate_python(run_id)
+    except ValidationError:
+        allowed = "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first and last"
+        raise InputError(f"--run-id: must be {allowed}") from None
 
 
 def _derive_run_id(customers: LocalFile, content: tuple[LocalFile, ...], config: RunConfig) -> str:

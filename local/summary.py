@@ -18,7 +18,8 @@ def print_summary(result: ResultDocument, data_folder: Path) -> None:
     console.print(
         f"  Customers: {customers.read:,} read, {customers.accepted:,} accepted, {customers.rejected:,} rejected"
     )
-    console.print("  Segments:  " + ", ".join(f"{s.segment} {s.size:,}" for s in result.segments), markup=False)
+    if result.segments:
+        console.print("  Segments:  " + ", ".join(f"{s.segment} {s.size:,}" for s in result.segments), markup=False)
     console.print(
         f"  Variants:  {variants.generated} written, {variants.approved} approved, {variants.blocked} blocked"
     )

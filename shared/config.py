@@ -155,10 +155,10 @@ def _explain(source: str, fault: ValidationError, model: type[BaseModel], spell:
     """The first problem of ``fault`` in one line: where, what was found, what is allowed."""
     problem = fault.errors(include_url=False)[0]
     location = [str(part) for part in problem["loc"]]
-    if model is RunConfig and location:
+    if model is RunConfig and len(location) > 1:
         source = f"{location[0]}.yaml"
         location = location[1:]
-    key = spell(".".join(location)) or "the whole"
+    key = spell(".".join(location))
     if problem["type"] == "extra_forbidden":
         allowed = ", ".join(sorted(_fields_at(model, problem["loc"][:-1])))
         return f"{source}: {key} is not a known key; allowed here: {allowed}"

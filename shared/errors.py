@@ -20,14 +20,14 @@ class OrchestratorError(Exception):
 
 
 class InputError(OrchestratorError):
-    """Something handed in from outside (a file, a request, an answer) is not what it must be."""
+    """The input is not what it must be."""
 
     code = "invalid_input"
     status = 400
 
 
 class ConfigError(OrchestratorError):
-    """A configuration file or app setting is missing or holds a value that is not allowed."""
+    """The configuration is missing something or holds a value that is not allowed."""
 
     code = "invalid_config"
     status = 400
@@ -41,14 +41,14 @@ class NotFound(OrchestratorError):
 
 
 class Conflict(OrchestratorError):
-    """What was asked for contradicts what already stands."""
+    """The request contradicts what already stands."""
 
     code = "conflict"
     status = 409
 
 
 class TooLarge(OrchestratorError):
-    """What was handed in exceeds a stated limit."""
+    """The input exceeds a stated limit."""
 
     code = "too_large"
     status = 413

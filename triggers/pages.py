@@ -1,4 +1,4 @@
-"""The dashboard: one page and its assets out of ``web/``. Holds no data; what it shows, it asks the other routes for."""
+"""The dashboard: one page and its assets, out of ``web/``. Holds no data: the page asks the other routes for it."""
 
 import asyncio
 import hashlib

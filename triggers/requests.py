@@ -11,7 +11,7 @@ from shared.errors import BlobExists, Conflict, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
 from shared.run_folder import RUNS
 
-from .runs import HEADER_BYTES, INPUT_FILE, derive_run_id
+from .runs import INPUT_FILE, derive_run_id
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -52,24 +52,24 @@ def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
     try:
         return model.model_validate_json(req.get_body())
     except ValidationError as fault:
-        _refuse(fault)
+        _refuse(fault, model)
 
 
 def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
     """Keep the CSV body as the run's own input; an id that already has another list is a conflict."""
-    from shared.domain.customers import read_header
+    from shared.domain.customers import HEADER_BYTES, check_list
 
     body = req.get_body()
     if len(body) > limit_mb * 1024 * 1024:
         raise TooLarge(f"the body is larger than {limit_mb} MB; upload the file to the customers container instead")
-    read_header(body[:HEADER_BYTES])
+    check_list(body[:HEADER_BYTES])
     run_id = req.params.get("run_id") or derive_run_id("upload", "customers", hashlib.sha256(body).hexdigest())
     name = f"{run_id}/{INPUT_FILE}"
     query = {"customers": f"{RUNS}/{name}", "run_id": run_id, "approval": req.params.get("approval")}
     try:
         request = RunRequest.model_validate(query)
     except ValidationError as fault:
-        _refuse(fault)
+        _refuse(fault, RunRequest)
     try:
         blobs.create(RUNS, name, body)
     except BlobExists:
@@ -78,9 +78,11 @@ def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequ
     return request
 
 
-def _refuse(fault: ValidationError) -> NoReturn:
+def _refuse(fault: ValidationError, model: type[BaseModel]) -> NoReturn:
     problem = fault.errors(include_url=False, include_context=False)[0]
     field = ".".join(str(part) for part in problem["loc"]) or "body"
+    if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
+        raise InputError(f"{field}: is not a known field; allowed: {', '.join(model.model_fields)}") from None
     value = problem["input"]
     size = f" of length {len(value)}" if isinstance(value, (str, bytes, list, dict)) else ""
     raise InputError(f"{field}: {problem['msg']} (found: {type(value).__name__}{size})") from None

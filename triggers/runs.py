@@ -36,7 +36,6 @@ from shared.run_folder import (
 )
 from shared.telemetry import log_structured
 
-HEADER_BYTES = 1024 * 1024
 INPUT_FILE = "input/customers.csv"
 INPUT_CONTENT = "input/content/"
 START_GRACE = timedelta(seconds=3)
@@ -173,7 +172,7 @@ def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manif
 
 
 def _find_customers(request: RunRequest, services: Services) -> BlobRef:
-    from shared.domain.customers import read_header
+    from shared.domain.customers import HEADER_BYTES, check_list
 
     own_input = f"{RUNS}/{request.run_id}/{INPUT_FILE}"
     container, name = (
@@ -188,7 +187,7 @@ def _find_customers(request: RunRequest, services: Services) -> BlobRef:
         ref = services.blobs.stat(container, name)
     except BlobNotFound:
         raise InputError(f"customers: there is no blob of that name in the {UPLOADS} container") from None
-    read_header(services.blobs.read_range(ref, 0, HEADER_BYTES))
+    check_list(services.blobs.read_range(ref, 0, HEADER_BYTES))
     return ref
 
 

@@ -60,8 +60,8 @@ CLASSES: Final[dict[str, str]] = {
     "GN": "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ "
     "refugee~ foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
     "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ indian~ "
-    "bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ pole~ ukrainian~ russian~ turk~ kurd~ "
-    "romani gypsy~ aborigine~ aboriginal~ negro~ black~ white~ queer~ islamist~ minority~ zionist~ goy goyim",
+    "bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ "
+    "romani gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim",
     "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
     "GX": "islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
     "GW": "women females girls wives feminists feminist",
@@ -115,9 +115,10 @@ CLASSES: Final[dict[str, str]] = {
     "towelhead* sandnigger* camelfucker* tranny trannies trannys shemale~ porchmonkey* jigaboo* muzzie~ muzrat~ "
     "mudslime~ rapefugee~ shitskin~ negress negroid~ goatfucker* poofter~ spic spics chink chinks paki pakis "
     "gyppo~ heeb~ coons darkies zipperhead~ mudshark~ sodomites femoid~ chinaman chinamen whitetrash",
-    "SLUR_OPEN": "nigga* dyke~ retard~ retarded libtard~ fucktard~ spastic~ spaz cripple~ mongoloid~ mongo pikey~ jap~ coon "
-    "negro~ wop~ homo~ lesbo~ queer queers kaffir~ injun~ redskin~ dindu* feminazi~ halfbreed~ golliwog~ ladyboy~ "
-    "chinky yid~ honky honkies gringo~ hillbilly hillbillies redneck~ whigger~ thot~ tard~ tards",
+    "SLUR_OPEN": "nigga* retard~ retarded libtard~ fucktard~ spastic~ cripple~ mongoloid~ pikey~ lesbo~ dindu* "
+    "feminazi~ halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes",
+    "SLUR_TWO": "dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies gringo~ "
+    "hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ cripple~ abo~ fag~",
     "OBSCENE": "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche "
     "dumbass* jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
     "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~",
@@ -126,9 +127,11 @@ CLASSES: Final[dict[str, str]] = {
     "INSULT": "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting "
     "ugly scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ "
     "ignorant brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
-    "embarrassment failure joke vermin filth parasite~ lowlife~ scumbag~ nobody simpleton~ halfwit~ dimwit~ nutjob~ "
+    "embarrassment joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ "
     "ignoramus fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate "
     "hag~ jerk~ jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~",
+    "LOUT": "idiot~ moron~ imbecile~ loser~ dumbass* asshole~ dickhead~ scumbag~ bastard~ motherfuck* cocksuck* twat~ wanker~ "
+    "prick~ retard~ hypocrite~ bigot~ liar~ coward~ lowlife~ dipshit~ jackass*",
     "SWEAR": "fuck* fucking fuckin shit shitty bullshit goddamn damn bloody fck fuk fkn effing",
     # --- violence -----------------------------------------------------------------------------------------------
     "KILL": "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ "
@@ -144,17 +147,20 @@ CLASSES: Final[dict[str, str]] = {
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
     "PLACE": "house home family families car church mosque synagogue temple school office store building city "
-    "hospital mall embassy airport station clinic village town",
+    "hospital mall embassy airport station clinic village town shop business apartment",
     "GORE": "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
     "intestines corpse~ slaughtered massacred bloodied impaled carnage",
     "PEST": "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat "
     "rats termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
     "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies "
-    "odor~ odour~ spider~ pathogen~ microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ "
+    "odor~ odour~ spider~ pathogen~ microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish "
     "crop~ seedling~",
     "THING": "picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ planter~ "
     "chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ ornament~ lights "
     "laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken fish frosting",
+    "STORY": "game games gamer gameplay level levels boss leaderboard player players character characters zombie zombies "
+    "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel director "
+    "villain hero heroine protagonist",
     "EDGE": "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
     "packaging product sharpener sharpening oven stove opener workout lifting gym ladder peeler vegetables vegetable",
     "CRIME": "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor sentenced "
@@ -166,15 +172,19 @@ CLASSES: Final[dict[str, str]] = {
     "SELVES": "myself yourself yourselves themselves himself herself oneself urself ourselves",
     "SUICIDE": "suicide~ suicidal",
     "MEANS": "bridge cliff roof building pills overdose rope noose gun razor blade train bleach traffic balcony window",
+    "GLOOM": "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry crying meds "
+    "medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden failure scared anxiety "
+    "ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye sorry sleep tired exhausted struggling "
+    "trapped nothing nobody broken lost razor pills overdose cutting scars hospital unbearable",
     "HELP": "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
     "counselling counseling therapist therapy resources resource charity charities foundation samaritans 988 survivors "
     "survivor reach treatment fundraiser nonprofit squad research study rates",
     # --- sexual -------------------------------------------------------------------------------------------------
-    "XACT": "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ "
+    "XACT": "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake creampied creampies rimjob~ titfuck* facefuck* cumslut~ "
     "jizz cumming milf~ porn porno pornhub pornstar~ pornographic hentai camgirl~ nympho* masturbat* ejaculat* "
     "fellatio cunnilingus clit clits clitoris horny orgy orgies threesome~ buttplug~ dildo~ fingerfuck* assfuck* "
-    "onlyfans xxx titties titty pussy pussies bareback doggystyle cuckold* facesitting pegging precum "
-    "cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ erection~ orgasm~ gloryhole* strapon "
+    "onlyfans titties titty pussy pussies bareback doggystyle cuckold* facesitting pegging precum "
+    "cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ orgasm~ gloryhole* strapon "
     "upskirt~ blowjobs fisting squirting cocksucking nudes hotwife jerkoff",
     "XPART": "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
     "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
@@ -190,7 +200,7 @@ CLASSES: Final[dict[str, str]] = {
     "HINT": "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
     "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking caressed "
     "caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked licking wet hard "
-    "bed lips moan horny intimate pleasure bra groin desire",
+    "bed lips moan ass panties soaked begged knees mouth shaft exploded orgasms oral anal strangers virgin squirted tits horny intimate pleasure bra groin desire",
     "MINOR": "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* "
     "shota kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
     "stepdaughter~",
@@ -216,17 +226,17 @@ PARTS: Final[dict[str, str]] = {
     "ETHNIC": "GN_S | GX | GADJ PEOPLE | {DISABLED} | people of color|colour|faith",
     "GROUP": "{ETHNIC} | GW",
     "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
-    "INTENT": "i|we|ill {BY} WILL {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} | i|we {BY} want|plan|intend|need|hope|vow|"
+    "INTENT": "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} | i|we {BY} want|plan|intend|need|hope|vow|"
     "promise|swear|dream to {BY} | i|we WILL {BY} love|like|enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}",
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
     "TODIE": "die | suffer | rot | burn|hang !them|it|the|a|your|for|out|calories|up | be {BY} KILL_ED|SLAY_ED|RAPE_ED | get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct",
-    "LETSUS": "let us {BY} | ^ please {BY} | ^ go {BY} | we|someone|somebody {MUST} | you should|must {BY} | time to {BY} | it is time to {BY} | i say {BY} "
+    "LETSUS": "let us go? {BY} | ^ please {BY} | ^ go {BY} | we|someone|somebody {MUST} | you should|must {BY} | time to {BY} | it is time to {BY} | i say {BY} "
     "| ^ just {BY} | we WILL {BY}",
     "SELFKILL": "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
     "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|throat|wrist "
-    "| blow my|your brains out | jump|leap ..2 off|from|in|into ..2 MEANS | overdose | swallow ..3 pills",
+    "| blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|window|traffic | jump in front of | overdose | swallow ..3 pills",
     "SELFKILLING": "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 "
-    "life|all | taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off ..2 MEANS",
+    "life|all | taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off|from|into ..2 MEANS | jumping in front of",
     "KID": "MINOR|MINOR_S | YOUNG GIRL|GIRL_S | AGE year|years|yr|yrs old|olds | AGE yo | YOFORM | aged AGE | barely legal | YOFORM",
 }
 
@@ -241,6 +251,11 @@ IDIOMS: Final[tuple[str, ...]] = (
     "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
     "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
     "BE killing me|us",
+    "life|this|it|that is ..2 bitch to|and|sometimes|when|then|of",
+    "rather die than|before",
+    "screaming|slippery orgasm|orgasms|nipple|nipples",
+    "kaffir lime|limes",
+    "nipple cream|creams|shield|shields|balm|butter|pads|bottle",
     "kill|killed|kills for a|an|this|that|one|some|those|these",
     "buzz|pain|weed|time|mood kill|killer|killers|killing",
     "PEST|PEST_S KILL_ING|KILL",
@@ -299,7 +314,8 @@ IDIOMS: Final[tuple[str, ...]] = (
     "stupid|insanely|stupidly simple|easy|good|cheap|low|fun|fast|cute",
     "dirty chai|martini|laundry|dishes|dozen|work|rice|fries",
     "whites|blacks and|or colors|darks|brights|darks|greens|neutrals",
-    "egg|wash|dirty|laundry whites",
+    "egg|wash|dirty|laundry|your|my whites|blacks",
+    "whites|blacks ..3 dingy|dirty|bright|clean|wash|laundry|stain|stains|yellow|fade|soap",
     "fire|flame retardant|retardants|retarded",
     "maine coon|coons",
     "graham|oyster|saltine|soda|fire|cheese|water|christmas|ritz|animal cracker|crackers",
@@ -337,8 +353,8 @@ COUNTER_BEFORE: Final[tuple[str, ...]] = (
     "sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY",
     "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|combat|"
     "challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda",
-    "he|she|they|officials|president|who|minister|leader|man|woman|party|candidate said|says|say|claimed|claims|argued|argues|"
-    "wrote|believes|declared|insisted|suggested|stated",
+    "<!i|we|you said|says|claimed|claims|argued|argues|wrote|believes|believed|declared|insisted|suggested|stated|chanted|tweeted|called",
+    "racists|nazis|bigots|supremacists|klan|trolls|extremists|antisemites|idea|notion|belief|view|stereotype|claim|myth ..1 SAY|that|of|like",
     "not|never|do|did think|believe|agree|true|mean|say|support",
 )
 COUNTER_AFTER: Final[tuple[str, ...]] = (
@@ -354,7 +370,7 @@ CONTEXTS: Final[dict[str, str]] = {
     "CRIME": "CRIME",
     "THING": "THING|THING_S",
     "EDGE": "EDGE",
-    "TARGET": "PEST|PEST_S|THING|THING_S",
+    "TARGET": "PEST|PEST_S|THING|THING_S|STORY",
 }
 
 # What makes a mention of self-harm help, and an address to the reader concern.
@@ -362,7 +378,7 @@ CONCERN_BEFORE: Final[tuple[str, ...]] = (
     "if|when|whether|anyone|someone|who|feel|feeling|have|having|considering|experiencing ..3 thinking|thought|thoughts|"
     "considering|like|tempted|want|urge|of|about",
     "if you|someone|anyone|a|your",
-    "not|never|without|do|before|instead|than|from|stop|stopped|avoid|nearly|almost|careful|prevent",
+    "not|never|without|before|instead|than|from|stop|stopped|avoid|nearly|almost|careful|prevent",
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -374,6 +390,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
     Rule("hate", 4, "{ETHNIC} was|were {BY} BEAST|BEAST_S|VILE"),
     Rule("hate", 6, "{ETHNIC} are {BY} WORSE"),
+    Rule("hate", 6, "{ETHNIC} ADV? smell|smells|stink|stinks|suck|sucks"),
+    Rule("hate", 6, "{GROUP} are ..2 root|source|cause|reason ..2 all|evil|problems|problem|everything|crime"),
+    Rule("hate", 6, "{ETHNIC} commit|cause all|most|every ..2 crime|crimes|murders|rapes|problems"),
+    Rule("hate", 6, "{GROUP} are {BY} ..2 whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman"),
     Rule("hate", 4, "{ETHNIC} BE {BY} WEAK"),
     Rule("hate", 6, "{GROUP} BE? {BY} WEAK|VILE|BEAST_S and|or {BY} WEAK|VILE|BEAST_S"),
     Rule("hate", 6, "{GROUP} BE {BY} mentally ill|sick|disturbed|deranged|challenged"),
@@ -390,9 +410,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "can not {BY} stand|tolerate ..1 {GROUP} $"),
     Rule("hate", 6, "BARB BARB? SOLE|GN|GN_S|GX|jewish|islamic|queer $"),
     Rule("hate", 6, "BARB BARB? GADJ PEOPLE|BEAST|BEAST_S|bastard|bastards|pig"),
-    Rule("hate", 6, "GADJ|GN|GX <!animal|hot BEAST|BEAST_S|bastard|bastards|filth|cunt|cunts|scum $"),
+    Rule("hate", 6, "GADJ|GN|GX bastard|bastards|filth|cunt|cunts|scum|vermin|subhuman|subhumans|whore|whores|slut|sluts|bitch|bitches|"
+    "parasites|savages|perverts|degenerates $"),
+    Rule("hate", 6, "white trash $"),
     Rule("hate", 6, "fuck|screw|damn|curse {BY} {GROUP} $"),
     Rule("hate", 6, "fuck ..1 GN|GN_S|GX $"),
+    Rule("hate", 6, "you are ADV? retard|retards|tard|spastic"),
+    Rule("hate", 6, "CRUDE|CRUDE_S|hoes be|are|is not? {BY} shit"),
     Rule("hate", 6, "{GROUP} who? ..1 {MUST} ..1 {TODIE}", firm=True),
     Rule("hate", 6, "{GROUP} ..1 {MUST} ..1 be {BY} OUSTED"),
     Rule("hate", 6, "{GROUP} ..1 should|must ..1 ( go back|home | leave | get out | stay home|silent|away|in | know their place | shut up | obey|submit | be seen )"),
@@ -415,7 +439,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "{ETHNIC} out of our|my|this|the country|town|neighborhood|schools|europe|america|land"),
     Rule("hate", 4, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
     Rule("hate", 6, "no more DET? {ETHNIC} $"),
-    Rule("hate", 6, "go back to ..2 your|where|africa|mexico|china|india|pakistan|islam|country", firm=True),
+    Rule("hate", 6, "go back to ( ..1 your ..1 country|countries|homeland|shithole|village | where you ..1 came|come|from|belong | africa|mexico|pakistan|islam )", firm=True),
     Rule("hate", 6, "race traitor|traitors | white genocide | GN|GN_S|GX lover|lovers|invasion|vermin"),
     Rule("hate", 4, "people like you ..2 {MUST}"),
     Rule("hate", 6, "white power|supremacy <!is|was $"),
@@ -426,14 +450,34 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "you are ADV? ADV? gay|homosexual|jewish|autistic|jew|trans $"),
     Rule("hate", 4, "that|this is so? gay"),
     Rule("hate", 4, "act|acts|acting|typical|look|looks|smell|smells like? DET? GN|GN_S|GX $"),
+    Rule("hate", 6, "HATE {BY} every|any|all ..1 GN|GN_S|GX"),
+    Rule("hate", 6, "lesbian|lesbians|dyke|dykes|feminists ..2 need ..3 man|men|dick|cock|fucked"),
+    Rule("hate", 6, "breed|breeding|multiply|multiplying|act|live|living|behave|look like rats|rabbits|cockroaches|vermin|roaches|savages|apes"),
+    Rule("hate", 6, "OUST every|all ..2 GN|GN_S|GX"),
+    Rule("hate", 6, "{ETHNIC} ..1 bring|brings|bringing|spread|spreads __3 crime|crimes|disease|diseases|drugs|filth|terror"),
+    Rule("hate", 6, "being|be GADJ|GN|transgender is {BY} VILE|sin|disease|choice|wrong|illness|sick|abomination|perversion|disorder"),
+    Rule("hate", 6, "GW are {BY} too|not {BY} ( WEAK|VILE|smart|intelligent|strong|capable|rational ..1 to|for|enough )"),
+    Rule("hate", 6, "you|these|those people {BY} are {BY} BEAST_S|VILE|scum|vermin|trash|filth|garbage"),
+    Rule("hate", 4, "they are {BY} all {BY} BEAST_S|VILE|scum|vermin|trash|filth"),
+    Rule("hate", 6, "the SOLE is|are ..1 behind|enemy|problem|everywhere"),
+    Rule("hate", 6, "BARB BARB? SOLE"),
+    Rule("hate", 6, "i|we ..3 like|love|want|enjoy ..1 see|watch|watching|seeing ..2 {GROUP} ..1 KILL_ED|SLAY_ED|die|suffer|burn|cry|gone"),
+    Rule("hate", 6, "black|blue|trans|muslim|brown|gay lives do|did|will not matter"),
+    Rule("hate", 6, "up your|ur ..1 ass|arse|asshole|butt $"),
+    Rule("hate", 6, "you BARB|SWEAR|fat|old|little|sick|miserable|spineless ..1 INSULT|INSULT_S|BEAST|BEAST_S|OBSCENE|pig|fuck|shit $"),
+    Rule("hate", 4, "{ETHNIC} ..5 SWEAR|CRUDE|CRUDE_S|OBSCENE_S|VILE"),
+    Rule("hate", 4, "SWEAR|CRUDE|VILE|HATE|BARB ..3 {ETHNIC}"),
+    Rule("hate", 0, "INSULT|INSULT_S|SWEAR|BARB|hate|hell|ass|damn|suck|sucks|wtf|stfu"),
     # --- hate: slurs and abuse ----------------------------------------------------------------------------------
     Rule("hate", 6, "SLUR_HARD|SLUR_HARD_S"),
     Rule("hate", 4, "SLUR_OPEN|SLUR_OPEN_S"),
-    Rule("hate", 6, "YOU|THOSE|BARB|SWEAR|DET ADV? SLUR_OPEN|SLUR_OPEN_S"),
+    Rule("hate", 6, "YOU|those|these|BARB|SWEAR|old|ugly|little BARB? SLUR_OPEN|SLUR_OPEN_S"),
+    Rule("hate", 6, "you|those|these|BARB|SWEAR|fat|ugly BARB? SLUR_TWO|SLUR_TWO_S $"),
+    Rule("hate", 6, "SLUR_TWO|SLUR_TWO_S BEAST|BEAST_S|OBSCENE|OBSCENE_S"),
     Rule("hate", 6, "SLUR_OPEN|SLUR_OPEN_S BEAST|BEAST_S|OBSCENE|OBSCENE_S|SWEAR|SLUR_OPEN|like you"),
     Rule("hate", 4, "CRUDE|CRUDE_S"),
     Rule("hate", 6, "you|your|ur|yourself|these|those|them|hey <!the BARB? ..2 CRUDE|CRUDE_S"),
-    Rule("hate", 6, "CRUDE|CRUDE_S ..2 YOU|yourself|BEAST|OBSCENE|ass|ho|hoe"),
+    Rule("hate", 6, "CRUDE|CRUDE_S ( BEAST|OBSCENE|ass|ho|hoe | like you | are not shit )"),
     Rule("hate", 6, "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S"),
     Rule("hate", 6, "he|she|they is|are {BY} SWEAR|BARB ..1 OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
     Rule("hate", 6, "fuck|fck|fuk|screw {BY} YOU|off|him|her|them|yourself|ya|everyone|u"),
@@ -441,12 +485,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "shut up"),
     Rule("hate", 6, "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 dick|dicks|cock|cocks|balls|shit|ass|asshole", firm=True),
     Rule("hate", 6, "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human"),
-    Rule("hate", 6, "YOU|he|she|they|people|guy|man|woman|him|her ..4 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum"),
+    Rule("hate", 6, "you|he|she|they BE? {BY} ..1 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum"),
+    Rule("hate", 6, "you|he|she|ya ..1 BARB fuck|fucks|fucker|shit|shits|ass|asses $"),
     Rule("hate", 6, "YOU BE? {BY} SWEAR|BARB ..1 INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST|BEAST_S"),
     Rule("hate", 6, "^ SWEAR|BARB SWEAR|BARB? INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST_S"),
     Rule("hate", 4, "you ..1 BE|sound|seem|look {BY} ..2 INSULT|INSULT_S|OBSCENE|OBSCENE_S"),
     Rule("hate", 4, "you|your ADV? INSULT|INSULT_S|BEAST_S $"),
-    Rule("hate", 4, "^ DET? INSULT|INSULT_S|OBSCENE|OBSCENE_S $"),
+    Rule("hate", 4, "^ you? LOUT|LOUT_S $"),
     Rule("hate", 4, "he|she|they is|are {BY} ..1 INSULT|INSULT_S|BEAST|BEAST_S $"),
     Rule("hate", 4, "what {BY} BARB? INSULT|INSULT_S|OBSCENE $"),
     Rule("hate", 4, "BARB|SWEAR INSULT|INSULT_S|BEAST_S|OBSCENE|OBSCENE_S"),
@@ -455,13 +500,23 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "you|they ..1 {MUST} {TODIE}", firm=True),
     Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
     # --- violence -----------------------------------------------------------------------------------------------
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 you|him|her|everyone|everybody|someone|somebody", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 ( you|him|her | ..3 of you )", firm=True),
     Rule("violence", 6, "{INTENT} ..1 KILL|RAPE {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|OBSCENE|BEAST_S )", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody", firm=True, unless="TARGET"),
+    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody|everyone|everybody|someone|somebody", firm=True, unless="TARGET"),
     Rule("violence", 6, "{INTENT} ..1 watch|see you|him|her|them ..2 DIE", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her|everyone|everybody|someone|somebody|people", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT everyone|everybody|someone|somebody|people", firm=True, unless="TARGET"),
+    Rule("violence", 6, "i|we ..9 to|and|will ..1 KILL|shoot ..1 ( you | everyone|everybody | your ..1 HUMAN|HUMAN_S )", unless="TARGET"),
     Rule("violence", 6, "{INTENT} ..1 SLAY {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
     Rule("violence", 6, "{INTENT} {BY} HURT DET ..1 HUMAN|HUMAN_S|HEAD", firm=True),
+    Rule("violence", 6, "{INTENT} ..1 beat|kick|knock|punch|choke ..1 shit|crap|hell|life|living ..1 out of you|him|her|them|your", firm=True),
+    Rule("violence", 6, "beat|kick|punch|choke|strangle|hit you|her|him|them ..1 until|to ..2 stops|stop|dead|death|bleeds|bleed|dies|die|pulp"),
+    Rule("violence", 6, "{MUST} ..1 be ..1 beaten|stoned|burned|burnt|tortured|kicked|whipped to death"),
+    Rule("violence", 6, "( {INTENT} | {LETSUS} | {MUST} | ^ ) ..1 put ..2 bullet|knife|blade in|through|between ..3 HEAD"),
+    Rule("violence", 4, "put|puts ..2 bullet|knife|blade in|through|between ..3 HEAD"),
+    Rule("violence", 6, "( {INTENT} | {LETSUS} | ^ ) burn|bomb|torch|firebomb ..1 DET ..1 PLACE", unless="TARGET"),
+    Rule("violence", 6, "pay ..3 with your ..1 blood|life|lives"),
+    Rule("violence", 6, "someone|somebody {BY} please? KILL|shoot|stab|hang {BY} DET? ..1 ( {BEING} )", unless="TARGET"),
     Rule("violence", 6, "{INTENT} ..2 make you|him|her|them ..1 suffer|bleed|pay|scream|regret|beg", firm=True),
     Rule("violence", 6, "{INTENT} ..2 burn|blow|bomb|shoot|torch|destroy|attack ..1 DET ..1 PLACE", firm=True),
     Rule("violence", 6, "{INTENT} ..2 beat|kick|smash|knock|punch|bash|slap|whip|cut|slit|rip|blow|snap|break|put ..1 "
@@ -473,20 +528,20 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 6, "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
     Rule("violence", 4, "KILL ..1 them all", unless="TARGET"),
     Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
-    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|HURT", unless="TARGET"),
+    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|beaten|maimed", unless="TARGET"),
     Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ( die | burn|hang !them|it|the|a|your|for|out|up )", unless="TARGET"),
     Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
     Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED", unless="TARGET"),
     Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..3 DIE", firm=True),
     Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..2 get|gets|catch|are|is ..1 MISHAP", firm=True),
-    Rule("violence", 6, "go|please|just|and|now die|perish ..1 YOU|in|already|slowly|painfully"),
+    Rule("violence", 6, "go|please|just|and|now die|perish ( you|slowly|painfully|already|alone | in ..1 fire|hell|hole|pain )"),
     Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR|slowly|painfully|in"),
     Rule("violence", 4, "go|just|please die $ | burn|rot in hell | die in a fire | watch your back | i know where you live"),
     Rule("violence", 6, "you|u are {BY} dead man|meat|soon|to|when|if"),
     Rule("violence", 6, "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like"),
     Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret this"),
     Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE"),
-    Rule("violence", 6, "slit|cut|slash|slice ..1 your ..1 throat|throats", firm=True),
+    Rule("violence", 6, "slit|cut|slash|slice|rip ..1 your ..1 throat|throats", firm=True, unless="EDGE"),
     Rule("violence", 6, "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back"),
     Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
     Rule("violence", 6, "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart"),
@@ -500,9 +555,20 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 6, "rape|gangrape you|bitch|bitches|whore|that|this"),
     Rule("violence", 6, "{MUST} ..1 be|get RAPE_ED|gangbanged"),
     Rule("violence", 6, "get|gets|got what you deserve|deserved ..3 die|dead|rape"),
-    Rule("violence", 4, "KILL|SLAY|HURT {BY} ( you | {GROUP} )"),
+    Rule("violence", 4, "KILL|RAPE ( you | {GROUP} )"),
     Rule("violence", 4, "i|we KILL_ED|tortured|stabbed|strangled|beat ..1 ( him | her | them | {GROUP} )"),
     Rule("violence", 4, "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|victims|die|dying|kill"),
+    Rule("violence", 6, "if|when|next|again ..8 you are dead $"),
+    Rule("violence", 6, "i|we {BY} want|need|wanted you|him|her|them dead"),
+    Rule("violence", 6, "( {INTENT} | {LETSUS} | ^ ) cut|chop|hack|rip|tear|saw ..1 your|his|her|their ..1 HEAD|arms|hands|fingers|balls|dick off|apart|out"),
+    Rule("violence", 6, "{INTENT} ..1 cut|chop|carve|slice|hack|tear|rip you|him|her"),
+    Rule("violence", 6, "i|we ..10 gun|rifle|knife|bomb|pistol|machete|axe ..6 KILL|KILL_ING|stab", unless="TARGET"),
+    Rule("violence", 6, "how you|to|i|we ..1 KILL|poison|strangle ..1 your|my|his|her HUMAN|HUMAN_S"),
+    Rule("violence", 6, "{LETSUS} HURT up? ..1 ( {GROUP} )"),
+    Rule("violence", 6, "burn|bomb|torch|blow ..1 your ..1 PLACE ..1 down|to|up"),
+    Rule("violence", 6, "put you|him|her|them in ..1 ground|grave|coffin|hospital|wheelchair|casket"),
+    Rule("violence", 6, "you|he|she|they never ..1 walk|breathe|see ..1 again|daylight"),
+    Rule("violence", 4, "string|strung them|him|her up | let them hang|burn|die $"),
     Rule("violence", 2, "GORE|GORE_S"),
     Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
     Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
@@ -510,17 +576,19 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 6, "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )", firm=True),
     Rule("self_harm", 6, "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|attempt|attempted|about|thought|"
     "feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | {SELFKILLING} | end it all | to die | be dead )", firm=True, unless="EDGE"),
-    Rule("self_harm", 6, "i|me|my|feel|feeling|been ..5 think|thinking|thought|thoughts|feel|feeling|feels|considering|contemplating|planning|planned|fantasize|"
-    "urge|urges|attempt|attempts|attempted|like|about|of|ideas|dream ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | dying | being dead )", firm=True),
-    Rule("self_harm", 6, "i ..2 wish|wished ..3 dead|die|died|born|exist|existed|disappear|wake|alive", firm=True),
-    Rule("self_harm", 6, "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near | alive | living !without|in|with|near | exist|existing | wake up | be here|around )", firm=True),
+    Rule("self_harm", 6, "i|me|my ..5 think|thinking|thought|thoughts|considering|contemplating|planning|planned|fantasize|fantasizing|imagine|imagining|picture|"
+    "urge|urges|attempt|attempts|attempted|ideas|dream|dreaming|feel|feeling|feels ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | about|of dying | being dead )", firm=True, unless="EDGE"),
+    Rule("self_harm", 6, "fantasize|fantasizing|imagining|imagine|thinking|thoughts|think|feel|feeling ..3 ( {SELFKILLING} | about|of dying )"),
+    Rule("self_harm", 6, "SUICIDE thoughts|ideation|feelings ..6 i|me|my", firm=True),
+    Rule("self_harm", 6, "i ..2 wish|wished ..1 i __3 ( dead | die | died !my|the|it|hair | born | exist|existed | disappear | woken | alive | gone )", firm=True),
+    Rule("self_harm", 6, "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near|on|at | alive | living !without|in|with|near | exist|existing | wake up !without|to|in|with|late|early|at|feeling | be here|around )", firm=True),
     Rule("self_harm", 6, "i do not want to be here|alive|around", firm=True),
     Rule("self_harm", 6, "life|living BE not worth ..1 living|it | i am not worth living"),
     Rule("self_harm", 6, "what is|was the point|use of|in|to ..1 living|life|live"),
     Rule("self_harm", 6, "think|thinking|thought|thoughts|considering|contemplating|planning about|of? {BY} SUICIDE|SUICIDE_S"),
-    Rule("self_harm", 6, "do not want to ( live|exist|wake !up|in|without|with | be alive | be here anymore | do this anymore )", firm=True),
-    Rule("self_harm", 6, "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|alive|going"),
-    Rule("self_harm", 6, "tired|sick|done|exhausted of|with {BY} living|life|existing|alive|everything|being|trying"),
+    Rule("self_harm", 6, "do not want to ( live|exist !without|in|with|near|on|at | wake up !without|to|in|with|late|early|at|feeling | be alive | be here anymore | do this anymore )", firm=True),
+    Rule("self_harm", 6, "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|alive|going", firm=True),
+    Rule("self_harm", 6, "tired|sick|done|exhausted of|with {BY} ( living|life !with|in|like|without|out|room|on|paycheck|off|near|at|under | existing | being alive )"),
     Rule("self_harm", 4, "i __2 ( can not ..2 do|take|handle ..2 this|it ..1 anymore|longer ) | i can not go on | i am ADV? done with life|everything|living", firm=True),
     Rule("self_harm", 6, "better off|place without me | better if i was|were dead|gone|not | better off dead", firm=True),
     Rule("self_harm", 6, "i|me|my ..4 suicidal", firm=True),
@@ -531,11 +599,11 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 6, "i ..4 self harm|harmed|harming|injure|mutilate", firm=True),
     Rule("self_harm", 6, "my wrists|wrist|veins ..4 cut|slit|slice|blade|razor|bleed|blood", firm=True),
     Rule("self_harm", 6, "cut|slit|slice|slash ..1 my ..1 wrists|wrist|veins|arms|thighs|throat", firm=True),
-    Rule("self_harm", 6, "i ..5 overdose|overdosed|noose", firm=True),
-    Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing|cut|hurt MYSELF", firm=True),
+    Rule("self_harm", 6, "i ..8 overdose|overdosed|noose", firm=True),
+    Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing MYSELF", firm=True),
     Rule("self_harm", 6, "end|ending my own? life|misery|suffering|pain"),
     Rule("self_harm", 6, "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | {SELFKILLING} | die | SUICIDE | tie a noose )"),
-    Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|way|suicide"),
+    Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|suicide"),
     Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
     Rule("self_harm", 6, "you|u ..1 should|must|deserve ..2 ( {SELFKILL} )", firm=True),
     Rule("self_harm", 6, "drink bleach|antifreeze|poison"),
@@ -545,14 +613,39 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 4, "thoughts|thinking of|about ..1 death|dying|ending|SUICIDE"),
     Rule("self_harm", 4, "i|my ..2 hate|hates ..2 myself|life|living", firm=True),
     Rule("self_harm", 4, "nobody|no one ..3 miss|care|cares|cared|love|loves ..2 me|gone|die|if", firm=True),
-    Rule("self_harm", 4, "i|life ..2 BE ..1 hopeless|worthless|worth|meaningless|pointless|burden|empty|numb|miserable|broken|failure|useless|alone|depressed", firm=True),
+    Rule("self_harm", 4, "( i am|was|feel | life|everything is|feels ) {BY} hopeless|worthless|meaningless|pointless|burden|empty|numb|miserable|failure|useless|depressed|suicidal", firm=True),
     Rule("self_harm", 4, "my|last|final goodbye|goodbyes|note | goodbye world|everyone | this is it ..2 goodbye", firm=True),
-    Rule("self_harm", 4, "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless", firm=True),
+    Rule("self_harm", 4, "i ..2 feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless", firm=True),
+    Rule("self_harm", 0, "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless"),
+    Rule("self_harm", 6, "i ..3 want ..2 stop existing|living|breathing | i ..3 want ..2 sleep forever | die in my sleep", firm=True),
+    Rule("self_harm", 6, "nothing|anything left? ..1 to live for | i have nothing left to live|give"),
+    Rule("self_harm", 6, "how many|much ..6 ( kill|kills you|me|myself|someone|yourself | to overdose | to die )"),
+    Rule("self_harm", 6, "reason|point ..1 in|to ..1 ( continue $ | carry on | exist | go on )", firm=True),
+    Rule("self_harm", 4, "i ..1 can|could|do not ..4 ( keep|keeping going | go|going on | carry on )", firm=True),
+    Rule("self_harm", 4, "i ..3 want ..1 ( it|everything|this to ..1 be over|done | the|my pain to ..1 end|stop|go | out $ )", firm=True),
+    Rule("self_harm", 4, "ending it !with|there|here | end it tonight|now|soon|already | do it|this tonight", firm=True),
+    Rule("self_harm", 4, "i ..12 bottle|handful|bunch|box of ..1 pills|tylenol|painkillers|tablets ..8 overdose|die|dead|end|all|everything"),
+    Rule("self_harm", 4, "pills ..10 take|took|swallow|swallowed ..1 them|all"),
+    Rule("self_harm", 4, "my life is|feels {BY} over|ruined|hell|pointless|mess|nothing|falling|meaningless", firm=True),
+    Rule("self_harm", 4, "i ..2 did not ..1 die | i ..1 should have died | should be me", firm=True),
+    Rule("self_harm", 4, "happier|better ..1 if i ..1 gone|dead|died | happier without me", firm=True),
+    Rule("self_harm", 4, "burden to|on my|everyone|them|people|others|you", firm=True),
     Rule("self_harm", 4, "my|severe|with depression|anxiety|suffering ..8 i|me|my", firm=True),
+    Rule("self_harm", 6, "kms | wanting|wants|waiting|ready|itching to die|kms", firm=True),
+    Rule("self_harm", 6, "i ..2 can not ..1 stop cutting|burning|hurting !my|the|it|paper|wood|down|back|out|up", firm=True),
+    Rule("self_harm", 4, "i ..2 took|swallowed|taken ..3 pills|tylenol|xanax", firm=True),
+    Rule("self_harm", 6, "KILL_ED|hanged|hung|shot|offed|drowned YOURSELF", firm=True),
+    Rule("self_harm", 6, "i ..2 burn|burned|cut|carve|carved|sliced|slice my ..1 thighs|arms|wrists|skin|legs|wrist|arm", firm=True, unless="EDGE"),
+    Rule("self_harm", 6, "why am i ( ..1 alive | living|here anymore )", firm=True),
+    Rule("self_harm", 6, "give|giving|gave|given up on life|living|everything|myself", firm=True),
+    Rule("self_harm", 4, "hold|holding|hang|hanging on much|any longer | how much longer i can", firm=True),
+    Rule("self_harm", 4, "of|about ending things | rope|noose ..3 ready|tied|bought|closet|neck", firm=True),
+    Rule("self_harm", 4, "if i ..1 ( died | die | disappeared | vanished | was|were gone|dead )", firm=True),
+    Rule("self_harm", 0, "GLOOM"),
     Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
-    Rule("sexual", 6, "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|xxx|hd|anal|child porn|porno|sex|xxx|nudes|cams|cam"),
+    Rule("sexual", 6, "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|hd|anal|child porn|porno|sex|xxx|nudes|cams|cam !of|to|education|ed|with|and"),
     Rule("sexual", 6, "sex cam|cams|chat|tape|tapes|slave|slaves|videos|video|pics"),
     Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XCORE|XCORE_S"),
     Rule("sexual", 4, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her XPART|XPART_S $"),
@@ -565,27 +658,41 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "cum|cums|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits | came inside me|her|him"),
     Rule("sexual", 6, "make|made|making me|you|her|him ..1 cum|orgasm|squirt|moan|wet"),
     Rule("sexual", 4, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
+    Rule("sexual", 6, "spread|open ..1 your|her|those ..1 legs|thighs ..1 for me|him|us"),
     Rule("sexual", 6, "thrust|thrusts|thrusting|thrusted|pounding|slammed|plunged|pumping ..1 inside|into|deep|deeper ..1 her|me|him"),
     Rule("sexual", 4, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
     Rule("sexual", 6, "send|show|trade|post|leaked|share|get|see|want ..2 ( nudes | nude|naked ..1 pics|pictures|photos|selfies|of|me )"),
-    Rule("sexual", 4, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
+    Rule("sexual", 6, "nude|naked teen|teens"),
+    Rule("sexual", 2, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
     Rule("sexual", 6, "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives ..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam"),
     Rule("sexual", 4, "hot|horny|naughty singles|milfs|sluts|wives|housewives|babes"),
-    Rule("sexual", 4, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
+    Rule("sexual", 2, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
     Rule("sexual", 6, "oral|anal|rough|group sex ..8 XPART|XACT|SENSUAL|her|him|me"),
     Rule("sexual", 4, "sex with me|you|my|her|him|your|DET"),
     Rule("sexual", 6, "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|hard|naked|bed|horny|wet|mouth"),
-    Rule("sexual", 4, "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while"),
-    Rule("sexual", 4, "anal|XPART|XPART_S ..3 XACT|XPART|XPART_S|XDO_ING|XDO_ED|XHOT"),
+    Rule("sexual", 6, "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while|over ..1 your|you|her|porn|pics|me|his|my"),
+    Rule("sexual", 4, "anal|XCORE|XCORE_S ..3 XACT|XCORE|XCORE_S|XDO_ED|XHOT"),
+    Rule("sexual", 4, "my|your|her|his ..1 XCORE|XCORE_S"),
+    Rule("sexual", 6, "XCORE|XCORE_S BE|gets|get|got {BY} {BY} hard|wet|throbbing|dripping|ready|tight !to|at"),
+    Rule("sexual", 6, "hookup|hookups|nsa|fwb ..4 sex|anal|horny|tonight"),
+    Rule("sexual", 4, "ride|rides|riding|rode him|her|me hard|harder|until|while|faster"),
+    Rule("sexual", 4, "fucked|fucks|fucking her|him|me|you !over|up|off"),
     Rule("sexual", 4, "{INTENT} ..1 RAPE"),
     Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
+    Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback"),
     Rule("sexual", 4, "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|available|incall"),
     Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
     Rule("sexual", 0, "HINT|HINT_S"),
+    Rule("sexual", 6, "dick|cock|tit|boob pic|pics|picture|pictures"),
+    Rule("sexual", 6, "your knees and suck|open|take|beg"),
+    Rule("sexual", 4, "suck|sucking|sucked|lick|licking it|me|him|her $"),
+    Rule("sexual", 4, "eat|eating|ate me|you|her|other out !of"),
+    Rule("sexual", 6, "finger|fingered|fingering|fingers her|me|herself|myself|yourself"),
+    Rule("sexual", 4, "fuck|fucking her|him|me|us|herself|myself !over|up|off"),
     Rule("sexual", 6, "( {KID} ) ..5 XACT|XACT_S"),
     Rule("sexual", 6, "XACT|XACT_S ..4 ( {KID} )"),
-    Rule("sexual", 6, "( {KID} ) ..1 naked|nude|sexy|undressed !costume|costumes|dress"),
-    Rule("sexual", 6, "naked|nude|horny|fuck|fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )"),
+    Rule("sexual", 6, "( {KID} ) naked|nude|undressed !costume|costumes|dress | ( {KID} ) ..1 naked sex"),
+    Rule("sexual", 6, "naked|nude ( {KID} ) | sexy naked|nude? ( {KID} ) !costume|costumes|dress|dresses|prom | horny|fuck|fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )"),
     Rule("sexual", 6, "sex|intercourse|sexual|sexually with|attracted|relations|arousing ..3 ( {KID} )"),
     Rule("sexual", 6, "( {KID} ) sex|erotica|nudes !education|offender|offenders|abuse|trafficking|crimes|ed"),
 )

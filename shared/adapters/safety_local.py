@@ -30,7 +30,7 @@ _AROUND = 25
 _WINDOW = 60
 """Words within which several lesser hits add up."""
 _POINTS = {0: 0, 2: 2, 4: 6, 6: 12}
-_MOST_HINTS = 4
+_HINT, _MOST_HINTS = 2, 3
 _MANY, _ENOUGH = 7, 12
 """Points from which several hits together are of severity 4, and 6."""
 _ADD_UP: tuple[SafetyCategory, ...] = ("hate", "self_harm", "sexual")
@@ -103,8 +103,9 @@ class _Reading:
             if hit.severity == 6:
                 return 6
             hits.append(hit)
-        worst = max((hit.severity for hit in hits), default=0)
-        return max(worst, self._together(hits)) if category in _ADD_UP else worst
+        together = self._together(hits) if category in _ADD_UP else 0
+        severities: list[Severity] = [together, *(hit.severity for hit in hits)]
+        return max(severities)
 
     def _hits(self, category: SafetyCategory) -> Iterator[Hit]:
         present = frozenset(self._coded)
@@ -130,9 +131,10 @@ class _Reading:
 
     def _self_harm_in_context(self, severity: Severity, start: int, end: int) -> Severity:
         if self._is_around(self._compiled.contexts["HELP"], start, end):
-            return 0 if severity == 2 else 2
+            return 0 if severity <= 2 else 2
         before = self._before(start)
-        return 2 if any(pattern.search(before) for pattern in self._compiled.concern_before) else severity
+        concerned = any(pattern.search(before) for pattern in self._compiled.concern_before)
+        return 2 if concerned and severity > 2 else severity
 
     def _is_quoted(self, start: int, end: int) -> bool:
         """Whether a quotation opens shortly before and closes shortly after, with a word of speech beside it."""
@@ -162,12 +164,12 @@ class _Reading:
         for last, hit in enumerate(separate):
             while hit.start - separate[first].start > _WINDOW:
                 first += 1
-            best = max(best, self._points(separate[max(first, last - 12) : last + 1]))
+            best = max(best, self._points(separate[max(first, last - _WINDOW // 2) : last + 1]))
         return 6 if best >= _ENOUGH else 4 if best >= _MANY else 0
 
     def _points(self, hits: list[Hit]) -> int:
         different = {tuple(self._tokens[hit.start : hit.end]): hit.severity for hit in hits}
-        hints = min(sum(severity == 0 for severity in different.values()), _MOST_HINTS)
+        hints = _HINT * min(sum(severity == 0 for severity in different.values()), _MOST_HINTS)
         worst, points = max(different.values()), sum(_POINTS[severity] for severity in different.values())
         return points + hints if worst >= 4 else min(points + hints, _ENOUGH - 1) if worst == 2 else 0
 

@@ -97,10 +97,11 @@ def coder(
     tags: dict[str, set[str]] = {}
     for word, tag in named:
         tags.setdefault(word.removesuffix("*"), set()).add(tag)
-    plain = {word: frozenset(tags[word]) for word in tags}
+    stems = frozenset(word[:-1] for word, _ in named if word.endswith("*"))
+    plain = {word: frozenset().union(*(tags[part] for part in _beginnings(word, stems))) for word in tags}
     vocabulary = Vocabulary(
         words=frozenset(plain),
-        stems=frozenset(word[:-1] for word, _ in named if word.endswith("*")),
+        stems=stems,
         strong=frozenset(word for word in plain if not plain[word].isdisjoint(strong)),
         masked=tuple(masked),
     )
@@ -116,6 +117,11 @@ def _coded(tags: Mapping[str, frozenset[str]], vocabulary: Vocabulary, parts: Ma
             members[name] = members.get(name, "") + code
     codes = {word: code_of[tuple(sorted(named))] for word, named in tags.items()}
     return Coder(vocabulary, codes, members, parts)
+
+
+def _beginnings(word: str, stems: frozenset[str]) -> set[str]:
+    """The word, and the stems it begins with: it belongs to their classes too."""
+    return {word, *(word[:end] for end in range(len(word)) if word[:end] in stems)}
 
 
 def _entries(name: str, entries: str) -> Iterable[tuple[str, str]]:

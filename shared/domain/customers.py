@@ -57,6 +57,7 @@ _BOM = b"\xef\xbb\xbf"
 _LF, _CR, _QUOTE, _COMMA = b'\n\r",'
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NO_CUSTOMER = "the customer list holds no customer: there is nothing below its header"
 _FOREIGN_FILES = {
     b"PAR1": "a Parquet file",
     b"\x1f\x8b": "a gzip archive",
@@ -76,6 +77,18 @@ def read_header(head: bytes) -> tuple[str, ...]:
         InputError: the file is empty, no comma-separated UTF-8 text, or its header lacks or repeats a column.
     """
     return _column_names(_header_record(head))
+
+
+def check_list(head: bytes) -> None:
+    """Refuse what is no customer list, as far as its first bytes tell (all of it, or the first ``HEADER_BYTES``).
+
+    Raises:
+        InputError: as ``read_header``, or the whole file is there and holds no record.
+    """
+    read_header(head)
+    below = head.removeprefix(_BOM)[len(_header_record(head)) :]
+    if len(head) < HEADER_BYTES and not below.strip():
+        raise InputError(NO_CUSTOMER)
 
 
 def _header_record(head: bytes) -> bytes:
@@ -373,7 +386,7 @@ class _Cutter:
     def partitions(self) -> tuple[Partition, ...]:
         """The partitions of all records added; InputError if there was none."""
         if self._records == 0:
-            raise InputError("the customer list holds no customer: there is nothing below its header")
+            raise InputError(NO_CUSTOMER)
         bounds = [self._first, *self._final_cuts(), self._end]
         return tuple(
             Partition(offset=cut.offset, length=end.offset - cut.offset, first_row=cut.row, rows=end.row - cut.row)

@@ -89,13 +89,13 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
     if best is None:
         return KeyFigure(label=f"Lift in {metric}", value="None", note="nothing to compare")
     arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
-    certain = "significant" if best.significant else "inconclusive"
-    source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}
-    return KeyFigure(
-        label=f"Best lift in {metric}",
-        value=lift_size(best),
-        note=f"{arm}; {certain}{source[documents.experiment.engagement_source]}",
-    )
+    source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}[
+        documents.experiment.engagement_source
+    ]
+    if not best.significant:
+        note = f"largest estimate {lift_size(best)}{source}"
+        return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=note)
+    return KeyFigure(label=f"Best lift in {metric}", value=lift_size(best), note=f"{arm}; significant{source}")
 
 
 def _assigned(documents: RunDocuments) -> int:

@@ -34,7 +34,7 @@ _FROM_ASSUMPTIONS = {
     "simulated": "Engagement was simulated from the assumptions listed under Method",
     "historical": "Engagement was modelled on the customers' historical rates",
 }
-_LIFT_AXIS = "lift, percent (diamonds: significant)"
+_LIFT_AXIS = "lift, percent (diamonds: significant; arrows: the interval goes on)"
 _CORRECTIONS = {"holm": "adjusted for the number of comparisons by Holm's method", "none": "not adjusted"}
 
 

@@ -191,7 +191,7 @@ class Section(Frozen):
     section_id: str
     title: str
     mark: str = ""
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...] = Field(min_length=1)
 
 
 class KeyFigure(Frozen):

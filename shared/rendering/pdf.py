@@ -204,12 +204,17 @@ def _key_figures(report: ReportModel) -> Grid:
 
 
 def _section(section: Section) -> list[Flowable]:
-    heading = [
-        CondPageBreak(60 * mm),
+    first, *others = section.blocks
+    opening = [
         Paragraph(markup(section.title), _SECTION),
         _Bookmark(section.section_id, section.title),
+        *_block(first),
     ]
-    return heading + [flowable for block in section.blocks for flowable in _block(block)]
+    return [
+        CondPageBreak(60 * mm),
+        KeepTogether(opening),
+        *(flowable for block in others for flowable in _block(block)),
+    ]
 
 
 class _Bookmark(Flowable):  # type: ignore[misc]  # the library has no types

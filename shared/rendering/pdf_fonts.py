@@ -56,13 +56,17 @@ def lacks(text: str) -> bool:
 
 
 def _known(text: str) -> str:
-    """``text`` without the invisible signs that only matter where they can be interpreted."""
+    """``text`` without the invisible signs that say how others join, which only a shaping engine could use."""
     covered = _characters()
-    return "".join(
-        sign
-        for sign in text
-        if sign == "\n" or ord(sign) in covered or unicodedata.category(sign) not in {"Cf", "Mn", "Cc"}
-    )
+    return "".join(sign for sign in text if not _invisible(sign) and (ord(sign) in covered or not _accent(sign)))
+
+
+def _invisible(sign: str) -> bool:
+    return sign != "\n" and unicodedata.category(sign) in {"Cf", "Cc"}
+
+
+def _accent(sign: str) -> bool:
+    return unicodedata.category(sign) == "Mn"
 
 
 def _run(font: str | None, signs: str) -> str:

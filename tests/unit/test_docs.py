@@ -1,4 +1,4 @@
-"""The docs are held to the code: what can be set, called, seen or typed is documented, and what is documented exists."""
+"""The docs are held to the code: what can be set, called or typed is documented, and what is documented exists."""
 
 import argparse
 import inspect
@@ -52,13 +52,15 @@ def prose(text):
 
 def section(text, heading):
     """What stands below ``heading`` (without its hashes) up to the next heading of its level or above."""
-    found = re.search(rf"^(#+) {re.escape(heading)}\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^(#+) {re.escape(heading)}\n", text, re.MULTILINE)
     assert found, f"there is no heading {heading!r}"
-    return found[2]
+    below = text[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", BLOCK.sub(lambda block: " " * len(block[0]), below), re.MULTILINE)
+    return below[: end.start()] if end else below
 
 
 def rows(text):
-    """The cells of every table row, headings and rules left out; a pipe inside code stands as ``\\|``."""
+    """The cells of every table row, headings and rules left out; a pipe within a cell is escaped."""
     lines = [line for line in text.splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 

@@ -139,11 +139,11 @@ def test_an_asset_route_without_a_name_is_a_404():
 def test_nothing_reaches_outside(name):
     """No file names another host, whatever the scheme."""
     text = text_of(name).replace(SVG_NAMESPACE, "")
-    assert not re.search(r"(?:https?|wss?|ftp):|[\"'(]//|@import|@font-face", text)
+    assert not re.search(r"\b(?:https?|wss?|ftp):|[\"'(]//|@import|@font-face", text)
 
 
 def test_the_page_holds_no_inline_script_or_style():
-    """The policy would refuse them: no content in script or style, no style or event attributes, no script addresses."""
+    """The policy would refuse them: script or style content, style or event attributes, script and data addresses."""
     names = {name for _, attributes in PAGE.found for name in attributes}
     values = [value or "" for _, attributes in PAGE.found for value in attributes.values()]
     assert not PAGE.inline

@@ -12,6 +12,7 @@ from shared.domain.report_model import (
     IntervalChart,
     MessageCard,
     ReportModel,
+    RunDocuments,
     SourceCard,
     StackedChart,
     Table,
@@ -91,7 +92,7 @@ def test_no_clear_difference_is_called_inconclusive() -> None:
     report = build_report(documents(uplift=0.0, source="observed"))
     assert report.headline.finding.startswith("Inconclusive")
     assert "per arm" in report.headline.next_step
-    assert "inconclusive" in report.key_figures[0].note
+    assert report.key_figures[0].value == "Unclear"
 
 
 def test_a_harmful_treatment_is_said_to_be_one() -> None:
@@ -142,26 +143,7 @@ def test_undefined_lift_is_a_dash_with_its_reason() -> None:
 def test_all_lift_undefined_is_no_comparison() -> None:
     """The headline does not pick a best arm where there is none."""
     run = documents()
-    lifts = tuple(
-        LiftAnalysis(
-            **{
-                name: getattr(item, name)
-                for name in ("treatment_arm", "metric", "control_rate", "treatment_rate", "test")
-            },
-            lift_percent=None,
-            lift_ci_percent=None,
-            abs_diff=None,
-            abs_ci=None,
-            statistic=None,
-            p_value=None,
-            p_adjusted=None,
-            significant=False,
-            reason="control has no clicks",
-        )
-        for item in run.experiment.lift_analysis
-    )
-    empty = run.model_copy(update={"experiment": run.experiment.model_copy(update={"lift_analysis": lifts})})
-    report = build_report(empty)
+    report = build_report(with_lifts(run, **UNDEFINED, significant=False, reason="control is empty"))
     assert report.headline.finding == "No comparison is possible on click rate."
     assert "control is empty" in report.headline.certainty
     assert report.key_figures[0].value == "None"

@@ -1,0 +1,317 @@
+"""The local host: the app's own HTTP functions behind real sockets, the watch on uploads, cancelling and going on."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from local.host import LocalHost
+from local.server import serve
+from samples.generate_customers import generate
+from shared import bootstrap
+from shared.run_folder import CONTENT
+from tests.app_fixture import ROOT, clear_caches
+
+pytestmark = pytest.mark.integration
+LIST = generate(60, seed=3, bad_rows=0).encode()
+ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
+Scenario = Callable[["Api"], Awaitable[None]]
+
+
+class Api:
+    """A client of one served app."""
+
+    def __init__(self, session: aiohttp.ClientSession, base: str, folder: Path) -> None:
+        self._session = session
+        self._base = base
+        self.folder = folder
+
+    async def call(self, method: str, path: str, **options: Any) -> tuple[int, Any, dict[str, str]]:
+        async with self._session.request(method, f"{self._base}/api/{path}", **options) as reply:
+            body = await reply.read()
+            kind = reply.headers["Content-Type"]
+            return reply.status, json.loads(body) if "json" in kind else body, dict(reply.headers)
+
+    async def post_list(self, data: bytes = LIST, query: str = "") -> tuple[int, Any, dict[str, str]]:
+        return await self.call("POST", f"runs{query}", data=data, headers={"Content-Type": "text/csv"})
+
+    async def wait_for(self, run_id: str, states: set[str] = ENDED) -> Any:
+        for _ in range(600):
+            _, run, _ = await self.call("GET", f"runs/{run_id}")
+            if run["state"] in states:
+                return run
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the run stayed {run['state']}")
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Runs a scenario against the app, served on a free port over a temporary folder with a small library."""
+
+    @contextlib.asynccontextmanager
+    async def serving(host: LocalHost, folder: Path) -> AsyncIterator[Api]:
+        address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        server = asyncio.create_task(serve(host, 0, address.set_result))
+        async with aiohttp.ClientSession() as session:
+            yield Api(session, await address, folder)
+        server.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await server
+
+    def run(scenario: Scenario, *, library: bool = True) -> None:
+        monkeypatch.delenv("DATA_STORAGE", raising=False)
+        monkeypatch.setenv("BLOB_TRIGGER_SOURCE", "LogsAndContainerScan")
+        monkeypatch.setenv("DATA_DIRECTORY", str(tmp_path))
+        clear_caches()
+
+        async def main() -> None:
+            with LocalHost(tmp_path) as host:
+                if library and not (tmp_path / CONTENT).exists():
+                    for path in sorted((ROOT / "samples" / "content").iterdir()):
+                        host.services.blobs.create(CONTENT, path.name, path.read_bytes())
+                async with serving(host, tmp_path) as api:
+                    await scenario(api)
+
+        asyncio.run(main())
+
+    yield run
+    clear_caches()
+
+
+def test_list_in_the_body_becomes_a_report(served):
+    """A CSV body starts a run, and everything the run made can be read over HTTP."""
+
+    async def scenario(api: Api) -> None:
+        status, _, headers = await api.post_list(query="?run_id=first")
+        assert (status, headers["Location"]) == (202, "/api/runs/first")
+        assert "Retry-After" in headers
+        run = await api.wait_for("first")
+        assert run["state"] == "completed"
+        assert run["result"]["customers"] == {"read": 60, "accepted": 60, "rejected": 0}
+        _, variants, _ = await api.call("GET", "runs/first/variants")
+        assert all(v["verdict"]["status"] == "pass" and v["approval"] and v["citations"] for v in variants["variants"])
+        for name, start in [("report.html", b"<!"), ("report.pdf", b"%PDF"), ("assignments.csv", b'"customer_id"')]:
+            status, body, _ = await api.call("GET", f"runs/first/{name}")
+            assert status == 200
+            assert body[:2].lower() == start[:2].lower()
+        _, notebook, _ = await api.call("GET", "runs/first/report.ipynb")
+        assert notebook["nbformat"] == 4
+        _, audit, _ = await api.call("GET", "runs/first/audit.csv")
+        assert audit.decode().splitlines()[0].startswith("timestamp,variant_id,segment,status")
+        _, experiment, _ = await api.call("GET", "runs/first/experiment")
+        assert experiment["engagement_source"] == "simulated"
+        _, assignments, _ = await api.call("GET", "runs/first/assignments.csv")
+        assert len(assignments.decode().splitlines()) == 61
+
+    served(scenario)
+
+
+def test_second_start_of_an_id_is_refused_with_the_first_ones_address(served):
+    """While a run lives and after it has ended, its id cannot be started again."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=once")
+        for _ in range(2):
+            status, problem, headers = await api.post_list(query="?run_id=once")
+            assert (status, problem["code"]) == (409, "run_exists")
+            assert headers["Location"] == "/api/runs/once"
+            assert headers["Content-Type"].startswith("application/problem+json")
+            await api.wait_for("once")
+        status, problem, _ = await api.post_list(LIST + b"another,1,2,3\n", "?run_id=once")
+        assert (status, problem["code"]) == (409, "conflict")
+
+    served(scenario)
+
+
+def test_simultaneous_starts_of_one_id_start_one_run(served):
+    """Of several starts at the same moment exactly one is accepted."""
+
+    async def scenario(api: Api) -> None:
+        replies = await asyncio.gather(*(api.post_list(query="?run_id=race") for _ in range(5)))
+        assert sorted(status for status, _, _ in replies) == [202, 409, 409, 409, 409]
+        assert (await api.wait_for("race"))["state"] == "completed"
+
+    served(scenario)
+
+
+def test_dropped_file_starts_one_run_and_again_none(served):
+    """A list dropped into the watched folder starts a run; the same one dropped again starts nothing."""
+
+    async def scenario(api: Api) -> None:
+        folder = api.folder / "customers"
+        folder.mkdir(exist_ok=True)
+        (folder / "spring.csv").write_bytes(LIST)
+        for _ in range(100):
+            _, listing, _ = await api.call("GET", "runs")
+            if listing["runs"]:
+                break
+            await asyncio.sleep(0.1)
+        [run] = listing["runs"]
+        assert run["run_id"].startswith("spring-")
+        await api.wait_for(run["run_id"])
+        (folder / "spring.csv").unlink()
+        await asyncio.sleep(1.2)
+        (folder / "spring.csv").write_bytes(LIST)
+        (folder / "notes.csv").write_bytes(b"not,a,list\n")
+        await asyncio.sleep(2.5)
+        _, listing, _ = await api.call("GET", "runs")
+        assert len(listing["runs"]) == 1
+
+    served(scenario)
+
+
+def test_approval_required_waits_for_a_person(served):
+    """Only approved variants are assigned; a decision binds the text it names and is made once."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=ask&approval=required")
+        await api.wait_for("ask", {"awaiting_approval"})
+        _, shown, _ = await api.call("GET", "runs/ask/variants")
+        variants = shown["variants"]
+        wrong = {**decision(variants[0], "approve"), "content_hash": "0" * 64}
+        status, _, _ = await decide(api, [wrong])
+        assert status == 409
+        status, _, _ = await decide(api, [decision(variants[0], "reject")])
+        assert status == 200
+        status, _, _ = await decide(api, [decision(variants[0], "approve")])
+        assert status == 409
+        await decide(api, [decision(variant, "approve") for variant in variants[1:]])
+        run = await api.wait_for("ask")
+        assert run["result"]["variants"]["approved"] == len(variants) - 1
+        _, assignments, _ = await api.call("GET", "runs/ask/assignments.csv")
+        assert variants[0]["variant_id"] not in assignments.decode()
+        status, _, _ = await decide(api, [decision(variants[1], "reject")])
+        assert status == 409
+
+    served(scenario)
+
+
+def decision(variant: dict[str, Any], verdict: str) -> dict[str, Any]:
+    return {"variant_id": variant["variant_id"], "content_hash": variant["content_hash"], "decision": verdict}
+
+
+async def decide(api: Api, decisions: list[dict[str, Any]]) -> tuple[int, Any, dict[str, str]]:
+    return await api.call("POST", "runs/ask/approval", json={"decisions": decisions})
+
+
+def test_cancelled_run_stays_cancelled(served):
+    """Cancelling stops a run; again is no fault; its id cannot be started again and its files stop growing."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=stop&approval=required")
+        await api.wait_for("stop", {"awaiting_approval"})
+        for _ in range(2):
+            status, body, _ = await api.call("POST", "runs/stop/cancel")
+            assert (status, body["state"]) == (200, "cancelled")
+        assert (await api.wait_for("stop"))["state"] == "cancelled"
+        status, _, _ = await api.post_list(query="?run_id=stop&approval=required")
+        assert status == 409
+        status, problem, _ = await api.call("GET", "runs/stop/report.pdf")
+        assert status == 409
+        assert "cancelled" in problem["detail"]
+
+    served(scenario)
+
+
+def test_interrupted_run_goes_on_when_the_host_starts_again(served):
+    """A run that was under way when the host stopped is taken up by the next host and ends sealed."""
+
+    async def interrupted(api: Api) -> None:
+        await api.post_list(query="?run_id=resume&approval=required")
+        await api.wait_for("resume", {"awaiting_approval"})
+
+    async def resumed(api: Api) -> None:
+        await api.wait_for("resume", {"awaiting_approval"})
+        _, shown, _ = await api.call("GET", "runs/resume/variants")
+        decisions = [decision(variant, "approve") for variant in shown["variants"]]
+        await api.call("POST", "runs/resume/approval", json={"decisions": decisions})
+        assert (await api.wait_for("resume"))["state"] == "completed"
+
+    served(interrupted)
+    served(resumed)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "status", "words"),
+    [
+        ("runs", {"json": {"customers": "none.csv"}}, 400, "customers"),
+        ("runs", {"json": {"customers": 5}}, 400, "customers"),
+        ("runs", {"json": {"customers": "a.csv", "colour": 1}}, 400, "colour"),
+        ("runs", {"json": {"customers": "../host.json"}}, 400, "blob name"),
+        ("runs", {"json": {"customers": "runs/x/input/customers.csv"}}, 400, "customers"),
+        ("runs", {"data": b"{", "headers": {"Content-Type": "application/json"}}, 400, "JSON"),
+        ("runs", {"data": b"<a/>", "headers": {"Content-Type": "text/xml"}}, 415, "content-type"),
+        ("runs", {"data": b"", "headers": {"Content-Type": "text/csv"}}, 400, "empty"),
+        ("runs", {"data": b"a,b\n1,2\n", "headers": {"Content-Type": "text/csv"}}, 400, "customer_id"),
+        ("runs", {"data": b"\xff\xfea\x00", "headers": {"Content-Type": "text/csv"}}, 400, "UTF-8"),
+        ("runs?run_id=../x", {"data": LIST, "headers": {"Content-Type": "text/csv"}}, 400, "run_id"),
+        ("runs?approval=perhaps", {"data": LIST, "headers": {"Content-Type": "text/csv"}}, 400, "approval"),
+        ("runs/none/approval", {"json": {"decisions": []}}, 404, "none"),
+        ("runs/none/cancel", {}, 404, "none"),
+        ("nothing", {}, 404, "Not Found"),
+    ],
+)
+def test_bad_request_gets_a_problem_document(served, path, options, status, words):
+    """Each kind of bad request is answered with a problem that says what is wrong, and starts nothing."""
+
+    async def scenario(api: Api) -> None:
+        found, problem, headers = await api.call("POST", path, **options)
+        assert found == status
+        assert headers["Content-Type"].startswith("application/problem+json")
+        assert problem["status"] == status
+        assert words in problem["detail"]
+        _, listing, _ = await api.call("GET", "runs")
+        assert listing["runs"] == []
+
+    served(scenario)
+
+
+def test_empty_library_is_refused_before_anything_is_spent(served):
+    """Without a content document no run can start, and the problem says what to do."""
+
+    async def scenario(api: Api) -> None:
+        status, problem, _ = await api.post_list()
+        assert (status, problem["code"]) == (400, "invalid_input")
+        assert "library is empty" in problem["detail"]
+
+    served(scenario, library=False)
+
+
+def test_health_and_contract_are_served(served):
+    """Health names each dependency; the OpenAPI description lists every route that is registered."""
+
+    async def scenario(api: Api) -> None:
+        status, health, _ = await api.call("GET", "health")
+        assert (status, health["status"]) == (200, "ok")
+        assert set(health["dependencies"]) == {"configuration", "blob_store"}
+        _, description, _ = await api.call("GET", "openapi.json")
+        assert description["openapi"].startswith("3.1")
+
+    served(scenario)
+
+
+def test_configuration_is_overridden_for_one_run_only(served):
+    """``config`` in the request changes that run's snapshot and nobody else's."""
+
+    async def scenario(api: Api) -> None:
+        (api.folder / "customers").mkdir(exist_ok=True)
+        (api.folder / "customers" / "mine.csv").write_bytes(LIST)
+        override = {"experiment_config": {"experiment": {"sample_allocation": SPLIT}}}
+        request = {"customers": "mine.csv", "run_id": "half", "config": override}
+        status, _, _ = await api.call("POST", "runs", json=request)
+        assert status == 202
+        await api.wait_for("half")
+        _, experiment, _ = await api.call("GET", "runs/half/experiment")
+        control = sum(arms["control"]["n"] for arms in experiment["strata"].values())
+        assert abs(control - 30) <= len(experiment["strata"])
+        assert bootstrap.base_config().experiment_config.experiment.sample_allocation.control_percent == 25
+
+    served(scenario)
+
+
+SPLIT = {"control_percent": 50, "treatment_percent": 50}
