@@ -13,7 +13,12 @@ from .http import Environment
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 PAGE = "dashboard.html"
-ASSETS = {"dashboard.css": "text/css", "dashboard.js": "text/javascript", "icon.svg": "image/svg+xml"}
+SCRIPTS = ("state", "words", "elements", "api", "experiment", "messages", "dashboard")
+ASSETS = {
+    "dashboard.css": "text/css",
+    "icon.svg": "image/svg+xml",
+    **{f"{script}.js": "text/javascript" for script in SCRIPTS},
+}
 """Name -> media type. Only these are served; a name from outside is compared, never made into a path."""
 
 HEADERS = {

@@ -24,201 +24,331 @@ class Rule(NamedTuple):
 
 CLASSES: Final[dict[str, str]] = {
     # --- small words --------------------------------------------------------------------------------------------
-    "FUNC": "a about after all also although always am an and any are as at be because been before being but by can "
-    "could did do does during either every for from had has have having he her here hers him his how however i if in "
-    "into is it its just let like may me might mine more most much must my neither never no none nor not now of off on "
-    "once only or our ours out over own please really right shall she should since so some still such than that the "
-    "their theirs them then there these they this those though through to together too under until up us very was we "
-    "were what when where which while who why will with without would you your yours yourself lol haha omg wtf today "
-    "tomorrow again anyway everywhere forever everyone out needs need deserve deserves get gets go goes around more",
+    "FUNC": (
+        "a about after all also although always am an and any are as at be because been before being but by can "
+        "could did do does during either every for from had has have having he her here hers him his how however i "
+        "if in into is it its just let like may me might mine more most much must my neither never no none nor not "
+        "now of off on once only or our ours out over own please really right shall she should since so some still "
+        "such than that the their theirs them then there these they this those though through to together too under "
+        "until up us very was we were what when where which while who why will with without would you your yours "
+        "yourself lol haha omg wtf today tomorrow again anyway everywhere forever everyone out needs need deserve "
+        "deserves get gets go goes around more"
+    ),
     "NEG": "not no never none nobody nothing nor neither without",
-    "I": "i",
-    "WE": "we",
     "BE": "is are am be was were being been",
-    "IS": "is are was were am",
     "WILL": "will shall would",
-    "SHOULD": "should must ought need needs deserve deserves has have",
-    "ADV": "just really so very absolutely totally completely fucking fuckin damn literally simply always all even "
-    "actually seriously honestly probably basically truly still pretty bloody goddamn goddam freaking only also "
-    "naturally inherently obviously clearly mostly nothing a an the such more bunch of as like some kind lot too",
+    "ADV": (
+        "just really so very absolutely totally completely fucking fuckin damn literally simply always all even "
+        "actually seriously honestly probably basically truly still pretty bloody goddamn goddam freaking only also "
+        "naturally inherently obviously clearly mostly nothing a an the such more bunch of as like some kind lot too"
+    ),
     "DET": "a an the this that these those my your his her our their every all any some another",
-    "THOSE": "these those all every most them you such",
     "YOU": "you your yourself yourselves thou",
     "ONE": "you him her them everyone everybody anybody anyone somebody someone people",
-    "HUMAN": "wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ "
-    "brother~ sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
-    "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
-    "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
-    "democrat~ republican~ liberal~ conservative~ protester~ voter~ jogger~ pedestrian~ stranger~ bastard~",
-    "SAY": "say says saying said call calls called calling claim claims claimed claiming tell tells told telling "
-    "write writes wrote writing tweet tweets tweeted post posted shout shouted shouting yell yelled chant chanted "
-    "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking argue "
-    "argued imply implies implying insist insisted accuse accused comments comment statement statements slogan phrase",
-    "SPOKE": "said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
-    "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote",
+    "HUMAN": (
+        "wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ "
+        "sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
+        "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
+        "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
+        "democrat~ republican~ liberal~ conservative~ protester~ voter~ jogger~ pedestrian~ stranger~ bastard~"
+    ),
+    "SAY": (
+        "say says saying said call calls called calling claim claims claimed claiming tell tells told telling write "
+        "writes wrote writing tweet tweets tweeted post posted shout shouted shouting yell yelled chant chanted "
+        "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking "
+        "argue argued imply implies implying insist insisted accuse accused comments comment statement statements "
+        "slogan phrase"
+    ),
+    "SPOKE": (
+        "said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
+        "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
+    ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
-    "GN": "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ "
-    "refugee~ foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
-    "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ indian~ "
-    "bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ "
-    "romani gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim",
+    "GN": (
+        "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ refugee~ "
+        "foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
+        "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ "
+        "indian~ bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ romani "
+        "gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
+    ),
     "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
     "GX": "islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
     "GW": "women females girls wives feminists feminist",
     "GM": "men males",
-    "GADJ": "black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
-    "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled handicapped "
-    "autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh nigerian somali "
-    "haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish polish romanian roma "
-    "gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured immigrant refugee jew",
-    "PEOPLE": "people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
-    "individual individuals community communities immigrant immigrants race races families student students youth "
-    "female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes parents",
+    "GADJ": (
+        "black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
+        "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled "
+        "handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh "
+        "nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
+        "polish romanian roma gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured "
+        "immigrant refugee jew"
+    ),
+    "PEOPLE": (
+        "people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
+        "individual individuals community communities immigrant immigrants race races families student students "
+        "youth female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes "
+        "parents"
+    ),
     "ABLE": "disabilities disability autism downs down dwarfism aids hiv deafness",
     # --- what hate says of them ---------------------------------------------------------------------------------
-    "BEAST": "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ "
-    "animal~ ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine "
-    "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
-    "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ "
-    "satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ "
-    "menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~",
-    "VILE": "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
-    "uncivilized uncivilised barbaric primitive immoral sinful unnatural perverted depraved violent deceitful useless "
-    "pathetic gross nasty ugly stinky smelly stinking ignorant brainless abnormal godless hateful bloodthirsty cruel "
-    "rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty subservient "
-    "untrustworthy unintelligent awful horrible terrible shameful trashy satanic demonic corrupt",
-    "WORSE": "greedy lazy dishonest cheap sneaky unclean promiscuous lesser backward backwards illiterate untrustworthy "
-    "uncivil lawless freeloaders moochers welfare entitled manipulative brainwashed",
-    "WEAK": "greedy lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
-    "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional confused "
-    "hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks",
-    "BARB": "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb evil "
-    "nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile",
+    "BEAST": (
+        "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ "
+        "animal~ ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine "
+        "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
+        "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ "
+        "devil~ satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ "
+        "crook~ menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures "
+        "failure insect~"
+    ),
+    "VILE": (
+        "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
+        "uncivilized uncivilised barbaric primitive immoral sinful unnatural perverted depraved violent deceitful "
+        "useless pathetic gross nasty ugly stinky smelly stinking ignorant brainless abnormal godless hateful "
+        "bloodthirsty cruel rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty "
+        "subservient untrustworthy unintelligent awful horrible terrible shameful trashy satanic demonic corrupt"
+    ),
+    "WORSE": (
+        "greedy lazy dishonest cheap sneaky unclean promiscuous lesser backward backwards illiterate untrustworthy "
+        "uncivil lawless freeloaders moochers welfare entitled manipulative brainwashed"
+    ),
+    "WEAK": (
+        "greedy lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
+        "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional "
+        "confused hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks"
+    ),
+    "BARB": (
+        "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb "
+        "evil nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
+    ),
     "HATE": "hate hates hating despise despises detest detests loathe loathes hated h8",
-    "OUST": "deport ban expel exterminate eradicate eliminate remove gas cleanse purge sterilize sterilise castrate "
-    "enslave segregate outlaw banish kick send ship throw wipe imprison jail",
-    "OUSTED": "deported banned expelled exterminated eradicated eliminated gassed cleansed purged sterilized sterilised "
-    "castrated enslaved segregated outlawed banished imprisoned jailed locked caged kicked sent shipped removed "
-    "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled",
-    "HARMS": "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute "
-    "polluting steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting "
-    "infecting infested overrun overrunning grooming",
+    "OUST": (
+        "deport ban expel exterminate eradicate eliminate remove gas cleanse purge sterilize sterilise castrate "
+        "enslave segregate outlaw banish kick send ship throw wipe imprison jail"
+    ),
+    "OUSTED": (
+        "deported banned expelled exterminated eradicated eliminated gassed cleansed purged sterilized sterilised "
+        "castrated enslaved segregated outlawed banished imprisoned jailed locked caged kicked sent shipped removed "
+        "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled"
+    ),
+    "HARMS": (
+        "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute polluting "
+        "steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting infecting "
+        "infested overrun overrunning grooming"
+    ),
     # --- slurs and abuse ----------------------------------------------------------------------------------------
-    "SLUR": "nigger* niger niggar~ nigguh~ nigga* niglet~ kike~ kikes faggot* fagot~ fag~ faggy wetback* beaner~ gook~ chinaman "
-    "chinamen chingchong raghead* towelhead* sandnigger* camelfucker* camelj* tranny trannies trannys shemale~ dyke~ "
-    "paki~ spic spics spick~ wop~ coon~ jigaboo* porchmonkey* darkie~ muzzie~ muzzy muzrat~ mudslime~ mudshark~ "
-    "rapefugee~ shitskin~ negress negroid~ retarded retard retards mongoloid~ mongo~ spastic~ spaz cripple~ halfbreed~ "
-    "goatfucker* kaffir~ kafir~ golliwog~ gyppo~ pikey~ pikeys abo~ injun~ redskin~ untermensch* subhuman~ "
-    "dindu* whitetrash libtard~ fucktard~ batty poofter~ poof~ lesbo~ homo~ jap~ chink~ zipperhead~ honky "
-    "honkies cracker~ gringo~ kraut~ feminazi~ femoid~ ladyboy~ sodomite~ sissy sissies jewess heeb~ yid~",
-    "SLUR_HARD": "nigger* niggar~ nigguh~ niglet~ kike~ faggot* fagot~ fag fags wetback* beaner~ gook~ chingchong raghead* "
-    "towelhead* sandnigger* camelfucker* tranny trannies trannys shemale~ porchmonkey* jigaboo* muzzie~ muzrat~ "
-    "mudslime~ rapefugee~ shitskin~ negress negroid~ goatfucker* poofter~ spic spics chink chinks paki pakis "
-    "gyppo~ heeb~ coons darkies zipperhead~ mudshark~ sodomites femoid~ chinaman chinamen whitetrash",
-    "SLUR_OPEN": "nigga* retard~ retarded libtard~ fucktard~ spastic~ cripple~ mongoloid~ pikey~ lesbo~ dindu* "
-    "feminazi~ halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes",
-    "SLUR_TWO": "dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies gringo~ "
-    "hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ cripple~ abo~ fag~",
-    "OBSCENE": "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche "
-    "dumbass* jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
-    "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~",
-    "CRUDE": "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* "
-    "shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ skank~ fucker~ fuckhead~ asswipe~ cumslut~ shitstain~",
-    "INSULT": "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting "
-    "ugly scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ "
-    "ignorant brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
-    "embarrassment joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ "
-    "ignoramus fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate "
-    "hag~ jerk~ jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~",
-    "LOUT": "idiot~ moron~ imbecile~ loser~ dumbass* asshole~ dickhead~ scumbag~ bastard~ motherfuck* cocksuck* twat~ wanker~ "
-    "prick~ retard~ hypocrite~ bigot~ liar~ coward~ lowlife~ dipshit~ jackass*",
+    "SLUR_HARD": (
+        "nigger* niggar~ nigguh~ niglet~ kike~ faggot* fagot~ fag fags wetback* beaner~ gook~ chingchong raghead* "
+        "towelhead* sandnigger* camelfucker* tranny trannies trannys shemale~ porchmonkey* jigaboo* muzzie~ muzrat~ "
+        "mudslime~ rapefugee~ shitskin~ negress negroid~ goatfucker* poofter~ spic spics chink chinks paki pakis "
+        "gyppo~ heeb~ coons darkies zipperhead~ mudshark~ sodomites femoid~ chinaman chinamen whitetrash"
+    ),
+    "SLUR_OPEN": (
+        "nigga* retard~ retarded libtard~ fucktard~ spastic~ cripple~ mongoloid~ pikey~ lesbo~ dindu* feminazi~ "
+        "halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes"
+    ),
+    "SLUR_TWO": (
+        "dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies "
+        "gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ "
+        "cripple~ abo~ fag~"
+    ),
+    "OBSCENE": (
+        "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche dumbass* "
+        "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
+        "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* "
+        "shitstain~"
+    ),
+    "CRUDE": (
+        "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* shithead~ "
+        "fuckface~ fuckwit~ dipshit~ twat~ wanker~ skank~ fucker~ fuckhead~ asswipe~ cumslut~ shitstain~"
+    ),
+    "INSULT": (
+        "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting ugly "
+        "scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ ignorant "
+        "brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
+        "embarrassment joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ ignoramus "
+        "fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate hag~ jerk~ "
+        "jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~"
+    ),
+    "LOUT": (
+        "idiot~ moron~ imbecile~ loser~ dumbass* asshole~ dickhead~ scumbag~ bastard~ motherfuck* cocksuck* twat~ "
+        "wanker~ prick~ retard~ hypocrite~ bigot~ liar~ coward~ lowlife~ dipshit~ jackass*"
+    ),
     "SWEAR": "fuck* fucking fuckin shit shitty bullshit goddamn damn bloody fck fuk fkn effing",
     # --- violence -----------------------------------------------------------------------------------------------
-    "KILL": "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ "
-    "strangle+ decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ unalive+",
+    "KILL": (
+        "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ strangle+ "
+        "decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ unalive+"
+    ),
     "KILL_ED": "slain",
-    "SLAY": "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ "
-    "shot hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed",
+    "SLAY": (
+        "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ shot "
+        "hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed"
+    ),
     "SLAY_ED": "shot hung hanged burnt burned crucified euthanized euthanised neutered crushed",
     "RAPE": "rape+ gangrape+ molest+ sodomize+",
-    "HURT": "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
-    "end finish slit cut gut hunt",
+    "HURT": (
+        "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
+        "end finish slit cut gut hunt"
+    ),
     "DIE": "die dies dead dying perish suffer rot bleed burn starve choke",
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
-    "PLACE": "house home family families car church mosque synagogue temple school office store building city "
-    "hospital mall embassy airport station clinic village town shop business apartment",
-    "GORE": "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
-    "intestines corpse~ slaughtered massacred bloodied impaled carnage",
-    "PEST": "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat "
-    "rats termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
-    "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies "
-    "odor~ odour~ spider~ pathogen~ microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish "
-    "crop~ seedling~",
-    "THING": "picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ planter~ "
-    "chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ ornament~ lights "
-    "laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken fish frosting",
-    "STORY": "game games gamer gameplay level levels boss leaderboard player players character characters zombie zombies "
-    "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel director "
-    "villain hero heroine protagonist",
-    "EDGE": "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
-    "packaging product sharpener sharpening oven stove opener workout lifting gym ladder peeler vegetables vegetable",
-    "CRIME": "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor sentenced "
-    "jail prison guilty accused alleged allegedly allegations investigation investigators abuse offender offenders "
-    "trafficking exploitation victims victim prevention prevent protect lawsuit pleaded indicted detectives fbi",
+    "PLACE": (
+        "house home family families car church mosque synagogue temple school office store building city hospital "
+        "mall embassy airport station clinic village town shop business apartment"
+    ),
+    "GORE": (
+        "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
+        "intestines corpse~ slaughtered massacred bloodied impaled carnage"
+    ),
+    "PEST": (
+        "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat rats "
+        "termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
+        "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies odor~ odour~ spider~ pathogen~ "
+        "microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting "
+        "hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
+    ),
+    "THING": (
+        "picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ planter~ "
+        "chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ ornament~ "
+        "lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken fish "
+        "frosting"
+    ),
+    "STORY": (
+        "game games gamer gameplay level levels boss leaderboard player players character characters zombie zombies "
+        "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel "
+        "director villain hero heroine protagonist"
+    ),
+    "EDGE": (
+        "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
+        "packaging product sharpener sharpening oven stove opener workout lifting gym ladder peeler vegetables "
+        "vegetable"
+    ),
+    "CRIME": (
+        "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
+        "sentenced jail prison guilty accused alleged allegedly allegations investigation investigators abuse "
+        "offender offenders trafficking exploitation victims victim prevention prevent protect lawsuit pleaded "
+        "indicted detectives fbi"
+    ),
     # --- self-harm ----------------------------------------------------------------------------------------------
     "MYSELF": "myself meself",
     "YOURSELF": "yourself yourselves urself yoself",
     "SELVES": "myself yourself yourselves themselves himself herself oneself urself ourselves",
     "SUICIDE": "suicide~ suicidal",
     "MEANS": "bridge cliff roof building pills overdose rope noose gun razor blade train bleach traffic balcony window",
-    "GLOOM": "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry crying meds "
-    "medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden failure scared anxiety "
-    "ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye sorry sleep tired exhausted struggling "
-    "trapped nothing nobody broken lost razor pills overdose cutting scars hospital unbearable",
-    "HELP": "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
-    "counselling counseling therapist therapy resources resource charity charities foundation samaritans 988 survivors "
-    "survivor reach treatment fundraiser nonprofit squad research study rates",
+    "GLOOM": (
+        "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry "
+        "crying meds medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden "
+        "failure scared anxiety ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye "
+        "sorry sleep tired exhausted struggling trapped nothing nobody broken lost razor pills overdose cutting "
+        "scars hospital unbearable"
+    ),
+    "HELP": (
+        "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
+        "counselling counseling therapist therapy resources resource charity charities foundation samaritans 988 "
+        "survivors survivor reach treatment fundraiser nonprofit squad research study rates"
+    ),
     # --- sexual -------------------------------------------------------------------------------------------------
-    "XACT": "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake creampied creampies rimjob~ titfuck* facefuck* cumslut~ "
-    "jizz cumming milf~ porn porno pornhub pornstar~ pornographic hentai camgirl~ nympho* masturbat* ejaculat* "
-    "fellatio cunnilingus clit clits clitoris horny orgy orgies threesome~ buttplug~ dildo~ fingerfuck* assfuck* "
-    "onlyfans titties titty pussy pussies bareback doggystyle cuckold* facesitting pegging precum "
-    "cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ orgasm~ gloryhole* strapon "
-    "upskirt~ blowjobs fisting squirting cocksucking nudes hotwife jerkoff",
-    "XPART": "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
-    "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
-    "booty panties butt manhood wetness slit",
-    "XCORE": "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon cum "
-    "erection testicles",
-    "XDO": "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
-    "spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged screw+ "
-    "sucking milked",
+    "XACT": (
+        "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake creampied creampies rimjob~ titfuck* "
+        "facefuck* cumslut~ jizz cumming milf~ porn porno pornhub pornstar~ pornographic hentai camgirl~ nympho* "
+        "masturbat* ejaculat* fellatio cunnilingus clit clits clitoris horny orgy orgies threesome~ buttplug~ dildo~ "
+        "fingerfuck* assfuck* onlyfans titties titty pussy pussies bareback doggystyle cuckold* facesitting pegging "
+        "precum cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ orgasm~ gloryhole* strapon upskirt~ "
+        "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
+    ),
+    "XPART": (
+        "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus "
+        "asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick "
+        "arse load booty panties butt manhood wetness slit"
+    ),
+    "XCORE": (
+        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon "
+        "cum erection testicles"
+    ),
+    "XDO": (
+        "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ "
+        "jerk+ spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged "
+        "screw+ sucking milked"
+    ),
     "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
-    "SENSUAL": "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddl* "
-    "penis* vagina* genital* erotic* wetness fondl* fetish* kinky throbbed",
-    "HINT": "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
-    "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking caressed "
-    "caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked licking wet hard "
-    "bed lips moan ass panties soaked begged knees mouth shaft exploded orgasms oral anal strangers virgin squirted tits horny intimate pleasure bra groin desire",
-    "MINOR": "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* "
-    "shota kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
-    "stepdaughter~",
+    "SENSUAL": (
+        "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddl* penis* "
+        "vagina* genital* erotic* wetness fondl* fetish* kinky throbbed"
+    ),
+    "HINT": (
+        "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
+        "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking "
+        "caressed caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked "
+        "licking wet hard bed lips moan ass panties soaked begged knees mouth shaft exploded orgasms oral anal "
+        "strangers virgin squirted tits horny intimate pleasure bra groin desire"
+    ),
+    "MINOR": (
+        "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota "
+        "kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
+        "stepdaughter~"
+    ),
     "YOUNG": "little young underage preteen teenage teen minor",
     "GIRL": "girl~ boy~ daughter~ son~ sister~ niece~ nephew~ cousin~",
-    "AGE": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17",
-    "YO": "yo yr",
+    "AGE": (
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen 2 3 "
+        "4 5 6 7 8 9 10 11 12 13 14 15 16 17"
+    ),
     "YOFORM": "5yo 6yo 7yo 8yo 9yo 10yo 11yo 12yo 13yo 14yo 15yo 16yo 17yo 12yr 13yr 14yr 15yr 16yr 17yr",
-    "WRONG": "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
-    "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic racism "
-    "hate sexism homophobia misogyny misogynistic xenophobic",
+    "WRONG": (
+        "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
+        "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic "
+        "racism hate sexism homophobia misogyny misogynistic xenophobic"
+    ),
 }
 
 # Words looked for even where a gap, a hyphen or a dot has been put into them.
 STRONG: Final = ("SLUR_HARD", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "RAPE")
 
-MASKED: Final = ["fuck", "fucking", "fucked", "fucker", "motherfucker", "shit", "bullshit", "bitch", "bitches", "nigger", "niggers", "nigga", "niggas", "faggot", "faggots", "cunt", "cunts", "asshole", "assholes", "whore", "whores", "slut", "sluts", "dick", "cock", "pussy", "rape", "raped", "kill", "killed", "suicide", "porn", "sex", "retard", "retarded", "kike", "dyke", "spic", "ass", "tits", "blowjob", "bastard"]
+MASKED: Final = [
+    "fuck",
+    "fucking",
+    "fucked",
+    "fucker",
+    "motherfucker",
+    "shit",
+    "bullshit",
+    "bitch",
+    "bitches",
+    "nigger",
+    "niggers",
+    "nigga",
+    "niggas",
+    "faggot",
+    "faggots",
+    "cunt",
+    "cunts",
+    "asshole",
+    "assholes",
+    "whore",
+    "whores",
+    "slut",
+    "sluts",
+    "dick",
+    "cock",
+    "pussy",
+    "rape",
+    "raped",
+    "kill",
+    "killed",
+    "suicide",
+    "porn",
+    "sex",
+    "retard",
+    "retarded",
+    "kike",
+    "dyke",
+    "spic",
+    "ass",
+    "tits",
+    "blowjob",
+    "bastard",
+]
 
 PARTS: Final[dict[str, str]] = {
     "BY": "ADV? ADV? ADV?",
@@ -226,27 +356,52 @@ PARTS: Final[dict[str, str]] = {
     "ETHNIC": "GN_S | GX | GADJ PEOPLE | {DISABLED} | people of color|colour|faith",
     "GROUP": "{ETHNIC} | GW",
     "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
-    "INTENT": "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} | i|we {BY} want|plan|intend|need|hope|vow|"
-    "promise|swear|dream to {BY} | i|we WILL {BY} love|like|enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}",
+    "INTENT": (
+        "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to "
+        "{BY} | i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream to {BY} | i|we WILL {BY} love|like|"
+        "enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}"
+    ),
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
-    "TODIE": "die | suffer | rot | burn|hang !them|it|the|a|your|for|out|calories|up | be {BY} KILL_ED|SLAY_ED|RAPE_ED | get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct",
-    "LETSUS": "let us go? {BY} | ^ please {BY} | ^ go {BY} | we|someone|somebody {MUST} | you should|must {BY} | time to {BY} | it is time to {BY} | i say {BY} "
-    "| ^ just {BY} | we WILL {BY}",
-    "SELFKILL": "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
-    "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|throat|wrist "
-    "| blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|window|traffic | jump in front of | overdose | swallow ..3 pills",
-    "SELFKILLING": "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 "
-    "life|all | taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off|from|into ..2 MEANS | jumping in front of",
-    "KID": "MINOR|MINOR_S | YOUNG GIRL|GIRL_S | AGE year|years|yr|yrs old|olds | AGE yo | YOFORM | aged AGE | barely legal | YOFORM",
+    "TODIE": (
+        "die | suffer | rot | burn|hang !them|it|the|a|your|for|out|calories|up | be {BY} KILL_ED|SLAY_ED|RAPE_ED | "
+        "get {BY} KILL_ED|SLAY_ED|RAPE_ED | go extinct"
+    ),
+    "LETSUS": (
+        "let us go? {BY} | ^ please {BY} | ^ go {BY} | we|someone|somebody {MUST} | you should|must {BY} | time to "
+        "{BY} | it is time to {BY} | i say {BY} | ^ just {BY} | we WILL {BY}"
+    ),
+    "SELFKILL": (
+        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
+        "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
+        "throat|wrist | blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|"
+        "window|traffic | jump in front of | overdose | swallow ..3 pills"
+    ),
+    "SELFKILLING": (
+        "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 life|all "
+        "| taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping "
+        "off|from|into ..2 MEANS | jumping in front of"
+    ),
+    "KID": (
+        "MINOR|MINOR_S | YOUNG GIRL|GIRL_S | AGE year|years|yr|yrs old|olds | AGE yo | YOFORM | aged AGE | barely "
+        "legal | YOFORM"
+    ),
 }
 
 # Harmless turns of phrase: their words count for nothing.
 IDIOMS: Final[tuple[str, ...]] = (
     "killer|killing|kill|killed it $",
-    "killer deal|deals|price|prices|sale|view|views|app|feature|features|looks|look|workout|heels|combo|recipe|sound|"
-    "outfit|style|bargain|offer|offers|whale|instinct|abs|boots|dress|shoes|tunes|soundtrack|ending|wasp",
-    "kill|kills|killing|killed two|time|it|the mood|vibe|bird|birds|weed|weeds|competition|pain|lights|engine|switch|noise|odors|bacteria|germs",
-    "kill|kills|killing the ..1 PEST|PEST_S|mood|vibe|competition|pain|lights|engine|noise|buzz|lawn|bill|project|app|process",
+    (
+        "killer deal|deals|price|prices|sale|view|views|app|feature|features|looks|look|workout|heels|combo|recipe|"
+        "sound|outfit|style|bargain|offer|offers|whale|instinct|abs|boots|dress|shoes|tunes|soundtrack|ending|wasp"
+    ),
+    (
+        "kill|kills|killing|killed two|time|it|the mood|vibe|bird|birds|weed|weeds|competition|pain|lights|engine|"
+        "switch|noise|odors|bacteria|germs"
+    ),
+    (
+        "kill|kills|killing the ..1 PEST|PEST_S|mood|vibe|competition|pain|lights|engine|noise|buzz|lawn|bill|"
+        "project|app|process"
+    ),
     "KILL|KILL_S|KILL_ING|KILL_ED|SLAY|SLAY_S|SLAY_ING|eradicate|eliminate ..2 PEST|PEST_S",
     "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
     "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
@@ -272,15 +427,25 @@ IDIOMS: Final[tuple[str, ...]] = (
     "shoot|shoots|shot|drop|send|ping you|us|me|him|her|them a|an|over",
     "shoot|shooting for the|par|it",
     "shoot ..2 hoops|photos|photo|video|videos|pictures|breeze|pool|film|arrows|portraits|raw",
-    "bath|seed|cocoa|chocolate|fat|cherry|stink|photo|glitter|shower|bug|flea|smoke|water|flavor|flavour|protein|tea|"
-    "energy|cluster|carpet|atom|atomic|nuclear|flower bomb|bombs",
+    (
+        "bath|seed|cocoa|chocolate|fat|cherry|stink|photo|glitter|shower|bug|flea|smoke|water|flavor|flavour|protein|"
+        "tea|energy|cluster|carpet|atom|atomic|nuclear|flower bomb|bombs"
+    ),
     "sex|da|the bomb dot|diggity|com",
-    "hang|hung|hanging|hangs|hang ..4 up|out|wall|walls|garland|wreath|basket|baskets|chair|chairs|picture|pictures|"
-    "curtain|curtains|coat|coats|clothes|hook|tree|laundry|ornament|ornaments|lights|stocking|stockings|frame|frames|"
-    "planter|planters|hammock|dry|swing|plants|around|tight|loose|there|on|lamp|pendant",
-    "burn|burns|burned|burning ..3 calories|fat|rubber|cd|dvd|candle|candles|incense|wood|sage|carbs|toast|bright|clean|logs|energy|disc",
+    (
+        "hang|hung|hanging|hangs|hang ..4 up|out|wall|walls|garland|wreath|basket|baskets|chair|chairs|picture|"
+        "pictures|curtain|curtains|coat|coats|clothes|hook|tree|laundry|ornament|ornaments|lights|stocking|stockings|"
+        "frame|frames|planter|planters|hammock|dry|swing|plants|around|tight|loose|there|on|lamp|pendant"
+    ),
+    (
+        "burn|burns|burned|burning ..3 calories|fat|rubber|cd|dvd|candle|candles|incense|wood|sage|carbs|toast|"
+        "bright|clean|logs|energy|disc"
+    ),
     "skin tight|deep|care|tone|type|types",
-    "cut|cuts|cutting ..1 flower|flowers|board|boards|grass|glass|corners|costs|cost|prices|price|cake|carbs|back|fabric|paper|hair|lawn|edge",
+    (
+        "cut|cuts|cutting ..1 flower|flowers|board|boards|grass|glass|corners|costs|cost|prices|price|cake|carbs|"
+        "back|fabric|paper|hair|lawn|edge"
+    ),
     "cut yourself some|a slack|piece|slice|break",
     "knife|butcher block|blocks|paper|shop",
     "treat|pamper|hurt yourself to|not",
@@ -303,11 +468,17 @@ IDIOMS: Final[tuple[str, ...]] = (
     "horny goat",
     "food|plant|house|book|word|gear|tool|cabin|stationery porn",
     "erection|erections of",
-    "nude heels|pumps|lipstick|tone|tones|shade|shades|palette|color|colour|nail|bra|sandals|leather|tights|shoe|shoes|lip|blush|pink",
+    (
+        "nude heels|pumps|lipstick|tone|tones|shade|shades|palette|color|colour|nail|bra|sandals|leather|tights|shoe|"
+        "shoes|lip|blush|pink"
+    ),
     "naked juice|eye|cake|palette|oats|flame|flames|gun|bike|truth|wines|chicken|short|ambition",
     "hard drive|disk|copy|hat|case|work|wood|ware|ball",
     "chink in|of the|his|her|their|my|our|your|light|armor|armour",
-    "white|blue power bank|banks|cord|cable|adapter|adaptor|strip|supply|drill|outlet|station|button|washer|washing|brick|charger|cord|tool|tools",
+    (
+        "white|blue power bank|banks|cord|cable|adapter|adaptor|strip|supply|drill|outlet|station|button|washer|"
+        "washing|brick|charger|cord|tool|tools"
+    ),
     "crazy|mad|nuts about|for|over|good|soft|comfortable|cute|fast|high|low",
     "sick of|and|leave|day",
     "wicked good|cool|fast|soft|comfortable|smart|easy",
@@ -323,7 +494,10 @@ IDIOMS: Final[tuple[str, ...]] = (
     "garden|draw|weeding|hand|dutch|scuffle|collinear|stirrup|shovel|spade|rake|rakes|spades|tools|trowel hoe|hoes",
     "hoe|hoes and|or|with|for ..2 rake|rakes|spade|spades|shovel|garden|soil|weeding|weeds|tools",
     "backhoe",
-    "black|white|asian|african|indian|chinese|japanese|mexican|native|gay|old|yellow pages|pride|bar|bars|friday|market|history|month|owned",
+    (
+        "black|white|asian|african|indian|chinese|japanese|mexican|native|gay|old|yellow pages|pride|bar|bars|friday|"
+        "market|history|month|owned"
+    ),
     "trash|garbage can|cans|bag|bags|bin|bins|day|disposal|truck|talk|compactor|pail",
     "kick|kicks|kicking|kicked ass|butt",
     "bad|badass|smart|half|kick|hard|jack|dumb|cool ass|assed",
@@ -344,17 +518,30 @@ IDIOMS: Final[tuple[str, ...]] = (
     "scratch|monkey|bitch|resting bar|bars|bread|business|face",
     "tool kit|box|set|belt|bench|shed|bag",
     "slave to|of the|fashion|habit|rhythm",
-    "wife|husband|mom|mum|dad|boss|girlfriend|boyfriend|doctor|kids|they|she|he will|would|is|are going? to? kill|murder|strangle me|us",
+    (
+        "wife|husband|mom|mum|dad|boss|girlfriend|boyfriend|doctor|kids|they|she|he will|would|is|are going? to? "
+        "kill|murder|strangle me|us"
+    ),
 )
 
 # Said about hate rather than in hate: before, or after, what it is said of, within a sentence.
 COUNTER_BEFORE: Final[tuple[str, ...]] = (
-    "stop|quit|never|not|no|nobody|wrong|disgusting|unacceptable|offensive|okay|ok|acceptable|racist|hateful|ridiculous|"
-    "sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY",
-    "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|combat|"
-    "challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda",
-    "<!i|we|you said|says|claimed|claims|argued|argues|wrote|believes|believed|declared|insisted|suggested|stated|chanted|tweeted|called",
-    "racists|nazis|bigots|supremacists|klan|trolls|extremists|antisemites|idea|notion|belief|view|stereotype|claim|myth ..1 SAY|that|of|like",
+    (
+        "stop|quit|never|not|no|nobody|wrong|disgusting|unacceptable|offensive|okay|ok|acceptable|racist|hateful|"
+        "ridiculous|sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY"
+    ),
+    (
+        "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|"
+        "combat|challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda"
+    ),
+    (
+        "<!i|we|you said|says|claimed|claims|argued|argues|wrote|believes|believed|declared|insisted|suggested|"
+        "stated|chanted|tweeted|called"
+    ),
+    (
+        "racists|nazis|bigots|supremacists|klan|trolls|extremists|antisemites|idea|notion|belief|view|stereotype|"
+        "claim|myth ..1 SAY|that|of|like"
+    ),
     "not|never|do|did think|believe|agree|true|mean|say|support",
 )
 COUNTER_AFTER: Final[tuple[str, ...]] = (
@@ -375,8 +562,10 @@ CONTEXTS: Final[dict[str, str]] = {
 
 # What makes a mention of self-harm help, and an address to the reader concern.
 CONCERN_BEFORE: Final[tuple[str, ...]] = (
-    "if|when|whether|anyone|someone|who|feel|feeling|have|having|considering|experiencing ..3 thinking|thought|thoughts|"
-    "considering|like|tempted|want|urge|of|about",
+    (
+        "if|when|whether|anyone|someone|who|feel|feeling|have|having|considering|experiencing ..3 thinking|thought|"
+        "thoughts|considering|like|tempted|want|urge|of|about"
+    ),
     "if you|someone|anyone|a|your",
     "not|never|without|before|instead|than|from|stop|stopped|avoid|nearly|almost|careful|prevent",
 )
@@ -393,15 +582,28 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "{ETHNIC} ADV? smell|smells|stink|stinks|suck|sucks"),
     Rule("hate", 6, "{GROUP} are ..2 root|source|cause|reason ..2 all|evil|problems|problem|everything|crime"),
     Rule("hate", 6, "{ETHNIC} commit|cause all|most|every ..2 crime|crimes|murders|rapes|problems"),
-    Rule("hate", 6, "{GROUP} are {BY} ..2 whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} are {BY} ..2 whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman",
+    ),
     Rule("hate", 4, "{ETHNIC} BE {BY} WEAK"),
     Rule("hate", 6, "{GROUP} BE? {BY} WEAK|VILE|BEAST_S and|or {BY} WEAK|VILE|BEAST_S"),
     Rule("hate", 6, "{GROUP} BE {BY} mentally ill|sick|disturbed|deranged|challenged"),
     Rule("hate", 6, "{GROUP} BE {BY} nothing but|more ..2 BEAST|BEAST_S|object|objects|toys|property|animals"),
     Rule("hate", 2, "GW BE {BY} WEAK"),
-    Rule("hate", 6, "{GROUP} are not|hardly|never|less {BY} ( human|humans|people|civilized|normal | welcome here | than human )"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} are not|hardly|never|less {BY} ( human|humans|people|civilized|normal | welcome here | than human )",
+    ),
     Rule("hate", 4, "{GROUP} are not|never {BY} equal|equals|welcome|wanted|real"),
-    Rule("hate", 6, "{GROUP} do|does|will|can not {BY} ( belong | integrate | assimilate | deserve ..2 rights|respect|equal|equality|live|vote|exist|life )"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} do|does|will|can not {BY} ( belong | integrate | assimilate | deserve ..2 rights|respect|equal|"
+        "equality|live|vote|exist|life )",
+    ),
     Rule("hate", 6, "{GROUP} BE {BY} ..2 inferior|superior|subhuman|beneath"),
     Rule("hate", 6, "inferior|superior ..1 race|races|breed|gene|genes|genetics"),
     Rule("hate", 6, "i|we|you|they|everyone|everybody|people|fucking {BY} HATE ..1 {ETHNIC} $"),
@@ -410,8 +612,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "can not {BY} stand|tolerate ..1 {GROUP} $"),
     Rule("hate", 6, "BARB BARB? SOLE|GN|GN_S|GX|jewish|islamic|queer $"),
     Rule("hate", 6, "BARB BARB? GADJ PEOPLE|BEAST|BEAST_S|bastard|bastards|pig"),
-    Rule("hate", 6, "GADJ|GN|GX bastard|bastards|filth|cunt|cunts|scum|vermin|subhuman|subhumans|whore|whores|slut|sluts|bitch|bitches|"
-    "parasites|savages|perverts|degenerates $"),
+    Rule(
+        "hate",
+        6,
+        "GADJ|GN|GX bastard|bastards|filth|cunt|cunts|scum|vermin|subhuman|subhumans|whore|whores|slut|sluts|"
+        "bitch|bitches|parasites|savages|perverts|degenerates $",
+    ),
     Rule("hate", 6, "white trash $"),
     Rule("hate", 6, "fuck|screw|damn|curse {BY} {GROUP} $"),
     Rule("hate", 6, "fuck ..1 GN|GN_S|GX $"),
@@ -419,8 +625,18 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "CRUDE|CRUDE_S|hoes be|are|is not? {BY} shit"),
     Rule("hate", 6, "{GROUP} who? ..1 {MUST} ..1 {TODIE}", firm=True),
     Rule("hate", 6, "{GROUP} ..1 {MUST} ..1 be {BY} OUSTED"),
-    Rule("hate", 6, "{GROUP} ..1 should|must ..1 ( go back|home | leave | get out | stay home|silent|away|in | know their place | shut up | obey|submit | be seen )"),
-    Rule("hate", 6, "{GROUP} ..1 should|must not|never {BY} ( be ..1 allowed|permitted|here|alive|teachers|president|trusted|near | have ..1 rights|vote|children|kids | vote | exist | breed|reproduce | drive | work )"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ..1 should|must ..1 ( go back|home | leave | get out | stay home|silent|away|in | know their "
+        "place | shut up | obey|submit | be seen )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ..1 should|must not|never {BY} ( be ..1 allowed|permitted|here|alive|teachers|president|trusted|"
+        "near | have ..1 rights|vote|children|kids | vote | exist | breed|reproduce | drive | work )",
+    ),
     Rule("hate", 6, "<!the|these|two GW ..1 belong ..2 kitchen|home|house|bedroom|place"),
     Rule("hate", 6, "{LETSUS} OUST|KILL|SLAY {BY} DET? ..1 {GROUP}", firm=True),
     Rule("hate", 6, "^ OUST|KILL|SLAY {BY} DET? {BY} {GROUP}", firm=True),
@@ -435,16 +651,31 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "world|country|better without ..2 {GROUP}"),
     Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|my|western|white|everything"),
     Rule("hate", 6, "{ETHNIC} ..1 BE? ..1 taking|take over|our"),
-    Rule("hate", 6, "{ETHNIC} ..2 control|controls|run|runs|own|owns ..2 media|banks|world|government|hollywood|everything"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..2 control|controls|run|runs|own|owns ..2 media|banks|world|government|hollywood|everything",
+    ),
     Rule("hate", 6, "{ETHNIC} out of our|my|this|the country|town|neighborhood|schools|europe|america|land"),
     Rule("hate", 4, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
     Rule("hate", 6, "no more DET? {ETHNIC} $"),
-    Rule("hate", 6, "go back to ( ..1 your ..1 country|countries|homeland|shithole|village | where you ..1 came|come|from|belong | africa|mexico|pakistan|islam )", firm=True),
+    Rule(
+        "hate",
+        6,
+        "go back to ( ..1 your ..1 country|countries|homeland|shithole|village | where you ..1 came|come|from|"
+        "belong | africa|mexico|pakistan|islam )",
+        firm=True,
+    ),
     Rule("hate", 6, "race traitor|traitors | white genocide | GN|GN_S|GX lover|lovers|invasion|vermin"),
     Rule("hate", 4, "people like you ..2 {MUST}"),
     Rule("hate", 6, "white power|supremacy <!is|was $"),
     Rule("hate", 6, "heil|sieg hitler|heil", firm=True),
-    Rule("hate", 6, "hitler|nazis|holocaust|hitlers|kkk ..2 was|were|had|did ..2 right|point|nothing|great|hero|hoax|fake|lie|finished|idea"),
+    Rule(
+        "hate",
+        6,
+        "hitler|nazis|holocaust|hitlers|kkk ..2 was|were|had|did ..2 right|point|nothing|great|hero|hoax|fake|"
+        "lie|finished|idea",
+    ),
     Rule("hate", 6, "gas|hang|burn|lynch the|all|those|these {ETHNIC}", firm=True),
     Rule("hate", 6, "you|your ..1 ADV? SOLE|GN BEAST|BEAST_S|bastard|bastards|whore"),
     Rule("hate", 4, "you are ADV? ADV? gay|homosexual|jewish|autistic|jew|trans $"),
@@ -452,19 +683,47 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "act|acts|acting|typical|look|looks|smell|smells like? DET? GN|GN_S|GX $"),
     Rule("hate", 6, "HATE {BY} every|any|all ..1 GN|GN_S|GX"),
     Rule("hate", 6, "lesbian|lesbians|dyke|dykes|feminists ..2 need ..3 man|men|dick|cock|fucked"),
-    Rule("hate", 6, "breed|breeding|multiply|multiplying|act|live|living|behave|look like rats|rabbits|cockroaches|vermin|roaches|savages|apes"),
+    Rule(
+        "hate",
+        6,
+        "breed|breeding|multiply|multiplying|act|live|living|behave|look like rats|rabbits|cockroaches|vermin|"
+        "roaches|savages|apes",
+    ),
     Rule("hate", 6, "OUST every|all ..2 GN|GN_S|GX"),
-    Rule("hate", 6, "{ETHNIC} ..1 bring|brings|bringing|spread|spreads __3 crime|crimes|disease|diseases|drugs|filth|terror"),
-    Rule("hate", 6, "being|be GADJ|GN|transgender is {BY} VILE|sin|disease|choice|wrong|illness|sick|abomination|perversion|disorder"),
-    Rule("hate", 6, "GW are {BY} too|not {BY} ( WEAK|VILE|smart|intelligent|strong|capable|rational ..1 to|for|enough )"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..1 bring|brings|bringing|spread|spreads __3 crime|crimes|disease|diseases|drugs|filth|terror",
+    ),
+    Rule(
+        "hate",
+        6,
+        "being|be GADJ|GN|transgender is {BY} VILE|sin|disease|choice|wrong|illness|sick|abomination|perversion|"
+        "disorder",
+    ),
+    Rule(
+        "hate",
+        6,
+        "GW are {BY} too|not {BY} ( WEAK|VILE|smart|intelligent|strong|capable|rational ..1 to|for|enough )",
+    ),
     Rule("hate", 6, "you|these|those people {BY} are {BY} BEAST_S|VILE|scum|vermin|trash|filth|garbage"),
     Rule("hate", 4, "they are {BY} all {BY} BEAST_S|VILE|scum|vermin|trash|filth"),
     Rule("hate", 6, "the SOLE is|are ..1 behind|enemy|problem|everywhere"),
     Rule("hate", 6, "BARB BARB? SOLE"),
-    Rule("hate", 6, "i|we ..3 like|love|want|enjoy ..1 see|watch|watching|seeing ..2 {GROUP} ..1 KILL_ED|SLAY_ED|die|suffer|burn|cry|gone"),
+    Rule(
+        "hate",
+        6,
+        "i|we ..3 like|love|want|enjoy ..1 see|watch|watching|seeing ..2 {GROUP} ..1 KILL_ED|SLAY_ED|die|suffer|"
+        "burn|cry|gone",
+    ),
     Rule("hate", 6, "black|blue|trans|muslim|brown|gay lives do|did|will not matter"),
     Rule("hate", 6, "up your|ur ..1 ass|arse|asshole|butt $"),
-    Rule("hate", 6, "you BARB|SWEAR|fat|old|little|sick|miserable|spineless ..1 INSULT|INSULT_S|BEAST|BEAST_S|OBSCENE|pig|fuck|shit $"),
+    Rule(
+        "hate",
+        6,
+        "you BARB|SWEAR|fat|old|little|sick|miserable|spineless ..1 INSULT|INSULT_S|BEAST|BEAST_S|OBSCENE|pig|"
+        "fuck|shit $",
+    ),
     Rule("hate", 4, "{ETHNIC} ..5 SWEAR|CRUDE|CRUDE_S|OBSCENE_S|VILE"),
     Rule("hate", 4, "SWEAR|CRUDE|VILE|HATE|BARB ..3 {ETHNIC}"),
     Rule("hate", 0, "INSULT|INSULT_S|SWEAR|BARB|hate|hell|ass|damn|suck|sucks|wtf|stfu"),
@@ -478,14 +737,31 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "CRUDE|CRUDE_S"),
     Rule("hate", 6, "you|your|ur|yourself|these|those|them|hey <!the BARB? ..2 CRUDE|CRUDE_S"),
     Rule("hate", 6, "CRUDE|CRUDE_S ( BEAST|OBSCENE|ass|ho|hoe | like you | are not shit )"),
-    Rule("hate", 6, "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S"),
+    Rule(
+        "hate",
+        6,
+        "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S",
+    ),
     Rule("hate", 6, "he|she|they is|are {BY} SWEAR|BARB ..1 OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
     Rule("hate", 6, "fuck|fck|fuk|screw {BY} YOU|off|him|her|them|yourself|ya|everyone|u"),
     Rule("hate", 6, "shut the SWEAR|hell up"),
     Rule("hate", 4, "shut up"),
-    Rule("hate", 6, "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 dick|dicks|cock|cocks|balls|shit|ass|asshole", firm=True),
-    Rule("hate", 6, "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human"),
-    Rule("hate", 6, "you|he|she|they BE? {BY} ..1 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum"),
+    Rule(
+        "hate",
+        6,
+        "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 dick|dicks|cock|cocks|balls|shit|ass|asshole",
+        firm=True,
+    ),
+    Rule(
+        "hate",
+        6,
+        "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human",
+    ),
+    Rule(
+        "hate",
+        6,
+        "you|he|she|they BE? {BY} ..1 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum",
+    ),
     Rule("hate", 6, "you|he|she|ya ..1 BARB fuck|fucks|fucker|shit|shits|ass|asses $"),
     Rule("hate", 6, "YOU BE? {BY} SWEAR|BARB ..1 INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST|BEAST_S"),
     Rule("hate", 6, "^ SWEAR|BARB SWEAR|BARB? INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST_S"),
@@ -501,66 +777,192 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 ( you|him|her | ..3 of you )", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|OBSCENE|BEAST_S )", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody|everyone|everybody|someone|somebody", firm=True, unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 KILL|RAPE {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|OBSCENE|BEAST_S )",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody|everyone|everybody|someone|somebody",
+        firm=True,
+        unless="TARGET",
+    ),
     Rule("violence", 6, "{INTENT} ..1 watch|see you|him|her|them ..2 DIE", firm=True),
     Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT everyone|everybody|someone|somebody|people", firm=True, unless="TARGET"),
-    Rule("violence", 6, "i|we ..9 to|and|will ..1 KILL|shoot ..1 ( you | everyone|everybody | your ..1 HUMAN|HUMAN_S )", unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 SLAY|HURT everyone|everybody|someone|somebody|people",
+        firm=True,
+        unless="TARGET",
+    ),
+    Rule(
+        "violence",
+        6,
+        "i|we ..9 to|and|will ..1 KILL|shoot ..1 ( you | everyone|everybody | your ..1 HUMAN|HUMAN_S )",
+        unless="TARGET",
+    ),
     Rule("violence", 6, "{INTENT} ..1 SLAY {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
     Rule("violence", 6, "{INTENT} {BY} HURT DET ..1 HUMAN|HUMAN_S|HEAD", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 beat|kick|knock|punch|choke ..1 shit|crap|hell|life|living ..1 out of you|him|her|them|your", firm=True),
-    Rule("violence", 6, "beat|kick|punch|choke|strangle|hit you|her|him|them ..1 until|to ..2 stops|stop|dead|death|bleeds|bleed|dies|die|pulp"),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 beat|kick|knock|punch|choke ..1 shit|crap|hell|life|living ..1 out of you|him|her|them|your",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "beat|kick|punch|choke|strangle|hit you|her|him|them ..1 until|to ..2 stops|stop|dead|death|bleeds|bleed|"
+        "dies|die|pulp",
+    ),
     Rule("violence", 6, "{MUST} ..1 be ..1 beaten|stoned|burned|burnt|tortured|kicked|whipped to death"),
-    Rule("violence", 6, "( {INTENT} | {LETSUS} | {MUST} | ^ ) ..1 put ..2 bullet|knife|blade in|through|between ..3 HEAD"),
+    Rule(
+        "violence",
+        6,
+        "( {INTENT} | {LETSUS} | {MUST} | ^ ) ..1 put ..2 bullet|knife|blade in|through|between ..3 HEAD",
+    ),
     Rule("violence", 4, "put|puts ..2 bullet|knife|blade in|through|between ..3 HEAD"),
     Rule("violence", 6, "( {INTENT} | {LETSUS} | ^ ) burn|bomb|torch|firebomb ..1 DET ..1 PLACE", unless="TARGET"),
     Rule("violence", 6, "pay ..3 with your ..1 blood|life|lives"),
-    Rule("violence", 6, "someone|somebody {BY} please? KILL|shoot|stab|hang {BY} DET? ..1 ( {BEING} )", unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "someone|somebody {BY} please? KILL|shoot|stab|hang {BY} DET? ..1 ( {BEING} )",
+        unless="TARGET",
+    ),
     Rule("violence", 6, "{INTENT} ..2 make you|him|her|them ..1 suffer|bleed|pay|scream|regret|beg", firm=True),
     Rule("violence", 6, "{INTENT} ..2 burn|blow|bomb|shoot|torch|destroy|attack ..1 DET ..1 PLACE", firm=True),
-    Rule("violence", 6, "{INTENT} ..2 beat|kick|smash|knock|punch|bash|slap|whip|cut|slit|rip|blow|snap|break|put ..1 "
-    "your|his|her|their ..2 HEAD|ass|out|throat|head|heart", firm=True),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..2 beat|kick|smash|knock|punch|bash|slap|whip|cut|slit|rip|blow|snap|break|put ..1 your|his|"
+        "her|their ..2 HEAD|ass|out|throat|head|heart",
+        firm=True,
+    ),
     Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
     Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
     Rule("violence", 6, "{LETSUS} KILL|RAPE {BY} DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
     Rule("violence", 6, "{LETSUS} SLAY|HURT {BY} DET? ..1 ( {GROUP} | HUMAN_S|him|her )", firm=True, unless="TARGET"),
-    Rule("violence", 6, "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
+    Rule(
+        "violence",
+        6,
+        "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )",
+        firm=True,
+    ),
     Rule("violence", 4, "KILL ..1 them all", unless="TARGET"),
     Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
-    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|beaten|maimed", unless="TARGET"),
-    Rule("violence", 6, "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ( die | burn|hang !them|it|the|a|your|for|out|up )", unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|"
+        "beaten|maimed",
+        unless="TARGET",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ( die | burn|hang !them|it|the|a|your|for|"
+        "out|up )",
+        unless="TARGET",
+    ),
     Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
     Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED", unless="TARGET"),
-    Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..3 DIE", firm=True),
-    Rule("violence", 6, "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..2 get|gets|catch|are|is ..1 MISHAP", firm=True),
-    Rule("violence", 6, "go|please|just|and|now die|perish ( you|slowly|painfully|already|alone | in ..1 fire|hell|hole|pain )"),
-    Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR|slowly|painfully|in"),
-    Rule("violence", 4, "go|just|please die $ | burn|rot in hell | die in a fire | watch your back | i know where you live"),
+    Rule(
+        "violence",
+        6,
+        "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..3 DIE",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..2 "
+        "get|gets|catch|are|is ..1 MISHAP",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "go|please|just|and|now die|perish ( you|slowly|painfully|already|alone | in ..1 fire|hell|hole|pain )",
+    ),
+    Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR_HARD|slowly|painfully|in"),
+    Rule(
+        "violence",
+        4,
+        "go|just|please die $ | burn|rot in hell | die in a fire | watch your back | i know where you live",
+    ),
     Rule("violence", 6, "you|u are {BY} dead man|meat|soon|to|when|if"),
-    Rule("violence", 6, "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like"),
+    Rule(
+        "violence",
+        6,
+        "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like",
+    ),
     Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret this"),
     Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE"),
     Rule("violence", 6, "slit|cut|slash|slice|rip ..1 your ..1 throat|throats", firm=True, unless="EDGE"),
-    Rule("violence", 6, "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back"),
+    Rule(
+        "violence",
+        6,
+        "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back",
+    ),
     Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
-    Rule("violence", 6, "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart"),
-    Rule("violence", 4, "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|open|apart"),
-    Rule("violence", 6, "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|assemble|"
-    "detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|sarin|silencer", unless="THING"),
-    Rule("violence", 6, "how|way|ways|best to ..1 KILL|strangle|poison|RAPE ..1 ( {BEING} ) !through|with", firm=True),
+    Rule(
+        "violence",
+        6,
+        "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart",
+    ),
+    Rule(
+        "violence",
+        4,
+        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|"
+        "open|apart",
+    ),
+    Rule(
+        "violence",
+        6,
+        "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|"
+        "assemble|detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|"
+        "sarin|silencer",
+        unless="THING",
+    ),
+    Rule(
+        "violence",
+        6,
+        "how|way|ways|best to ..1 KILL|strangle|poison|RAPE ..1 ( {BEING} ) !through|with",
+        firm=True,
+    ),
     Rule("violence", 6, "pipe|nail|car|fertilizer bomb|bombs ..4 make|build|materials|ingredients|instructions"),
     Rule("violence", 6, "make|build|making|building ..1 pipe|nail|car|homemade|fertilizer bomb|bombs"),
-    Rule("violence", 6, "( praise|hail | glory to | long live | i|we ..1 support|love|admire | join us|the ) ..1 isis|jihad|jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk", firm=True),
+    Rule(
+        "violence",
+        6,
+        "( praise|hail | glory to | long live | i|we ..1 support|love|admire | join us|the ) ..1 isis|jihad|"
+        "jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk",
+        firm=True,
+    ),
     Rule("violence", 6, "rape|gangrape you|bitch|bitches|whore|that|this"),
     Rule("violence", 6, "{MUST} ..1 be|get RAPE_ED|gangbanged"),
     Rule("violence", 6, "get|gets|got what you deserve|deserved ..3 die|dead|rape"),
     Rule("violence", 4, "KILL|RAPE ( you | {GROUP} )"),
     Rule("violence", 4, "i|we KILL_ED|tortured|stabbed|strangled|beat ..1 ( him | her | them | {GROUP} )"),
-    Rule("violence", 4, "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|victims|die|dying|kill"),
+    Rule(
+        "violence",
+        4,
+        "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|"
+        "victims|die|dying|kill",
+    ),
     Rule("violence", 6, "if|when|next|again ..8 you are dead $"),
     Rule("violence", 6, "i|we {BY} want|need|wanted you|him|her|them dead"),
-    Rule("violence", 6, "( {INTENT} | {LETSUS} | ^ ) cut|chop|hack|rip|tear|saw ..1 your|his|her|their ..1 HEAD|arms|hands|fingers|balls|dick off|apart|out"),
+    Rule(
+        "violence",
+        6,
+        "( {INTENT} | {LETSUS} | ^ ) cut|chop|hack|rip|tear|saw ..1 your|his|her|their ..1 HEAD|arms|hands|"
+        "fingers|balls|dick off|apart|out",
+    ),
     Rule("violence", 6, "{INTENT} ..1 cut|chop|carve|slice|hack|tear|rip you|him|her"),
     Rule("violence", 6, "i|we ..10 gun|rifle|knife|bomb|pistol|machete|axe ..6 KILL|KILL_ING|stab", unless="TARGET"),
     Rule("violence", 6, "how you|to|i|we ..1 KILL|poison|strangle ..1 your|my|his|her HUMAN|HUMAN_S"),
@@ -573,28 +975,103 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
     Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
     # --- self-harm ----------------------------------------------------------------------------------------------
-    Rule("self_harm", 6, "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )", firm=True),
-    Rule("self_harm", 6, "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|attempt|attempted|about|thought|"
-    "feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | {SELFKILLING} | end it all | to die | be dead )", firm=True, unless="EDGE"),
-    Rule("self_harm", 6, "i|me|my ..5 think|thinking|thought|thoughts|considering|contemplating|planning|planned|fantasize|fantasizing|imagine|imagining|picture|"
-    "urge|urges|attempt|attempts|attempted|ideas|dream|dreaming|feel|feeling|feels ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | about|of dying | being dead )", firm=True, unless="EDGE"),
-    Rule("self_harm", 6, "fantasize|fantasizing|imagining|imagine|thinking|thoughts|think|feel|feeling ..3 ( {SELFKILLING} | about|of dying )"),
+    Rule(
+        "self_harm",
+        6,
+        "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|"
+        "attempt|attempted|about|thought|feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | "
+        "{SELFKILLING} | end it all | to die | be dead )",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "i|me|my ..5 think|thinking|thought|thoughts|considering|contemplating|planning|planned|fantasize|"
+        "fantasizing|imagine|imagining|picture|urge|urges|attempt|attempts|attempted|ideas|dream|dreaming|feel|"
+        "feeling|feels ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | about|of dying | being dead )",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "fantasize|fantasizing|imagining|imagine|thinking|thoughts|think|feel|feeling ..3 ( {SELFKILLING} | "
+        "about|of dying )",
+    ),
     Rule("self_harm", 6, "SUICIDE thoughts|ideation|feelings ..6 i|me|my", firm=True),
-    Rule("self_harm", 6, "i ..2 wish|wished ..1 i __3 ( dead | die | died !my|the|it|hair | born | exist|existed | disappear | woken | alive | gone )", firm=True),
-    Rule("self_harm", 6, "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near|on|at | alive | living !without|in|with|near | exist|existing | wake up !without|to|in|with|late|early|at|feeling | be here|around )", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "i ..2 wish|wished ..1 i __3 ( dead | die | died !my|the|it|hair | born | exist|existed | disappear | "
+        "woken | alive | gone )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near|on|at | "
+        "alive | living !without|in|with|near | exist|existing | wake up !without|to|in|with|late|early|at|"
+        "feeling | be here|around )",
+        firm=True,
+    ),
     Rule("self_harm", 6, "i do not want to be here|alive|around", firm=True),
     Rule("self_harm", 6, "life|living BE not worth ..1 living|it | i am not worth living"),
     Rule("self_harm", 6, "what is|was the point|use of|in|to ..1 living|life|live"),
-    Rule("self_harm", 6, "think|thinking|thought|thoughts|considering|contemplating|planning about|of? {BY} SUICIDE|SUICIDE_S"),
-    Rule("self_harm", 6, "do not want to ( live|exist !without|in|with|near|on|at | wake up !without|to|in|with|late|early|at|feeling | be alive | be here anymore | do this anymore )", firm=True),
-    Rule("self_harm", 6, "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|alive|going", firm=True),
-    Rule("self_harm", 6, "tired|sick|done|exhausted of|with {BY} ( living|life !with|in|like|without|out|room|on|paycheck|off|near|at|under | existing | being alive )"),
-    Rule("self_harm", 4, "i __2 ( can not ..2 do|take|handle ..2 this|it ..1 anymore|longer ) | i can not go on | i am ADV? done with life|everything|living", firm=True),
-    Rule("self_harm", 6, "better off|place without me | better if i was|were dead|gone|not | better off dead", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "think|thinking|thought|thoughts|considering|contemplating|planning about|of? {BY} SUICIDE|SUICIDE_S",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "do not want to ( live|exist !without|in|with|near|on|at | wake up !without|to|in|with|late|early|at|"
+        "feeling | be alive | be here anymore | do this anymore )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|"
+        "alive|going",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "tired|sick|done|exhausted of|with {BY} ( living|life !with|in|like|without|out|room|on|paycheck|off|"
+        "near|at|under | existing | being alive )",
+    ),
+    Rule(
+        "self_harm",
+        4,
+        "i __2 ( can not ..2 do|take|handle ..2 this|it ..1 anymore|longer ) | i can not go on | i am ADV? done "
+        "with life|everything|living",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "better off|place without me | better if i was|were dead|gone|not | better off dead",
+        firm=True,
+    ),
     Rule("self_harm", 6, "i|me|my ..4 suicidal", firm=True),
     Rule("self_harm", 6, "my ..1 SUICIDE|SUICIDE_S ..1 note|letter|attempt|plan|attempts|thoughts", firm=True),
     Rule("self_harm", 4, "SUICIDE ..1 note|attempt|attempts|plan|thoughts|ideation|method|methods"),
-    Rule("self_harm", 6, "i ..3 cutting|burning|harming|hurting|harm|starving|carving MYSELF|wrists|arms|thighs|again", firm=True, unless="EDGE"),
+    Rule(
+        "self_harm",
+        6,
+        "i ..3 cutting|burning|harming|hurting|harm|starving|carving MYSELF|wrists|arms|thighs|again",
+        firm=True,
+        unless="EDGE",
+    ),
     Rule("self_harm", 4, "i ..3 cut|hurt|burn|harm|burned MYSELF", firm=True, unless="EDGE"),
     Rule("self_harm", 6, "i ..4 self harm|harmed|harming|injure|mutilate", firm=True),
     Rule("self_harm", 6, "my wrists|wrist|veins ..4 cut|slit|slice|blade|razor|bleed|blood", firm=True),
@@ -602,40 +1079,107 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 6, "i ..8 overdose|overdosed|noose", firm=True),
     Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing MYSELF", firm=True),
     Rule("self_harm", 6, "end|ending my own? life|misery|suffering|pain"),
-    Rule("self_harm", 6, "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | {SELFKILLING} | die | SUICIDE | tie a noose )"),
+    Rule(
+        "self_harm",
+        6,
+        "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | "
+        "{SELFKILLING} | die | SUICIDE | tie a noose )",
+    ),
     Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|suicide"),
     Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
     Rule("self_harm", 6, "you|u ..1 should|must|deserve ..2 ( {SELFKILL} )", firm=True),
     Rule("self_harm", 6, "drink bleach|antifreeze|poison"),
-    Rule("self_harm", 6, "slit your wrists|wrist|throat | jump off ..1 bridge|cliff|roof|building | cut your wrists|veins"),
+    Rule(
+        "self_harm",
+        6,
+        "slit your wrists|wrist|throat | jump off ..1 bridge|cliff|roof|building | cut your wrists|veins",
+    ),
     Rule("self_harm", 6, "proana|thinspo|thinspiration|promia|meanspo"),
     Rule("self_harm", 6, "starve|starving MYSELF|YOURSELF | lethal|fatal dose"),
     Rule("self_harm", 4, "thoughts|thinking of|about ..1 death|dying|ending|SUICIDE"),
     Rule("self_harm", 4, "i|my ..2 hate|hates ..2 myself|life|living", firm=True),
     Rule("self_harm", 4, "nobody|no one ..3 miss|care|cares|cared|love|loves ..2 me|gone|die|if", firm=True),
-    Rule("self_harm", 4, "( i am|was|feel | life|everything is|feels ) {BY} hopeless|worthless|meaningless|pointless|burden|empty|numb|miserable|failure|useless|depressed|suicidal", firm=True),
-    Rule("self_harm", 4, "my|last|final goodbye|goodbyes|note | goodbye world|everyone | this is it ..2 goodbye", firm=True),
-    Rule("self_harm", 4, "i ..2 feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless", firm=True),
-    Rule("self_harm", 0, "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|useless"),
-    Rule("self_harm", 6, "i ..3 want ..2 stop existing|living|breathing | i ..3 want ..2 sleep forever | die in my sleep", firm=True),
+    Rule(
+        "self_harm",
+        4,
+        "( i am|was|feel | life|everything is|feels ) {BY} hopeless|worthless|meaningless|pointless|burden|empty|"
+        "numb|miserable|failure|useless|depressed|suicidal",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        4,
+        "my|last|final goodbye|goodbyes|note | goodbye world|everyone | this is it ..2 goodbye",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        4,
+        "i ..2 feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|"
+        "burden|useless",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        0,
+        "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|"
+        "useless",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "i ..3 want ..2 stop existing|living|breathing | i ..3 want ..2 sleep forever | die in my sleep",
+        firm=True,
+    ),
     Rule("self_harm", 6, "nothing|anything left? ..1 to live for | i have nothing left to live|give"),
     Rule("self_harm", 6, "how many|much ..6 ( kill|kills you|me|myself|someone|yourself | to overdose | to die )"),
     Rule("self_harm", 6, "reason|point ..1 in|to ..1 ( continue $ | carry on | exist | go on )", firm=True),
     Rule("self_harm", 4, "i ..1 can|could|do not ..4 ( keep|keeping going | go|going on | carry on )", firm=True),
-    Rule("self_harm", 4, "i ..3 want ..1 ( it|everything|this to ..1 be over|done | the|my pain to ..1 end|stop|go | out $ )", firm=True),
-    Rule("self_harm", 4, "ending it !with|there|here | end it tonight|now|soon|already | do it|this tonight", firm=True),
-    Rule("self_harm", 4, "i ..12 bottle|handful|bunch|box of ..1 pills|tylenol|painkillers|tablets ..8 overdose|die|dead|end|all|everything"),
+    Rule(
+        "self_harm",
+        4,
+        "i ..3 want ..1 ( it|everything|this to ..1 be over|done | the|my pain to ..1 end|stop|go | out $ )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        4,
+        "ending it !with|there|here | end it tonight|now|soon|already | do it|this tonight",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        4,
+        "i ..12 bottle|handful|bunch|box of ..1 pills|tylenol|painkillers|tablets ..8 overdose|die|dead|end|all|"
+        "everything",
+    ),
     Rule("self_harm", 4, "pills ..10 take|took|swallow|swallowed ..1 them|all"),
-    Rule("self_harm", 4, "my life is|feels {BY} over|ruined|hell|pointless|mess|nothing|falling|meaningless", firm=True),
+    Rule(
+        "self_harm",
+        4,
+        "my life is|feels {BY} over|ruined|hell|pointless|mess|nothing|falling|meaningless",
+        firm=True,
+    ),
     Rule("self_harm", 4, "i ..2 did not ..1 die | i ..1 should have died | should be me", firm=True),
     Rule("self_harm", 4, "happier|better ..1 if i ..1 gone|dead|died | happier without me", firm=True),
     Rule("self_harm", 4, "burden to|on my|everyone|them|people|others|you", firm=True),
     Rule("self_harm", 4, "my|severe|with depression|anxiety|suffering ..8 i|me|my", firm=True),
     Rule("self_harm", 6, "kms | wanting|wants|waiting|ready|itching to die|kms", firm=True),
-    Rule("self_harm", 6, "i ..2 can not ..1 stop cutting|burning|hurting !my|the|it|paper|wood|down|back|out|up", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "i ..2 can not ..1 stop cutting|burning|hurting !my|the|it|paper|wood|down|back|out|up",
+        firm=True,
+    ),
     Rule("self_harm", 4, "i ..2 took|swallowed|taken ..3 pills|tylenol|xanax", firm=True),
     Rule("self_harm", 6, "KILL_ED|hanged|hung|shot|offed|drowned YOURSELF", firm=True),
-    Rule("self_harm", 6, "i ..2 burn|burned|cut|carve|carved|sliced|slice my ..1 thighs|arms|wrists|skin|legs|wrist|arm", firm=True, unless="EDGE"),
+    Rule(
+        "self_harm",
+        6,
+        "i ..2 burn|burned|cut|carve|carved|sliced|slice my ..1 thighs|arms|wrists|skin|legs|wrist|arm",
+        firm=True,
+        unless="EDGE",
+    ),
     Rule("self_harm", 6, "why am i ( ..1 alive | living|here anymore )", firm=True),
     Rule("self_harm", 6, "give|giving|gave|given up on life|living|everything|myself", firm=True),
     Rule("self_harm", 4, "hold|holding|hang|hanging on much|any longer | how much longer i can", firm=True),
@@ -645,32 +1189,84 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
-    Rule("sexual", 6, "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|hd|anal|child porn|porno|sex|xxx|nudes|cams|cam !of|to|education|ed|with|and"),
+    Rule(
+        "sexual",
+        6,
+        "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|hd|anal|child porn|porno|sex|xxx|nudes|cams|"
+        "cam !of|to|education|ed|with|and",
+    ),
     Rule("sexual", 6, "sex cam|cams|chat|tape|tapes|slave|slaves|videos|video|pics"),
     Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XCORE|XCORE_S"),
     Rule("sexual", 4, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her XPART|XPART_S $"),
     Rule("sexual", 6, "XHOT XHOT? cock|cocks|dick|pussy|cunt|penis|clit|tits|nipples|ass|slit|vagina"),
     Rule("sexual", 6, "my|your|his|her ..1 XHOT ..1 XPART|XPART_S|hole|holes|core"),
-    Rule("sexual", 6, "cock|cocks|dick|penis|semen|cum|manhood|erection ..2 in|inside|into|down|up|on|over|deep ..1 my|your|his|her|their "
-    "..2 mouth|ass|pussy|throat|hand|cunt|vagina|face|tits|hole|anus|asshole|body"),
-    Rule("sexual", 6, "fuck|fucks|fucked|fucking me|her|him|you|us ..2 hard|harder|deep|deeper|raw|senseless|silly|until|while|from|like|in|on|against|all|slowly|again"),
-    Rule("sexual", 6, "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 ( fuck me|you|her|him|your|my|it | bang|screw me|you|her|him )"),
-    Rule("sexual", 6, "cum|cums|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits | came inside me|her|him"),
+    Rule(
+        "sexual",
+        6,
+        "cock|cocks|dick|penis|semen|cum|manhood|erection ..2 in|inside|into|down|up|on|over|deep ..1 my|your|"
+        "his|her|their ..2 mouth|ass|pussy|throat|hand|cunt|vagina|face|tits|hole|anus|asshole|body",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "fuck|fucks|fucked|fucking me|her|him|you|us ..2 hard|harder|deep|deeper|raw|senseless|silly|until|while|"
+        "from|like|in|on|against|all|slowly|again",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 ( fuck me|you|her|him|your|my|it | bang|"
+        "screw me|you|her|him )",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "cum|cums|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits |"
+        " came inside me|her|him",
+    ),
     Rule("sexual", 6, "make|made|making me|you|her|him ..1 cum|orgasm|squirt|moan|wet"),
     Rule("sexual", 4, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
     Rule("sexual", 6, "spread|open ..1 your|her|those ..1 legs|thighs ..1 for me|him|us"),
-    Rule("sexual", 6, "thrust|thrusts|thrusting|thrusted|pounding|slammed|plunged|pumping ..1 inside|into|deep|deeper ..1 her|me|him"),
+    Rule(
+        "sexual",
+        6,
+        "thrust|thrusts|thrusting|thrusted|pounding|slammed|plunged|pumping ..1 inside|into|deep|deeper ..1 her|me|him",
+    ),
     Rule("sexual", 4, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
-    Rule("sexual", 6, "send|show|trade|post|leaked|share|get|see|want ..2 ( nudes | nude|naked ..1 pics|pictures|photos|selfies|of|me )"),
+    Rule(
+        "sexual",
+        6,
+        "send|show|trade|post|leaked|share|get|see|want ..2 ( nudes | nude|naked ..1 pics|pictures|photos|"
+        "selfies|of|me )",
+    ),
     Rule("sexual", 6, "nude|naked teen|teens"),
-    Rule("sexual", 2, "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms"),
-    Rule("sexual", 6, "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives ..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam"),
+    Rule(
+        "sexual",
+        2,
+        "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives "
+        "..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam",
+    ),
     Rule("sexual", 4, "hot|horny|naughty singles|milfs|sluts|wives|housewives|babes"),
     Rule("sexual", 2, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
     Rule("sexual", 6, "oral|anal|rough|group sex ..8 XPART|XACT|SENSUAL|her|him|me"),
     Rule("sexual", 4, "sex with me|you|my|her|him|your|DET"),
-    Rule("sexual", 6, "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|hard|naked|bed|horny|wet|mouth"),
-    Rule("sexual", 6, "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while|over ..1 your|you|her|porn|pics|me|his|my"),
+    Rule(
+        "sexual",
+        6,
+        "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|"
+        "hard|naked|bed|horny|wet|mouth",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while|over ..1 your|you|her|porn|pics|me|"
+        "his|my",
+    ),
     Rule("sexual", 4, "anal|XCORE|XCORE_S ..3 XACT|XCORE|XCORE_S|XDO_ED|XHOT"),
     Rule("sexual", 4, "my|your|her|his ..1 XCORE|XCORE_S"),
     Rule("sexual", 6, "XCORE|XCORE_S BE|gets|get|got {BY} {BY} hard|wet|throbbing|dripping|ready|tight !to|at"),
@@ -680,7 +1276,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 4, "{INTENT} ..1 RAPE"),
     Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
     Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback"),
-    Rule("sexual", 4, "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|available|incall"),
+    Rule(
+        "sexual",
+        4,
+        "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|"
+        "available|incall",
+    ),
     Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
     Rule("sexual", 0, "HINT|HINT_S"),
     Rule("sexual", 6, "dick|cock|tit|boob pic|pics|picture|pictures"),
@@ -692,7 +1293,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "( {KID} ) ..5 XACT|XACT_S"),
     Rule("sexual", 6, "XACT|XACT_S ..4 ( {KID} )"),
     Rule("sexual", 6, "( {KID} ) naked|nude|undressed !costume|costumes|dress | ( {KID} ) ..1 naked sex"),
-    Rule("sexual", 6, "naked|nude ( {KID} ) | sexy naked|nude? ( {KID} ) !costume|costumes|dress|dresses|prom | horny|fuck|fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )"),
+    Rule(
+        "sexual",
+        6,
+        "naked|nude ( {KID} ) | sexy naked|nude? ( {KID} ) !costume|costumes|dress|dresses|prom | horny|fuck|"
+        "fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )",
+    ),
     Rule("sexual", 6, "sex|intercourse|sexual|sexually with|attracted|relations|arousing ..3 ( {KID} )"),
     Rule("sexual", 6, "( {KID} ) sex|erotica|nudes !education|offender|offenders|abuse|trafficking|crimes|ed"),
 )

@@ -1,8 +1,8 @@
 """The embedded safety check: a lexicon and rules, for development and for machines without the service.
 
-It is not a substitute for Azure AI Content Safety. It knows English words and turns of phrase, through common disguises;
-it does not understand a text. It misses what is only implied, what is said in another language, and what no rule
-foresees, and it can mistake a quotation or a novel for a threat. Every verdict names it as its provider.
+It is not a substitute for Azure AI Content Safety. It knows English words and turns of phrase, through common
+disguises; it does not understand a text. It misses what is only implied, what is said in another language, and what no
+rule foresees, and it can mistake a quotation or a novel for a threat. Every verdict names it as its provider.
 
 It reads no file and calls nothing. A text it cannot rate (no text, no words, mostly letters that are not Latin, beyond
 its limit) gets no severities and a reason, which blocks.
@@ -126,7 +126,11 @@ class _Reading:
         if rule.category == "self_harm":
             return self._self_harm_in_context(rule.severity, start, end)
         if rule.category == "sexual":
-            return _lower(rule.severity) if self._is_around(self._compiled.contexts["CRIME"], start, end) else rule.severity
+            return (
+                _lower(rule.severity)
+                if self._is_around(self._compiled.contexts["CRIME"], start, end)
+                else rule.severity
+            )
         return _lower(rule.severity) if self._is_countered(start, end) else rule.severity
 
     def _self_harm_in_context(self, severity: Severity, start: int, end: int) -> Severity:

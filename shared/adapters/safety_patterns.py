@@ -46,7 +46,9 @@ class Coder:
     def needs(self, pattern: str) -> tuple[frozenset[str], ...]:
         """Sets of characters of each of which a text must hold one, or ``pattern`` is not in it: a quick first look."""
         plain = _NAME.sub("( )", pattern).split()
-        depths = [plain[:index].count("(") - sum(e in (")", ")?") for e in plain[:index]) for index in range(len(plain))]
+        depths = [
+            plain[:index].count("(") - sum(e in (")", ")?") for e in plain[:index]) for index in range(len(plain))
+        ]
         outer = [element for element, depth in zip(plain, depths, strict=True) if depth == 0]
         if "|" in outer:
             return ()

@@ -66,7 +66,38 @@ _RUN = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _LONGEST_WORD = 40
 _LONGEST_PART = 14
-_SHORT_PARTS = frozenset(["i", "a", "u", "r", "am", "an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us", "we"])
+_SHORT_PARTS = frozenset(
+    [
+        "i",
+        "a",
+        "u",
+        "r",
+        "am",
+        "an",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "go",
+        "he",
+        "if",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "no",
+        "of",
+        "on",
+        "or",
+        "so",
+        "to",
+        "up",
+        "us",
+        "we",
+    ]
+)
 _CONTRACTIONS = {"'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
 _NEGATED = {"ca": "can", "wo": "will", "ai": "are", "sha": "shall"}
 _WITH_IS = frozenset(["he", "she", "it", "that", "there", "who", "what", "here", "how", "this"])

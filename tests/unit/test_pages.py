@@ -61,6 +61,8 @@ class Elements(HTMLParser):
 
 
 PAGE = Elements(text_of(""))
+SCRIPTS = [name for name in SERVED if name.endswith(".js")]
+EACH_SCRIPT = pytest.mark.parametrize("name", SCRIPTS)
 
 
 # --- how it is served -------------------------------------------------------------------------------------------------
@@ -162,9 +164,15 @@ def test_the_page_asks_for_served_assets_only():
     assert asked == {f"/api/dashboard/{name}" for name in pages.ASSETS}
 
 
-def test_the_script_never_parses_text_as_markup_or_code():
+def test_every_file_of_the_folder_is_served():
+    """What lies in the folder is the page or an asset: nothing is left behind there."""
+    assert {file.name for file in pages.WEB.iterdir()} == {pages.PAGE, *pages.ASSETS}
+
+
+@EACH_SCRIPT
+def test_no_script_parses_text_as_markup_or_code(name):
     """Customers' and models' words become text nodes; none of the ways to make markup or code of them is used."""
-    script = text_of("dashboard.js")
+    script = text_of(name)
     ways = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\b|new Function|setHTML"
     assert not re.search(ways, script)
     assert not re.search(r"setAttribute\(\s*[\"'](?:style|on)", script)
@@ -189,7 +197,7 @@ def test_every_control_has_a_name():
 def test_ids_are_unique_and_every_one_the_script_asks_for_is_there():
     """The script finds its elements: a renamed id fails here, not in the browser."""
     ids = [attributes["id"] for _, attributes in PAGE.found if "id" in attributes]
-    asked = set(re.findall(r"\bbyId\(\"([a-z-]+)\"\)", text_of("dashboard.js")))
+    asked = {found for name in SCRIPTS for found in re.findall(r"\bbyId\(\"([a-z-]+)\"\)", text_of(name))}
     assert len(ids) == len(set(ids))
     assert asked
     assert asked <= set(ids)

@@ -1,0 +1,86 @@
+"""The house keeps its shape: imports point one way, names resolve inside it, and the app starts light."""
+
+import ast
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+import function_app
+from local.app_index import index
+from triggers.openapi import ROUTES
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ["pandas", "numpy", "pyarrow", "scipy", "sklearn", "matplotlib", "reportlab", "nbformat", "azure.storage"]
+
+
+def imported(module: str) -> set[str]:
+    """First two parts of every module that a module at the root imports."""
+    tree = ast.parse((ROOT / f"{module}.py").read_text())
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {".".join(name.split(".")[:2]) for name in names}
+
+
+def test_packages_import_downwards_only(monkeypatch):
+    """Every contract of the import configuration is kept."""
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_orchestrator_knows_contracts_and_the_durable_sdk_only():
+    """The orchestrator imports no room but the contracts, the configuration's models and the error codes."""
+    own = {name for name in imported("orchestrator") if name.startswith(("shared", "activities", "triggers", "local"))}
+    assert own == {"shared.contracts", "shared.errors", "shared.run_config"}
+
+
+def test_map_imports_rooms_not_furniture():
+    """``function_app`` imports triggers, the orchestrator, activities and bootstrap."""
+    rooms = {name.split(".")[0] if "." in name else name for name in imported("function_app")}
+    assert rooms == {"azure", "orchestrator", "activities", "shared", "triggers"}
+
+
+@pytest.mark.parametrize("package", ["activities", "triggers", "shared", "local", "tests", "samples"])
+def test_names_of_packages_resolve_inside_the_repository(package):
+    """No third-party package of the same name wins."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    places = [spec.origin] if spec.origin else list(spec.submodule_search_locations or [])
+    assert all(Path(place).is_relative_to(ROOT) for place in places if place)
+
+
+def test_app_starts_without_the_heavy_libraries():
+    """A cold start imports none of the libraries that only activities need."""
+    code = f"import sys, function_app; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_registered_route_is_described_and_every_described_one_registered():
+    """The OpenAPI description and the map agree; pages are for people and are not described."""
+    served = {
+        (method.lower(), function.route)
+        for function in index(function_app.app).http
+        for method in function.methods
+        if not function.route.startswith("dashboard")
+    }
+    assert served == {(route.method, route.path) for route in ROUTES}
+
+
+def test_host_and_settings_files_agree_with_the_code():
+    """``host.json`` names only settings that the example has, and every documented app setting has a place there."""
+    host = (ROOT / "host.json").read_text()
+    example = json.loads((ROOT / "local.settings.json.example").read_text())["Values"]
+    assert set(re.findall(r"%(\w+)%", host)) <= set(example)
+    durable = json.loads(host)["extensions"]["durableTask"]
+    assert durable["tracing"]["traceInputsAndOutputs"] is False
+    assert durable["overridableExistingInstanceStates"] == "NonRunningStates"

@@ -1,0 +1,108 @@
+// Shows the experiment: its conclusion, the lift over control, engagement by arm, the best arm by segment.
+"use strict";
+
+const TONES = ["urgent", "informational", "friendly"]; // treatment_1 is always the first of these, and so on
+const METRICS = { open_rate: "Opens", click_rate: "Clicks", conversion_rate: "Conversions" };
+const SOURCES = {
+  simulated: "Simulated: nobody was mailed. These figures follow from assumptions, not from what customers did.",
+  historical: "Simulated from historical rates: nobody was mailed. These figures are not what customers did.",
+};
+
+function buildExperiment(experiment) {
+  const source = SOURCES[experiment.engagement_source];
+  const heading = el("div", { class: "heading-line left" }, el("h3", {}, "Experiment"));
+  if (source) heading.append(el("strong", { class: "simulated" }, "Simulated"));
+  return el("section", { class: "experiment" }, heading, [
+    el("p", { class: "finding", dir: "auto" }, experiment.conclusion),
+    ...(source ? [el("p", { class: "mark" }, source)] : []),
+    ...(experiment.srm.mismatch ? [buildNotice({ kind: "warning", text: ratioText(experiment.srm) })] : []),
+    buildLiftTable(experiment),
+    buildArmTable(experiment),
+    buildSegmentTable(experiment),
+  ]);
+}
+
+function ratioText({ p_value: p }) {
+  return `The arms' sizes do not fit their planned shares (${pValue(p)}), so no arm is called better.`;
+}
+
+function buildLiftTable({ lift_analysis: lifts, alpha, engagement_source: source }) {
+  const level = `${+(100 * (1 - alpha)).toPrecision(4)}%`;
+  const [lift, difference] = [`#Lift (${level} interval)`, `Difference in points (${level} interval)`];
+  const columns = ["Arm", "#Control", "#Arm's rate", lift, difference, "#Adjusted p", "Result"];
+  const of = (metric) => lifts.filter((lift) => lift.metric === metric);
+  const groups = Object.keys(METRICS).map((metric) => buildLiftGroup(metric, of(metric)));
+  return buildTable(`Lift over control${marked(source)}`, columns, groups.filter(Boolean));
+}
+
+function buildLiftGroup(metric, lifts) {
+  if (lifts.length === 0) return null;
+  const widest = Math.max(...lifts.flatMap((lift) => [...(lift.abs_ci ?? []), lift.abs_diff ?? 0].map(Math.abs)));
+  const title = el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: 7 }, METRICS[metric]));
+  return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest)));
+}
+
+function buildLiftRow(lift, widest) {
+  return buildRow([
+    armName(lift.treatment_arm),
+    numeric(percent(lift.control_rate, 2)),
+    numeric(percent(lift.treatment_rate, 2)),
+    numeric(signed(lift.lift_percent), range(lift.lift_ci_percent)),
+    buildInterval(lift, widest),
+    numeric(pValue(lift.p_adjusted)),
+    [lift.significant ? el("b", {}, "Significant") : "Not significant", small(sentence(lift.reason))],
+  ]);
+}
+
+/** The difference in percentage points as a dot on a line, zero in the middle; its words are read out instead. */
+function buildInterval({ abs_diff: at, abs_ci: interval }, widest) {
+  const [low, high] = interval ?? [at, at];
+  if (at === null || !widest) return "–";
+  const line = el("span", { class: "interval", role: "img", "aria-label": `${pointsText(at, interval)} points` });
+  const place = { "--at": at, "--low": low, "--high": high };
+  for (const [name, value] of Object.entries(place)) line.style.setProperty(name, 0.5 + value / widest / 2);
+  return [line, el("span", { class: "small", "aria-hidden": "true" }, pointsText(at, interval))];
+}
+
+function pointsText(at, interval) {
+  const points = (value) => minus(`${value > 0 ? "+" : ""}${(100 * value).toFixed(2)}`);
+  return `${points(at)}${interval ? ` (${points(interval[0])} to ${points(interval[1])})` : ""}`;
+}
+
+function buildArmTable({ arms, strata, engagement_source: source }) {
+  const counts = Object.values(strata);
+  const rows = arms.map((arm) => {
+    const sum = (name) => counts.reduce((total, segment) => total + (segment[arm.arm_name]?.[name] ?? 0), 0);
+    return buildRow([
+      armName(arm.arm_name),
+      numeric(count(arm.sample_size)),
+      numeric(count(sum("opened")), percent(arm.open_rate, 1)),
+      numeric(count(sum("clicked")), percent(arm.click_rate, 1)),
+      numeric(count(sum("converted")), percent(arm.conversion_rate, 1)),
+    ]);
+  });
+  const columns = ["Arm", "#Customers", "#Opened", "#Clicked", "#Converted"];
+  return buildTable(`Engagement by arm${marked(source)}`, columns, [el("tbody", {}, rows)]);
+}
+
+function buildSegmentTable({ segment_breakdown: segments, engagement_source: source }) {
+  const rows = segments.map((segment) =>
+    buildRow([
+      segment.segment,
+      segment.best_performing_arm ? armName(segment.best_performing_arm) : "None",
+      numeric(signed(segment.lift_percent)),
+      numeric(pValue(segment.p_adjusted)),
+      sentence(segment.verdict.replace(/treatment_\d/g, armName)),
+    ]),
+  );
+  const columns = ["Segment", "Best arm", "#Lift", "#Adjusted p", "Verdict"];
+  return buildTable(`Best arm by segment${marked(source)}`, columns, [el("tbody", {}, rows)]);
+}
+
+const marked = (source) => (SOURCES[source] ? " (simulated)" : "");
+
+function armName(arm) {
+  const number = /^treatment_(\d)$/.exec(arm)?.[1];
+  if (!number) return sentence(arm);
+  return TONES[number - 1] ? `Treatment ${number} (${TONES[number - 1]})` : `Treatment ${number}`;
+}
