@@ -6,7 +6,7 @@ import azure.functions as func
 import orchestrator
 from activities import approval, experimentation, generation, planning, reporting, retrieval, safety, segmentation
 from shared import bootstrap
-from triggers import blob, http, timer
+from triggers import blob, http, pages, timer
 from triggers.registration import Registration
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -25,6 +25,8 @@ register.http("GET", "runs/{run_id}/audit.csv", http.get_audit)
 register.http("POST", "runs/{run_id}/cancel", http.cancel)
 register.http("GET", "health", http.health, anonymous=True)
 register.http("GET", "openapi.json", http.openapi)
+register.http("GET", "dashboard", pages.dashboard, anonymous=True)
+register.http("GET", "dashboard/{asset}", pages.asset, anonymous=True)
 register.blob(blob.customers_uploaded)
 register.timer("0 30 3 * * *", timer.purge_history)
 

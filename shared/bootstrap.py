@@ -36,7 +36,6 @@ def services() -> Services:
         model=TemplateWriter(),
         safety=LocalScreen(),
         now=lambda: datetime.now(UTC),
-        identifier_key=settings().identifier_key.get_secret_value().encode(),
     )
 
 

@@ -35,9 +35,6 @@ class AppSettings(Frozen):
     blob_trigger_source: Literal["EventGrid", "LogsAndContainerScan"] = Field(
         default="EventGrid", description="how uploads are noticed; LogsAndContainerScan with Azurite"
     )
-    identifier_key: SecretStr = Field(
-        default=SecretStr("local-development"), description="key under which customer ids are hashed in logs"
-    )
     history_retention_days: int = Field(default=30, ge=1, le=3650, description="days until finished history is purged")
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
 

@@ -600,6 +600,13 @@ class DecisionsRequest(Frozen):
     decisions: Annotated[tuple[DecisionRequest, ...], Field(min_length=1, max_length=500)]
 
 
+class DecisionsReply(Frozen):
+    """The decisions that were recorded."""
+
+    run_id: RunId
+    recorded: tuple[Slug, ...]
+
+
 class SegmentSize(Frozen):
     segment: str
     size: Count
@@ -631,6 +638,68 @@ class ResultDocument(Frozen):
     seconds: dict[str, float]
     warnings: tuple[str, ...] = ()
     error: Failure | None = None
+
+
+class StepProgress(Frozen):
+    """How far the present step is; 0 of 0 where a step has no parts."""
+
+    done: Count
+    total: Count
+
+
+class RunSummary(Frozen):
+    """One run as lists show it. ``counts`` grow as the run goes on; ``links`` lead to everything about it."""
+
+    run_id: RunId
+    state: State
+    created_at: datetime
+    progress: StepProgress
+    counts: dict[str, Count]
+    cost_usd: float | None
+    error: Failure | None
+    links: dict[str, str]
+
+
+class RunStatus(RunSummary):
+    """One run, with its result document once it has ended."""
+
+    result: ResultDocument | None
+
+
+class RunList(Frozen):
+    """A page of runs, ordered by id; ``next`` is the address of the following page."""
+
+    runs: tuple[RunSummary, ...]
+    next: str | None
+
+
+class RunAccepted(Frozen):
+    """The reply to a start or a cancellation."""
+
+    run_id: RunId
+    state: State
+    links: dict[str, str]
+
+
+class VariantView(Variant):
+    """A variant with what was decided about it so far."""
+
+    verdict: Verdict | None
+    approval: Approval | None
+
+
+class VariantList(Frozen):
+    """The variants of one run, ordered by id."""
+
+    run_id: RunId
+    variants: tuple[VariantView, ...]
+
+
+class HealthReport(Frozen):
+    """``ok`` when every dependency is; each says ``ok`` or what is wrong with it."""
+
+    status: Literal["ok", "unavailable"]
+    dependencies: dict[str, str]
 
 
 class Seal(Frozen):

@@ -146,5 +146,3 @@ class Services:
     model: ChatModel
     safety: SafetyChecker
     now: Callable[[], datetime]
-    identifier_key: bytes
-    """Key of the HMAC under which customer ids appear in logs."""

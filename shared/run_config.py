@@ -266,7 +266,6 @@ class BrandConfig(Frozen):
     """``brand.yaml``: who writes, what every message must keep to, and what the control arm is sent."""
 
     name: ShortText
-    website: str = Field(pattern=r"^https://", max_length=200)
     signature: ShortText
     limits: MessageLimits = MessageLimits()
     retrieval: RetrievalSettings = RetrievalSettings()

@@ -123,7 +123,6 @@ def config(brand: str = "Harbour & Finch") -> RunConfig:
         ),
         brand=BrandConfig(
             name=brand,
-            website="https://shop.example",
             signature=f"The {brand} team",
             control_message=ControlMessage(
                 subject="News from our spring collection",

@@ -1,6 +1,7 @@
 """The HTTP routes: each parses its request, calls one thing and replies. Faults become problem documents."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,21 @@ from typing import Any
 import azure.functions as func
 
 from shared.config import AppSettings
-from shared.contracts import APPROVAL_EVENT, ApprovalsDocument, DecisionsRequest, RunRequest, Variant
+from shared.contracts import (
+    APPROVAL_EVENT,
+    ApprovalsDocument,
+    DecisionsReply,
+    DecisionsRequest,
+    HealthReport,
+    RunAccepted,
+    RunList,
+    RunRequest,
+    RunStatus,
+    RunSummary,
+    Variant,
+    VariantList,
+    VariantView,
+)
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
 from shared.ports import OrchestrationClient, Services
 from shared.run_config import RunConfig
@@ -64,7 +79,7 @@ async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: En
     else:
         raise UnsupportedMediaType(f"content-type must be {JSON} or {CSV}")
     run_id = await start_run(request, env.services(), env.config, client)
-    body = {"run_id": run_id, "state": "queued", "links": run_links(run_id)}
+    body = RunAccepted(run_id=run_id, state="queued", links=run_links(run_id))
     return json_reply(body, status=202, headers={"Location": f"/api/runs/{run_id}", **RETRY_AFTER})
 
 
@@ -72,28 +87,28 @@ async def list_runs(req: func.HttpRequest, client: OrchestrationClient, env: Env
     """Runs by id, ``limit`` at a time; ``after`` gives the id to go on behind."""
     limit, after, blobs = page_size(req), req.params.get("after", ""), env.services().blobs
     names = await asyncio.to_thread(lambda: [name for name in blobs.folders(RUNS) if name > after])
-    runs: list[dict[str, Any]] = []
+    runs: list[RunSummary] = []
     for name in names:
         if len(runs) == limit:
-            return json_reply({"runs": runs, "next": f"/api/runs?limit={limit}&after={runs[-1]['run_id']}"})
+            following = f"/api/runs?limit={limit}&after={runs[-1].run_id}"
+            return json_reply(RunList(runs=tuple(runs), next=following))
         if await asyncio.to_thread(RunFolder(blobs, name).exists, MANIFEST):
             runs.append(run_summary(await view_run(name, env.services(), client)))
-    return json_reply({"runs": runs, "next": None})
+    return json_reply(RunList(runs=tuple(runs), next=None))
 
 
 async def get_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """One run: state, progress, counts, cost, links; the result document once it has ended."""
     view = await view_run(run_id_of(req), env.services(), client)
-    result = view.result.model_dump(mode="json") if view.result else None
     headers = {} if view.progress.state in ENDED else RETRY_AFTER
-    return json_reply({**run_summary(view), "result": result}, headers=headers)
+    return json_reply(RunStatus(**dict(run_summary(view)), result=view.result), headers=headers)
 
 
 async def cancel(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Stop a run cleanly; again is no fault."""
     run_id = run_id_of(req)
     await cancel_run(run_id, env.services(), client)
-    return json_reply({"run_id": run_id, "state": "cancelled", "links": run_links(run_id)})
+    return json_reply(RunAccepted(run_id=run_id, state="cancelled", links=run_links(run_id)))
 
 
 async def get_variants(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -134,13 +149,16 @@ async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Env
 async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Approve or reject variants."""
     run_id = run_id_of(req)
-    await view_run(run_id, env.services(), client)
+    view = await view_run(run_id, env.services(), client)
+    if view.progress.state in ENDED:
+        raise Conflict(f"run {run_id} is {view.progress.state}; there is nothing left to decide")
     decisions = parse_body(req, DecisionsRequest).decisions
     who = req.headers.get("x-ms-client-principal-name") or "function key"
     await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
     if await client.get_status(run_id):
         await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
-    return json_reply({"run_id": run_id, "recorded": [decision.variant_id for decision in decisions]})
+    recorded = tuple(decision.variant_id for decision in decisions)
+    return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -152,12 +170,13 @@ async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Envi
     checks: dict[str, Callable[[], Any]] = {"configuration": env.config, "blob_store": reach_blobs}
     found = {name: await asyncio.to_thread(_readiness, check) for name, check in checks.items()}
     ready = all(state == "ok" for state in found.values())
-    return json_reply({"status": "ok" if ready else "unavailable", "dependencies": found}, 200 if ready else 503)
+    report = HealthReport(status="ok" if ready else "unavailable", dependencies=found)
+    return json_reply(report, status=200 if ready else 503)
 
 
 async def openapi(_req: func.HttpRequest, _client: OrchestrationClient, _env: Environment) -> func.HttpResponse:
     """The contract of this API."""
-    return json_reply(describe_api())
+    return file_reply(json.dumps(describe_api()).encode(), JSON)
 
 
 async def _read(container: str, name: str, run_id: str, client: OrchestrationClient, env: Environment) -> bytes:
@@ -169,20 +188,16 @@ async def _read(container: str, name: str, run_id: str, client: OrchestrationCli
         raise Conflict(f"run {run_id} has not made this; it is {view.progress.state}") from None
 
 
-def _variants(folder: RunFolder) -> dict[str, Any]:
+def _variants(folder: RunFolder) -> VariantList:
     verdicts = {verdict.variant_id: verdict for verdict in folder.verdicts()}
     closed = folder.find(APPROVALS, ApprovalsDocument)
     approvals = {approval.variant_id: approval for approval in closed.approvals} if closed else {}
 
-    def entry(variant: Variant) -> dict[str, Any]:
+    def entry(variant: Variant) -> VariantView:
         verdict, approval = verdicts.get(variant.variant_id), approvals.get(variant.variant_id)
-        return {
-            **variant.model_dump(mode="json"),
-            "verdict": verdict.model_dump(mode="json") if verdict else None,
-            "approval": approval.model_dump(mode="json") if approval else None,
-        }
+        return VariantView(**dict(variant), verdict=verdict, approval=approval)
 
-    return {"run_id": folder.run_id, "variants": [entry(variant) for variant in folder.variants()]}
+    return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
 
 
 def _assignments(folder: RunFolder) -> bytes:

@@ -5,7 +5,17 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import DecisionsRequest, ExperimentDocument, ResultDocument, RunRequest
+from shared.contracts import (
+    DecisionsReply,
+    DecisionsRequest,
+    ExperimentDocument,
+    HealthReport,
+    RunAccepted,
+    RunList,
+    RunRequest,
+    RunStatus,
+    VariantList,
+)
 
 
 class Route(NamedTuple):
@@ -22,17 +32,25 @@ class Route(NamedTuple):
 
 
 ROUTES = (
-    Route("create_run", "post", "runs", "Start a run from a JSON request or a CSV body", 202, body=RunRequest),
-    Route("list_runs", "get", "runs", "List the runs"),
-    Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=ResultDocument),
-    Route("get_variants", "get", "runs/{run_id}/variants", "Variants with citations, verdicts and approval"),
-    Route("decide", "post", "runs/{run_id}/approval", "Approve or reject variants", body=DecisionsRequest),
+    Route("create_run", "post", "runs", "Start a run from JSON or a CSV body", 202, RunRequest, RunAccepted),
+    Route("list_runs", "get", "runs", "List the runs", reply=RunList),
+    Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=RunStatus),
+    Route(
+        "get_variants",
+        "get",
+        "runs/{run_id}/variants",
+        "Variants with citations, verdicts and approval",
+        reply=VariantList,
+    ),
+    Route(
+        "decide", "post", "runs/{run_id}/approval", "Approve or reject variants", 200, DecisionsRequest, DecisionsReply
+    ),
     Route("get_report", "get", "runs/{run_id}/report.{kind}", "The report as html, pdf or ipynb", media_type="*/*"),
     Route("get_experiment", "get", "runs/{run_id}/experiment", "The experiment", reply=ExperimentDocument),
     Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
     Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
-    Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly"),
-    Route("health", "get", "health", "Readiness of each dependency"),
+    Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly", reply=RunAccepted),
+    Route("health", "get", "health", "Readiness of each dependency", reply=HealthReport),
     Route("openapi", "get", "openapi.json", "This description"),
 )
 

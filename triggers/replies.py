@@ -1,11 +1,12 @@
 """What goes out over HTTP: JSON, files and RFC 9457 problem documents, with the same headers everywhere."""
 
 import json
-from typing import Any
 
 import azure.functions as func
 
+from shared.contracts import RunSummary, StepProgress
 from shared.errors import OrchestratorError
+from shared.run_config import Frozen
 from shared.run_folder import REPORTS
 
 from .runs import RunView
@@ -13,9 +14,9 @@ from .runs import RunView
 JSON = "application/json"
 
 
-def json_reply(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
-    return func.HttpResponse(text, status_code=status, mimetype=JSON, headers=_safe(headers))
+def json_reply(body: Frozen, status: int = 200, headers: dict[str, str] | None = None) -> func.HttpResponse:
+    """A contract as JSON."""
+    return func.HttpResponse(body.model_dump_json(), status_code=status, mimetype=JSON, headers=_safe(headers))
 
 
 def file_reply(data: bytes, media_type: str, *, filename: str = "", inline: bool = False) -> func.HttpResponse:
@@ -40,19 +41,19 @@ def problem(fault: OrchestratorError, headers: dict[str, str] | None = None) -> 
     )
 
 
-def run_summary(view: RunView) -> dict[str, Any]:
+def run_summary(view: RunView) -> RunSummary:
     """One run as lists show it."""
     result = view.result
-    return {
-        "run_id": view.run_id,
-        "state": view.progress.state,
-        "created_at": view.manifest.created_at.isoformat(),
-        "progress": {"done": view.progress.done, "total": view.progress.total},
-        "counts": result.customers.model_dump() | result.variants.model_dump() if result else view.progress.counts,
-        "cost_usd": result.cost_usd if result else None,
-        "error": result.error.model_dump() if result and result.error else None,
-        "links": run_links(view.run_id),
-    }
+    return RunSummary(
+        run_id=view.run_id,
+        state=view.progress.state,
+        created_at=view.manifest.created_at,
+        progress=StepProgress(done=view.progress.done, total=view.progress.total),
+        counts=result.customers.model_dump() | result.variants.model_dump() if result else view.progress.counts,
+        cost_usd=result.cost_usd if result else None,
+        error=result.error if result else None,
+        links=run_links(view.run_id),
+    )
 
 
 def run_links(run_id: str) -> dict[str, str]:

@@ -167,7 +167,7 @@ function factsOf(run) {
 function noticesOf(run) {
   const notices = (run.result?.warnings ?? []).map((text) => ({ kind: "plain", text: sentence(text) }));
   if (run.error) notices.unshift({ kind: "warning", text: sentence(run.error.message) });
-  else if (run.state === "failed") notices.unshift({ kind: "warning", text: "The run failed. The app's log says why." });
+  else if (run.state === "failed") notices.unshift({ kind: "warning", text: "The run failed. The log says why." });
   if (run.state === "awaiting_approval") {
     const text = "Messages wait for a decision. What is not approved before the deadline is not sent.";
     notices.unshift({ kind: "asks", text });
@@ -357,7 +357,8 @@ function idInAddress() {
 function openFromAddress() {
   const id = idInAddress();
   if (!id || id === page.openId) return;
-  Object.assign(page, { openId: id, run: null, variants: [], stamp: "", missing: "", failedAction: "", focusRun: true });
+  Object.assign(page, { openId: id, run: null, variants: [], stamp: "", missing: "", failedAction: "" });
+  page.focusRun = true;
   for (const kept of [page.decided, page.refused, page.deciding]) kept.clear();
   render();
   look(false);

@@ -71,13 +71,15 @@ function setOrDrop(node, text) {
   else node.remove();
 }
 
-/** A table that scrolls by itself; a column's name begins with # when it holds numbers. */
-function buildTable(caption, columns, bodies) {
+/** A table that scrolls by itself, above its notes; a column's name begins with # when it holds numbers. */
+function buildTable(caption, columns, bodies, notes = []) {
   const heads = columns.map((name) =>
     el("th", { scope: "col", ...(name.startsWith("#") && { class: "number" }) }, name.replace(/^#/, "")),
   );
   const table = el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, heads)), bodies);
-  return el("div", { class: "scroll", role: "region", "aria-label": caption, tabindex: 0 }, table);
+  const scroll = el("div", { class: "scroll", role: "region", "aria-label": caption, tabindex: 0 }, table);
+  const below = notes.map((note, place) => el("p", { class: "note", dir: "auto" }, `Note ${place + 1}: ${note}.`));
+  return el("div", {}, scroll, below);
 }
 
 function buildRow([first, ...rest]) {

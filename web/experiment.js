@@ -23,7 +23,7 @@ function buildExperiment(experiment) {
 }
 
 function ratioText({ p_value: p }) {
-  return `The arms' sizes do not fit their planned shares (${pValue(p)}), so no arm is called better.`;
+  return `The arms' sizes do not fit their planned shares (p-value ${pValue(p)}), so no arm is called better.`;
 }
 
 function buildLiftTable({ lift_analysis: lifts, alpha, engagement_source: source }) {
@@ -31,18 +31,20 @@ function buildLiftTable({ lift_analysis: lifts, alpha, engagement_source: source
   const [lift, difference] = [`#Lift (${level} interval)`, `Difference in points (${level} interval)`];
   const columns = ["Arm", "#Control", "#Arm's rate", lift, difference, "#Adjusted p", "Result"];
   const of = (metric) => lifts.filter((lift) => lift.metric === metric);
-  const groups = Object.keys(METRICS).map((metric) => buildLiftGroup(metric, of(metric)));
-  return buildTable(`Lift over control${marked(source)}`, columns, groups.filter(Boolean));
+  const reasons = [...new Set(lifts.map((lift) => lift.reason).filter(Boolean))];
+  const metrics = [...new Set(lifts.map((lift) => lift.metric))]; // the primary one first, as they come
+  const groups = metrics.map((metric) => buildLiftGroup(metric, of(metric), reasons));
+  return buildTable(`Lift over control${marked(source)}`, columns, groups, reasons);
 }
 
-function buildLiftGroup(metric, lifts) {
-  if (lifts.length === 0) return null;
+function buildLiftGroup(metric, lifts, reasons) {
   const widest = Math.max(...lifts.flatMap((lift) => [...(lift.abs_ci ?? []), lift.abs_diff ?? 0].map(Math.abs)));
   const title = el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: 7 }, METRICS[metric]));
-  return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest)));
+  return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest, reasons)));
 }
 
-function buildLiftRow(lift, widest) {
+function buildLiftRow(lift, widest, reasons) {
+  const note = reasons.indexOf(lift.reason) + 1;
   return buildRow([
     armName(lift.treatment_arm),
     numeric(percent(lift.control_rate, 2)),
@@ -50,7 +52,7 @@ function buildLiftRow(lift, widest) {
     numeric(signed(lift.lift_percent), range(lift.lift_ci_percent)),
     buildInterval(lift, widest),
     numeric(pValue(lift.p_adjusted)),
-    [lift.significant ? el("b", {}, "Significant") : "Not significant", small(sentence(lift.reason))],
+    [lift.significant ? el("b", {}, "Significant") : "Not significant", small(note ? `Note ${note}` : "")],
   ]);
 }
 

@@ -79,7 +79,9 @@ function buildMessage({ variant, standing, decide: open, busy, refused }) {
   setState(slots.standing, standing);
   setOrDrop(slots.reason, reasonOf(variant));
   fillMail(node, slots, variant);
-  for (const [term, text] of messageFacts(variant)) slots.facts.append(el("dt", {}, term), el("dd", { dir: "auto" }, text));
+  for (const [term, text] of messageFacts(variant)) {
+    slots.facts.append(el("dt", {}, term), el("dd", { dir: "auto" }, text));
+  }
   slots.refused.hidden = !refused;
   slots.refused.textContent = refused;
   if (open) bindDecision(slots.decide, variant, busy);
@@ -182,5 +184,6 @@ async function sendDecisions(variants, decision) {
 async function approveAll() {
   const open = page.variants.filter((variant) => mayDecide(page.run, variant));
   const text = `${open.length} messages that passed every check are approved as they stand. This cannot be taken back.`;
-  if (await confirmed("Approve all undecided messages?", text, "Approve them", "primary")) await decide(open, "approve");
+  const agreed = await confirmed("Approve all undecided messages?", text, "Approve them", "primary");
+  if (agreed) await decide(open, "approve");
 }

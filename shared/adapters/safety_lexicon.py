@@ -209,10 +209,10 @@ CLASSES: Final[dict[str, str]] = {
         "hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
     ),
     "THING": (
-        "picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ planter~ "
-        "chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ ornament~ "
-        "lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken fish "
-        "frosting"
+        "portrait~ picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ "
+        "planter~ chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ "
+        "ornament~ lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef "
+        "chicken fish frosting"
     ),
     "STORY": (
         "game games gamer gameplay level levels boss leaderboard player players character characters zombie zombies "
@@ -727,6 +727,30 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "{ETHNIC} ..5 SWEAR|CRUDE|CRUDE_S|OBSCENE_S|VILE"),
     Rule("hate", 4, "SWEAR|CRUDE|VILE|HATE|BARB ..3 {ETHNIC}"),
     Rule("hate", 0, "INSULT|INSULT_S|SWEAR|BARB|hate|hell|ass|damn|suck|sucks|wtf|stfu"),
+    Rule("hate", 6, "{GROUP} ..6 should|must ..1 be {BY} OUSTED"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} BE? {BY} HARMS this|the ..1 neighborhood|neighbourhood|country|city|town|nation|world|culture|"
+        "society|west",
+    ),
+    Rule("hate", 6, "purge|rid|cleanse|free ..3 of ..2 {GROUP}"),
+    Rule("hate", 6, "{ETHNIC} ..2 look|looks like ..1 BEAST|BEAST_S|shit|terrorists"),
+    Rule(
+        "hate",
+        4,
+        "i|we|never|not __3 not|never ..1 trust|hire|like|respect|date {BY} ( {GROUP} | GN|SOLE | woman )",
+    ),
+    Rule("hate", 4, "{ETHNIC} ..2 only care|want|think|know|good|understand"),
+    Rule("hate", 6, "{GROUP} ~~12 they are {BY} VILE|BEAST|BEAST_S|subhuman"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ~~12 they {BY} should|must|deserve|need {BY} ( to? {TODIE} | be {BY} OUSTED )",
+        firm=True,
+    ),
+    Rule("hate", 6, "you ..1 are {BY} ..1 LOUT !if|to|for|not"),
+    Rule("hate", 6, "SWEAR|stupid|dumb|ugly SWEAR? CRUDE|CRUDE_S"),
     # --- hate: slurs and abuse ----------------------------------------------------------------------------------
     Rule("hate", 6, "SLUR_HARD|SLUR_HARD_S"),
     Rule("hate", 4, "SLUR_OPEN|SLUR_OPEN_S"),
@@ -846,7 +870,13 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
     Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
     Rule("violence", 6, "{LETSUS} KILL|RAPE {BY} DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
-    Rule("violence", 6, "{LETSUS} SLAY|HURT {BY} DET? ..1 ( {GROUP} | HUMAN_S|him|her )", firm=True, unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "{LETSUS} SLAY|HURT {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|him|her )",
+        firm=True,
+        unless="TARGET",
+    ),
     Rule(
         "violence",
         6,
@@ -971,6 +1001,15 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 6, "put you|him|her|them in ..1 ground|grave|coffin|hospital|wheelchair|casket"),
     Rule("violence", 6, "you|he|she|they never ..1 walk|breathe|see ..1 again|daylight"),
     Rule("violence", 4, "string|strung them|him|her up | let them hang|burn|die $"),
+    Rule("violence", 6, "{LETSUS} KILL {BY} DET? ..1 BEAST_S|OBSCENE_S|CRUDE_S", firm=True, unless="TARGET"),
+    Rule("violence", 6, "{INTENT} ..1 see|watch DET ..1 HUMAN|HUMAN_S|PLACE ..1 DIE", firm=True),
+    Rule(
+        "violence",
+        6,
+        "should|must|deserve|deserves|ought ..3 ( burned|burnt|skinned|buried|eaten|boiled alive | hung|hanged from )",
+        unless="TARGET",
+    ),
+    Rule("violence", 4, "what is coming to you | i have|got a gun|knife|bomb"),
     Rule("violence", 2, "GORE|GORE_S"),
     Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
     Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
@@ -1068,7 +1107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "self_harm",
         6,
-        "i ..3 cutting|burning|harming|hurting|harm|starving|carving MYSELF|wrists|arms|thighs|again",
+        "i ..3 cutting|burning|harming|hurting|harm|starving|carving my? MYSELF|wrists|arms|thighs|again",
         firm=True,
         unless="EDGE",
     ),
@@ -1185,6 +1224,28 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 4, "hold|holding|hang|hanging on much|any longer | how much longer i can", firm=True),
     Rule("self_harm", 4, "of|about ending things | rope|noose ..3 ready|tied|bought|closet|neck", firm=True),
     Rule("self_harm", 4, "if i ..1 ( died | die | disappeared | vanished | was|were gone|dead )", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "wish|hope|want|wishing|hoping|need someone|somebody|something ..2 KILL|shoot|end me|my",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "been|started|start|stopped|keep|relapsed cutting since|again|myself|more|for|deeper",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "i ..3 drive|drove|crash|steer ..2 off|into ..2 bridge|cliff|tree|river|traffic|wall",
+        firm=True,
+    ),
+    Rule("self_harm", 6, "easy|easier|tempted|urge ..2 to ..1 ( {SELFKILL} | drive off ..1 bridge|cliff )"),
+    Rule("self_harm", 6, "not see myself ..1 living|alive|past|surviving", firm=True),
+    Rule("self_harm", 4, "want|need everything|it|this|life to ..1 stop|end", firm=True),
     Rule("self_harm", 0, "GLOOM"),
     Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
     # --- sexual -------------------------------------------------------------------------------------------------
@@ -1275,7 +1336,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 4, "fucked|fucks|fucking her|him|me|you !over|up|off"),
     Rule("sexual", 4, "{INTENT} ..1 RAPE"),
     Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
-    Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback"),
+    Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback | oral|anal|sex ..2 escort|escorts"),
     Rule(
         "sexual",
         4,
@@ -1284,6 +1345,12 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
     Rule("sexual", 0, "HINT|HINT_S"),
+    Rule(
+        "sexual",
+        6,
+        "masturbate|masturbated|masturbates|masturbating|orgasm to|on|over|for|with|while ..1 you|your|me|her|"
+        "him|porn|his",
+    ),
     Rule("sexual", 6, "dick|cock|tit|boob pic|pics|picture|pictures"),
     Rule("sexual", 6, "your knees and suck|open|take|beg"),
     Rule("sexual", 4, "suck|sucking|sucked|lick|licking it|me|him|her $"),

@@ -8,6 +8,7 @@ A pattern is elements separated by spaces:
     CLASS           a word of a class               a|CLASS?    the same, or nothing
     ..3             up to three words of one sentence, none of which negates
     __3             the same, negations included
+    ~~3             the same, ends of sentences included too
     !a|CLASS        the next word is none of these  <!a|CLASS   the word before is none of these
     ( x y | z )     one of these sequences          ( ... )?    the same, or nothing
     ^               the start of a sentence or quotation
@@ -19,12 +20,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from shared.adapters.safety_text import END, QUOTE, Vocabulary
+from shared.adapters.safety_text import END, QUOTE, Vocabulary, squeezed
 
 UNKNOWN = "x"
 _FIRST_CODE = 0xE000
 _NAME = re.compile(r"\{(\w+)\}")
-_GAP = re.compile(r"(\.\.|__)(\d+)")
+_GAP = re.compile(r"(\.\.|__|~~)(\d+)")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Coder:
         if element == "$":
             return f"(?=[{END}{QUOTE}{self.members['FUNC']}]|\\Z)"
         if gap := _GAP.fullmatch(element):
-            barred = END + (self.members["NEG"] if gap[1] == ".." else "")
+            barred = {"..": END + self.members["NEG"], "__": END, "~~": "\n"}[gap[1]]
             return f"[^{barred}]{{0,{gap[2]}}}?"
         return self._one_word(element)
 
@@ -106,6 +107,7 @@ def coder(
         stems=stems,
         strong=frozenset(word for word in plain if not plain[word].isdisjoint(strong)),
         masked=tuple(masked),
+        squeezed=squeezed(plain),
     )
     return _coded(plain, vocabulary, parts)
 

@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 END = "."
@@ -52,9 +52,11 @@ _TABLE = {code: plain for plain, codes in _LOOKALIKES.items() for code in codes}
     first + index: chr(97 + index) for first in _BOXED_ALPHABETS for index in range(26)
 }
 _HASHTAG = re.compile(r"#(\w{4,100})")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SPACER = r"[ .\-_*/|,~+]{1,3}"
-_SPACED = re.compile(rf"(?<![^\s\"'(])[a-z0-9@$!](?:{_SPACER}[a-z0-9@$!]){{2,}}(?![^\s\"').,;:?!])")
+# Each letter looks ahead for itself: one look at the end of a long run would make a failed match quadratic.
+_LONE = r"[a-z0-9@$!](?![a-z0-9@$!])"
+_SPACED = re.compile(rf"(?<![^\s\"'(]){_LONE}(?:{_SPACER}{_LONE}){{2,}}")
 _SEPARATED = re.compile(r"(?<![a-z0-9])[a-z0-9]{1,12}(?:[.\-_*~+][a-z0-9]{1,12}){1,8}(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9@$!]+")
 _PIECE = re.compile(
@@ -147,6 +149,8 @@ class Vocabulary:
     """Words nobody writes by accident: the ones looked for where a gap or a hyphen may be a disguise."""
     masked: tuple[str, ...]
     """Words that are often written with asterisks, the likeliest first."""
+    squeezed: Mapping[str, str]
+    """Each word with doubled letters, by its form without them."""
 
     def known(self, word: str) -> str | None:
         """The word, or the stem it begins with, if it is in the vocabulary."""
@@ -154,6 +158,11 @@ class Vocabulary:
             return word
         ends = range(min(len(word), _LONGEST_PART), 3, -1)
         return next((word[:end] for end in ends if word[:end] in self.stems), None)
+
+
+def squeezed(words: Iterable[str]) -> dict[str, str]:
+    """The words with doubled letters, by what is left when no letter is repeated; the first of equals in order."""
+    return {_DOUBLE.sub(r"\1", word): word for word in sorted(words, reverse=True) if _DOUBLE.search(word)}
 
 
 def visible(text: str) -> str:
@@ -199,7 +208,7 @@ def _respelled(run: str, vocabulary: Vocabulary) -> str:
 
 def _rejoined(run: str, vocabulary: Vocabulary) -> str:
     letters = _NOT_LETTERS.sub("", run)
-    return next((word for word in _spellings(letters) if word in vocabulary.strong), run)
+    return next((word for word in _spellings(letters, vocabulary) if word in vocabulary.strong), run)
 
 
 def _read(text: str, vocabulary: Vocabulary) -> Iterator[str]:
@@ -222,7 +231,9 @@ def _recognised(word: str, vocabulary: Vocabulary) -> list[str]:
         return [known]
     if "'" in word:
         return _uncontracted(word, vocabulary)
-    if known := next(filter(None, map(vocabulary.known, _spellings(word))), None) or _unmasked(word, vocabulary):
+    if known := next(filter(None, map(vocabulary.known, _spellings(word, vocabulary))), None) or _unmasked(
+        word, vocabulary
+    ):
         return [known]
     run_together = _parts(word, vocabulary) if len(word) <= _LONGEST_WORD else []
     return run_together if len(run_together) > 2 else _PLAIN.findall(word)
@@ -240,7 +251,7 @@ def _uncontracted(word: str, vocabulary: Vocabulary) -> list[str]:
     return [part for piece in _PLAIN.findall(word) for part in _recognised(piece, vocabulary)]
 
 
-def _spellings(word: str) -> Iterator[str]:
+def _spellings(word: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Ways to read a word with digits or signs for letters, or with letters repeated."""
     bare = word.replace("*", "")
     plain = bare.translate(_LEET) if any(map(str.isalpha, bare)) else bare
@@ -250,7 +261,7 @@ def _spellings(word: str) -> Iterator[str]:
         if _RUN.search(spelled):
             yield _RUN.sub(r"\1\1", spelled)
             yield _RUN.sub(r"\1", spelled)
-            yield _DOUBLE.sub(r"\1", spelled)
+            yield vocabulary.squeezed.get(_DOUBLE.sub(r"\1", spelled), spelled)
 
 
 def _unmasked(word: str, vocabulary: Vocabulary) -> str | None:

@@ -126,6 +126,6 @@ def test_app_setting_outside_its_bounds_is_named():
 
 def test_secrets_do_not_show_in_settings():
     """Neither the settings' text nor their fault shows a secret's value."""
-    settings = load_settings({"DATA_STORAGE": "AccountKey=hunter2", "IDENTIFIER_KEY": "hunter2"})
+    settings = load_settings({"DATA_STORAGE": "AccountKey=hunter2"})
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in settings.model_dump_json()

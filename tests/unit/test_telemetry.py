@@ -3,7 +3,7 @@
 import json
 import logging
 
-from shared.telemetry import fault_place, hashed_id, log_structured, summarise_latency
+from shared.telemetry import fault_place, log_structured, summarise_latency
 
 
 def test_event_is_one_json_object(caplog):
@@ -23,13 +23,6 @@ def test_fault_is_told_by_type_and_place_without_its_words():
         place = fault_place(fault)
     assert place.startswith("JSONDecodeError at tests/unit/test_telemetry.py:")
     assert "secret" not in place
-
-
-def test_customer_id_is_shown_as_keyed_hash():
-    """The same id under another key is another name, and the id itself is not in it."""
-    assert hashed_id("HP-1", b"k") == hashed_id("HP-1", b"k")
-    assert hashed_id("HP-1", b"k") != hashed_id("HP-1", b"other")
-    assert "HP" not in hashed_id("HP-1", b"k")
 
 
 def test_latency_percentiles_are_nearest_rank():
