@@ -682,9 +682,10 @@ class RunAccepted(Frozen):
 
 
 class VariantView(Variant):
-    """A variant with what was decided about it so far."""
+    """A variant with what was decided about it so far: by the screen, by a person, and when the gate closed."""
 
     verdict: Verdict | None
+    decision: ApprovalDecision | None
     approval: Approval | None
 
 

@@ -11,6 +11,7 @@ import azure.functions as func
 from shared.config import AppSettings
 from shared.contracts import (
     APPROVAL_EVENT,
+    ApprovalDecision,
     ApprovalsDocument,
     DecisionsReply,
     DecisionsRequest,
@@ -27,7 +28,7 @@ from shared.contracts import (
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
 from shared.ports import OrchestrationClient, Services
 from shared.run_config import RunConfig
-from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv
+from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv, decision_file
 from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
@@ -194,8 +195,12 @@ def _variants(folder: RunFolder) -> VariantList:
     approvals = {approval.variant_id: approval for approval in closed.approvals} if closed else {}
 
     def entry(variant: Variant) -> VariantView:
-        verdict, approval = verdicts.get(variant.variant_id), approvals.get(variant.variant_id)
-        return VariantView(**dict(variant), verdict=verdict, approval=approval)
+        return VariantView(
+            **dict(variant),
+            verdict=verdicts.get(variant.variant_id),
+            decision=folder.find(decision_file(variant.variant_id), ApprovalDecision),
+            approval=approvals.get(variant.variant_id),
+        )
 
     return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
 

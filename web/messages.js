@@ -50,7 +50,12 @@ function buildSegment({ name, size }) {
 
 function mayDecide(run, variant) {
   const passed = variant.verdict?.status === "pass" && !variant.approval;
-  return run.state === "awaiting_approval" && passed && !page.decided.has(variant.variant_id);
+  return run.state === "awaiting_approval" && passed && !decisionOn(variant);
+}
+
+/** What a person decided: as just recorded from this page, or as the app knows it. */
+function decisionOn({ variant_id: id, decision }) {
+  return page.decided.get(id) ?? decision?.decision;
 }
 
 function messageCard(run, variant) {
@@ -64,10 +69,11 @@ function messageCard(run, variant) {
   };
 }
 
-function standingOf(run, { variant_id: id, verdict, approval }) {
+function standingOf(run, variant) {
+  const { verdict, approval } = variant;
   if (verdict?.status === "block") return STANDINGS.blocked;
   if (approval) return STANDINGS[approval.status];
-  if (page.decided.has(id)) return RECORDED[page.decided.get(id)];
+  if (decisionOn(variant)) return RECORDED[decisionOn(variant)];
   if (!verdict) return [isLiving(run) ? "Being screened" : "Not screened", "still"];
   return run.state === "awaiting_approval" ? ["Undecided", "asks"] : ["Passed", "good"];
 }

@@ -66,6 +66,7 @@ _PLAIN = re.compile(r"[^\W_]+")
 _LEET = str.maketrans("034@5$7!8|", "oeaasstibl")
 _RUN = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
+_MOST_APOSTROPHES = 3
 _LONGEST_WORD = 40
 _LONGEST_PART = 14
 _SHORT_PARTS = frozenset(
@@ -241,6 +242,8 @@ def _recognised(word: str, vocabulary: Vocabulary) -> list[str]:
 
 def _uncontracted(word: str, vocabulary: Vocabulary) -> list[str]:
     base, ending = word[: word.rindex("'")], word[word.rindex("'") :]
+    if word.count("'") > _MOST_APOSTROPHES:
+        return [part for piece in _PLAIN.findall(word) for part in _recognised(piece, vocabulary)]
     if ending == "'t" and base.endswith("n"):
         stem = base[:-1]
         return [_NEGATED.get(stem, stem), "not"]

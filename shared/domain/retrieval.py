@@ -68,6 +68,15 @@ def _signals(features: SegmentFeatures) -> Iterator[_Signal]:
 _EVERYDAY = _Signal(0.5, "popular favourites tips best sellers", "Standard")
 """For a segment whose features speak of no audience in particular."""
 
+_AUDIENCE_TERMS = {
+    "High-Value": "premium exclusive early access",
+    "At-Risk": "win back miss you come back reminder",
+    "New Customer": "welcome getting started first order guide",
+    "Loyal": "loyalty rewards points member benefits",
+    "Standard": "popular favourites everyday seasonal tips",
+}
+"""What to look for when a segment's very name says which audience it is."""
+
 _NAMED_AUDIENCES = (
     ("High-Value", r"\bhigh value\b|\bpremium\b|\bvip\b|\b(?:big|high) spend"),
     ("At-Risk", r"\bat risk\b|\blaps|\bdormant\b|\binactive\b|\bchurn|\bdeclining\b|\bslipping\b"),
@@ -81,10 +90,13 @@ def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuer
     """The search on behalf of ``segment``: the words of its name, then terms for each feature that stands out.
 
     A name's words are boosted by ``NAME_BOOST``, a feature's terms by 1 to 2 with its strength, so segments that differ
-    in a feature that stands out differ in their query. ``audiences`` holds the segment's name, the audiences its name
-    and its features speak of, and ``All`` last.
+    in a feature that stands out differ in their query. A name that says which audience it is comes before features that
+    speak to another. ``audiences`` holds the segment's name, the audiences its name and its features speak of, and
+    ``All`` last.
     """
-    signals = [signal for signal in _signals(segment.features) if signal.strength > 0]
+    named = _named_audiences(segment.name)
+    signals = [_Signal(1.0, _AUDIENCE_TERMS[audience], audience) for audience in named]
+    signals += [_beside(signal, named) for signal in _signals(segment.features) if signal.strength > 0]
     signals += [] if any(signal.audience for signal in signals) else [_EVERYDAY]
     weakest_first = sorted(signals, key=lambda signal: signal.strength)
     boosts = {word: round(1 + signal.strength, 2) for signal in weakest_first for word in _telling_words(signal.terms)}
@@ -93,16 +105,24 @@ def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuer
     return SearchQuery(
         text=text,
         boosts={word: factor for word, factor in boosts.items() if factor > 1},
-        audiences=_audiences(segment, signals),
+        audiences=tuple(dict.fromkeys([segment.name, *(s.audience for s in signals if s.audience), ANY_AUDIENCE])),
         top_k=settings.top_k,
     )
 
 
-def _audiences(segment: Segment, signals: Sequence[_Signal]) -> tuple[str, ...]:
-    name = " ".join(_words(segment.name.replace("-", " ")))
-    named = [audience for audience, pattern in _NAMED_AUDIENCES if re.search(pattern, name)]
-    implied = [signal.audience for signal in signals if signal.audience]
-    return tuple(dict.fromkeys([segment.name, *named, *implied, ANY_AUDIENCE]))
+def _named_audiences(name: str) -> list[str]:
+    words = " ".join(_words(name.replace("-", " ")))
+    return [audience for audience, pattern in _NAMED_AUDIENCES if re.search(pattern, words)]
+
+
+def _beside(signal: _Signal, named: Sequence[str]) -> _Signal:
+    """``signal`` beside what the name says: one that speaks to another audience keeps the first word of its terms.
+
+    Where everybody spends much, say, the new customers are still welcomed first.
+    """
+    if not named or not signal.audience or signal.audience in named:
+        return signal
+    return _Signal(0.01, signal.terms.split()[0])
 
 
 # --- which passages to hand on ----------------------------------------------------------------------------------------

@@ -180,6 +180,8 @@ def test_approval_required_waits_for_a_person(served):
         assert status == 200
         status, _, _ = await decide(api, [decision(variants[0], "approve")])
         assert status == 409
+        _, shown, _ = await api.call("GET", "runs/ask/variants")
+        assert [v["decision"] and v["decision"]["decision"] for v in shown["variants"][:2]] == ["reject", None]
         await decide(api, [decision(variant, "approve") for variant in variants[1:]])
         run = await api.wait_for("ask")
         assert run["result"]["variants"]["approved"] == len(variants) - 1

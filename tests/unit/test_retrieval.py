@@ -235,3 +235,11 @@ def test_both_sides_of_a_search_see_words_alike():
     assert searchable("Ｅ-Mail").split() == ["e-mail", "email"]
     assert searchable("退货ok").split() == ["退", "货", "退货", "ok"]
     assert searchable(" - -a b- ") == " - -a b- "
+
+
+def test_a_name_that_says_its_audience_comes_before_what_the_features_suggest():
+    """Where every customer spends much, new ones are still welcomed: premium terms do not crowd out their own."""
+    query = construct_query(segment("New Customer", value=900.0, frequency=1.0), RetrievalSettings())
+    assert query.boosts["welcome"] > query.boosts.get("premium", 1.0)
+    assert "exclusive" not in query.text
+    assert "High-Value" not in query.audiences
