@@ -1,4 +1,4 @@
-"""The command line: ``python -m local run|serve|verify``."""
+"""The command line: ``python -m local COMMAND``."""
 
 import os
 import sys

@@ -5,10 +5,12 @@
 
 import argparse
 import asyncio
+import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from shared.errors import OrchestratorError
 
@@ -52,6 +54,20 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
     serve.set_defaults(command=_serve)
 
+    analyze = commands.add_parser("analyze", help="the experiment engine on counts alone")
+    analyze.add_argument("counts", type=Path, metavar="COUNTS.json")
+    analyze.set_defaults(command=_analyze)
+
+    search = commands.add_parser("search", help="the documents that fit each query, best first")
+    search.add_argument("queries", type=Path, metavar="QUERIES.jsonl")
+    search.add_argument("--content", type=Path, required=True, metavar="DIR|FILE")
+    search.add_argument("--top", type=int, default=5, metavar="N", help="documents per query (default: 5)")
+    search.set_defaults(command=_search)
+
+    screen = commands.add_parser("screen", help="the local safety screen on texts")
+    screen.add_argument("texts", type=Path, metavar="TEXTS.jsonl")
+    screen.set_defaults(command=_screen)
+
     verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
     verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
@@ -77,6 +93,31 @@ def _serve(options: argparse.Namespace) -> int:
     from local.serve_command import serve_until_interrupted
 
     serve_until_interrupted(options.out, options.config, options.content, options.port)
+    return DONE
+
+
+def _analyze(options: argparse.Namespace) -> int:
+    from local.tools import analyze
+
+    print(json.dumps(analyze(options.counts), ensure_ascii=False))
+    return DONE
+
+
+def _search(options: argparse.Namespace) -> int:
+    from local.tools import search
+
+    return _print_lines(search(options.queries, options.content, options.top))
+
+
+def _screen(options: argparse.Namespace) -> int:
+    from local.tools import screen
+
+    return _print_lines(screen(options.texts))
+
+
+def _print_lines(results: Iterator[dict[str, Any]]) -> int:
+    for result in results:
+        print(json.dumps(result, ensure_ascii=False))
     return DONE
 
 

@@ -1,7 +1,7 @@
 """The engines by themselves, on files and without a run: ``analyze``, ``search`` and ``screen``."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ def search(queries: Path, content: Path, top: int) -> Iterator[dict[str, Any]]:
     from shared.adapters.search_sqlite import SqliteSearch
     from shared.domain.content import build_library, parse_content
 
+    if top < 1:
+        raise InputError("--top: must be at least 1")
     parsed = {file.name: parse_content(file.name, file.path.read_bytes()) for file in content_files(content)}
     library = build_library(parsed, datetime.now(UTC).date(), input_digest="0" * 64)
     index = SqliteSearch()
@@ -39,14 +41,18 @@ def search(queries: Path, content: Path, top: int) -> Iterator[dict[str, Any]]:
 def screen(texts: Path) -> Iterator[dict[str, Any]]:
     """For each text its four severities and whether the default policy blocks it, and why."""
     from shared.adapters.safety_local import LocalScreen
-    from shared.domain.safety import decide
+    from shared.domain.safety import apply_policy_threshold, block_reason
 
-    checker = LocalScreen()
+    checker, wanted = LocalScreen(), {*map(str, CATEGORIES)}
+    threshold = SafetyPolicy().threshold
     for line in _lines(texts, ("id", "text")):
         scores = checker.analyze(line["text"])
-        status, reason = decide(scores, SafetyPolicy())
-        severities = {category: getattr(scores, category) for category in CATEGORIES}
-        yield {"id": line["id"], **severities, "status": status, "block_reason": reason}
+        yield {
+            "id": line["id"],
+            **scores.model_dump(include=wanted),
+            "status": apply_policy_threshold(scores, threshold),
+            "block_reason": block_reason(scores, threshold),
+        }
 
 
 def _lines(path: Path, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -73,9 +79,3 @@ def _read(path: Path) -> str:
         raise InputError(f"{path}: {fault.strerror or 'cannot be read'}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not UTF-8 text") from None
-
-
-def printed(results: Iterator[dict[str, Any]], write: Callable[[str], Any]) -> None:
-    """One line of JSON per result, as it comes."""
-    for result in results:
-        write(json.dumps(result, ensure_ascii=False))

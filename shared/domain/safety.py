@@ -46,6 +46,11 @@ def apply_policy_threshold(scores: SafetyScores, threshold: int = 4) -> Status:
     return "block" if any(_score_reasons(scores, threshold)) else "pass"
 
 
+def block_reason(scores: SafetyScores, threshold: int = 4) -> str:
+    """Why ``apply_policy_threshold`` blocks, in one line; empty when it does not."""
+    return "; ".join(reason for _, reason in _score_reasons(scores, threshold))
+
+
 def judge(
     variant: Variant, scores: SafetyScores, policy: SafetyPolicy, checked_at: datetime, input_digest: str
 ) -> Verdict:
