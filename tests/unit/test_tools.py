@@ -10,10 +10,6 @@ from shared.errors import InputError
 
 ARMS = {"a": {"n": 1000, "visit": 100}, "b": {"n": 1000, "visit": 150}}
 COUNTS = {"control": "a", "alpha": 0.05, "strata": {"all": ARMS}}
-    "control": "a",
-    "alpha": 0.05,
-    "strata": {"all": {"a": {"n": 1000, "visit": 100}, "b": {"n": 1000, "visit": 150}}},
-}
 
 
 def printed(capsys) -> list[dict]:
