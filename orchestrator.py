@@ -67,10 +67,10 @@ def personalise_customers(context: df.DurableOrchestrationContext) -> Steps:
 def personalise_segment(context: df.DurableOrchestrationContext) -> Steps:
     """One segment: passages, then a variant per tone, then a verdict on each. Returns counts."""
     segment = SegmentRef.model_validate(context.get_input())
-    yield from _call(context, "retrieve_content", segment)
+    yield from _call(context, "retrieve_for_segment", segment)
     variants = [VariantRef(**segment.model_dump(), tone=tone) for tone in TONES]
     yield from _call_all(context, "generate_variant", variants)
-    verdicts = yield from _call_all(context, "screen_variant", variants)
+    verdicts = yield from _call_all(context, "check_safety", variants)
     return {"passed": sum(verdict["status"] == "pass" for verdict in verdicts), "screened": len(verdicts)}
 
 
@@ -133,7 +133,7 @@ class _Run:
             result = yield from _settled(finished)
             for name in ("screened", "passed"):
                 self.counts[name] = self.counts.get(name, 0) + result[name]
-        yield from self.call("record_verdicts")
+        yield from self.call("log_safety_decisions")
 
     def approve(self, plan: PlanSummary) -> Steps:
         """With approval required, wait for decisions; what is undecided at the deadline is denied."""

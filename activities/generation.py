@@ -74,7 +74,7 @@ def variant_id(request: VariantRef) -> str:
 
 def citable(library: ContentLibrary, retrieved: RetrievalDocument) -> dict[str, CitableDocument]:
     """The documents that a variant of this segment may cite, with the names of their sections, by document id."""
-    from shared.domain.content import sections
+    from shared.domain.markdown import sections
 
     wanted = {passage.document_id for passage in retrieved.results}
     return {

@@ -12,7 +12,7 @@ CHUNK_BYTES = 4 * 1024 * 1024
 
 def plan_run(request: RunRef, services: Services) -> PlanSummary:
     """Cut the list into ``partitions.json``. ``InputError`` when the file is not a customer list or holds no row."""
-    from shared.domain.customers import plan_partitions
+    from shared.domain.csv_records import plan_partitions
 
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()

@@ -29,7 +29,7 @@ def index_content(request: RunRef, services: Services) -> ContentSummary:
     return ContentSummary(documents=len(library.documents), left_out=len(library.left_out))
 
 
-def retrieve_content(request: SegmentRef, services: Services) -> RetrievalSummary:
+def retrieve_for_segment(request: SegmentRef, services: Services) -> RetrievalSummary:
     """The best passages for one segment, as ``retrieval/{segment}.json``."""
     from shared.domain.retrieval import construct_query, select_passages
 

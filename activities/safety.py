@@ -23,7 +23,7 @@ from shared.telemetry import timed
 from .generation import variant_id
 
 
-def screen_variant(request: VariantRef, services: Services) -> VerdictSummary:
+def check_safety(request: VariantRef, services: Services) -> VerdictSummary:
     """Write ``verdicts/{variant_id}.json``. Whatever cannot be vouched for is blocked, with the reason."""
     run = RunFolder(services.blobs, request.run_id)
     policy = run.manifest().config.safety_thresholds.safety_policy
@@ -39,7 +39,7 @@ def screen_variant(request: VariantRef, services: Services) -> VerdictSummary:
     return VerdictSummary(variant_id=verdict.variant_id, status=verdict.status)
 
 
-def record_verdicts(request: RunRef, services: Services) -> AuditSummary:
+def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
     """Enter the run's inputs and every decision in the audit: the chain and the CSV."""
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()

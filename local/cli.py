@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {fault}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
         return FAILED
 
 

@@ -23,7 +23,7 @@ class LocalFile(NamedTuple):
 
 def customer_list(path: Path) -> LocalFile:
     """The list at ``path``; ``InputError`` when there is no such readable file or it is no customer list."""
-    from shared.domain.customers import HEADER_BYTES, check_list
+    from shared.domain.csv_records import HEADER_BYTES, check_list
 
     with _opened(path) as file:
         check_list(file.read(HEADER_BYTES))

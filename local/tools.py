@@ -13,7 +13,7 @@ from shared.run_config import CATEGORIES, SafetyPolicy
 
 def analyze(counts: Path) -> dict[str, Any]:
     """The analysis of counts per segment and arm; ``InputError`` names the first thing that is wrong with them."""
-    from shared.domain.experiment import analyse_counts
+    from shared.domain.counts import analyse_counts
 
     try:
         document = json.loads(_read(counts))

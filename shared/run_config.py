@@ -83,7 +83,10 @@ class SeverityLevels(Frozen):
 
 
 class AuditLogging(Frozen):
+    """The audit cannot be switched off. ``log_file`` is taken from older files and not used."""
+
     enabled: Literal[True] = True
+    log_file: str = Field(default="", max_length=200)
     format: Literal["csv"] = "csv"
 
 

@@ -57,7 +57,7 @@ def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
 
 def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
     """Keep the CSV body as the run's own input; an id that already has another list is a conflict."""
-    from shared.domain.customers import HEADER_BYTES, check_list
+    from shared.domain.csv_records import HEADER_BYTES, check_list
 
     body = req.get_body()
     if len(body) > limit_mb * 1024 * 1024:

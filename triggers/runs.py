@@ -172,17 +172,9 @@ def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manif
 
 
 def _find_customers(request: RunRequest, services: Services) -> BlobRef:
-    from shared.domain.customers import HEADER_BYTES, check_list
+    from shared.domain.csv_records import HEADER_BYTES, check_list
 
-    own_input = f"{RUNS}/{request.run_id}/{INPUT_FILE}"
-    container, name = (
-        (RUNS, own_input.partition("/")[2])
-        if request.customers == own_input
-        else (
-            UPLOADS,
-            request.customers.removeprefix(f"{UPLOADS}/"),
-        )
-    )
+    container, name = _place(request.customers, f"{request.run_id}/{INPUT_FILE}", UPLOADS)
     try:
         ref = services.blobs.stat(container, name)
     except BlobNotFound:
@@ -193,19 +185,16 @@ def _find_customers(request: RunRequest, services: Services) -> BlobRef:
 
 def _find_content(request: RunRequest, services: Services) -> BlobRef:
     """The library as a prefix, its ETag covering every document beneath it."""
-    own_input = f"{RUNS}/{request.run_id}/{INPUT_CONTENT}"
-    container, prefix = (
-        (RUNS, own_input.partition("/")[2])
-        if request.content == own_input
-        else (
-            CONTENT,
-            request.content.removeprefix(f"{CONTENT}/"),
-        )
-    )
+    container, prefix = _place(request.content, f"{request.run_id}/{INPUT_CONTENT}", CONTENT)
     versions = [(ref.name, ref.etag) for ref in services.blobs.list(container, prefix)]
     if not versions:
         raise InputError(f"content: the library is empty; put approved documents into the {CONTENT} container")
     return BlobRef(container=container, name=prefix, etag=digest(versions), size=None)
+
+
+def _place(asked: str, own: str, container: str) -> tuple[str, str]:
+    """Container and name of an input: ``own`` in the run's folder, or a name, with or without its ``container``."""
+    return (RUNS, own) if asked == f"{RUNS}/{own}" else (container, asked.removeprefix(f"{container}/"))
 
 
 async def _check_resumable(

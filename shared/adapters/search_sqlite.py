@@ -17,7 +17,7 @@ from itertools import pairwise
 from threading import Lock
 
 from shared.contracts import ContentDocument, SearchHit, SearchQuery
-from shared.domain.content import visible_markdown
+from shared.domain.markdown import visible_markdown
 from shared.domain.retrieval import ANY_AUDIENCE, STOP_WORDS, searchable
 
 COLUMN_WEIGHTS = {"title": 2.0, "keywords": 2.0, "audience": 0.5, "category": 1.0, "content": 1.0}

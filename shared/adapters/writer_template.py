@@ -23,7 +23,7 @@ from shared.domain.citations import (
     resolve_citations,
     without_citations,
 )
-from shared.domain.content import sentences, word_count
+from shared.domain.markdown import sentences, word_count
 from shared.domain.messages import count_words, find_leftovers, parse_message, validate_variant_format
 from shared.run_config import MessageLimits, Tone
 

@@ -66,6 +66,12 @@ def one_line(text: str) -> str:
     return " ".join(visible_text(spaced).split())
 
 
+def shortened(text: str, most: int) -> str:
+    """``one_line`` of ``text``, cut to ``most`` characters, the last of them an ellipsis, where it is longer."""
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def _unseen(character: str) -> bool:
     is_selector = "\U000e0100" <= character <= "\U000e01ef"
     return is_selector or character in _UNSEEN_LETTERS or unicodedata.category(character) in _UNSEEN_CATEGORIES
@@ -159,7 +165,7 @@ def resolve_citations(
     for number, mark in enumerate(marks, start=1):
         outcome = mark.problem or _resolve(mark.text, by_title)
         if isinstance(outcome, str):
-            findings.append(_finding(f"citation {number} ({_shortened(mark.text)}) {outcome}"))
+            findings.append(_finding(f"citation {number} ({shortened(mark.text, 80)}) {outcome}"))
             distinct.add(("", _comparable(mark.text)))
         else:
             key = (outcome.document_id, _comparable(outcome.section))
@@ -229,11 +235,6 @@ def _count_findings(distinct: int, total: int, limits: MessageLimits) -> list[Fi
     if total > limits.citations_max:
         findings.append(_finding(f"{total} citations, at most {limits.citations_max} are allowed"))
     return findings
-
-
-def _shortened(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= 80 else f"{line[:79]}…"
 
 
 def _finding(detail: str) -> Finding:

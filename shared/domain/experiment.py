@@ -7,9 +7,7 @@ treatment arm on every metric is one family of tests, whatever the results look 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
-
-from pydantic import Field, StrictInt, ValidationError
+from typing import Any, Literal
 
 from shared.contracts import (
     ArmCounts,
@@ -24,9 +22,9 @@ from shared.contracts import (
     SegmentResult,
     SegmentsDocument,
 )
+from shared.domain import report_words as words
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS, arm_shares, cut_arms
 from shared.domain.inference import (
-    MOST_CUSTOMERS,
     Comparison,
     Moments,
     Pair,
@@ -43,7 +41,7 @@ from shared.domain.inference import (
 )
 from shared.domain.randomness import Keys
 from shared.errors import InputError
-from shared.run_config import ExperimentSettings, Frozen, Metric, Tone
+from shared.run_config import ExperimentSettings, Metric, Tone
 
 EngagementSource = Literal["simulated", "historical", "observed"]
 Correction = Literal["holm", "none"]
@@ -157,11 +155,10 @@ def _power_words(figures: PowerNote, tests: int) -> str:
     sizes = f"{treated:,} customers per arm"
     if treated != control:
         sizes = f"{treated:,} treated and {control:,} control customers"
-    can = f"cannot reliably detect any lift in {_words(figures.metric)}"
+    metric = words.readable(figures.metric)
+    can = f"cannot reliably detect any lift in {metric}"
     if figures.detectable_lift_percent is not None:
-        can = (
-            f"can detect a lift in {_words(figures.metric)} of about {_about(figures.detectable_lift_percent)}% or more"
-        )
+        can = f"can detect a lift in {metric} of about {_about(figures.detectable_lift_percent)}% or more"
     would = f"no number of customers would show the expected lift of {figures.expected_lift_percent:.3g}%"
     if figures.size_needed_per_arm is not None:
         needed = _about(figures.size_needed_per_arm)
@@ -174,10 +171,6 @@ def _about(value: float) -> str:
     """Two significant digits, in full, with thousands separated."""
     digits = max(0, 1 - math.floor(math.log10(value))) if value else 0
     return f"{float(f'{value:.2g}'):,.{digits}f}"
-
-
-def _words(metric: str) -> str:
-    return metric.replace("_", " ")
 
 
 def _treatments(plans: Iterable[SegmentPlan]) -> tuple[str, ...]:
@@ -395,15 +388,19 @@ def _scope(shared: Sequence[str], strata: Sequence[str], *, stratified: bool) ->
     )
 
 
-def _segment_finding(study: Study, stratum: str, metric: str, srm: SampleRatio) -> SegmentFinding:
+def segment_finding(study: Study, stratum: str, metric: str, srm: SampleRatio) -> SegmentFinding:
     """Best arm of one stratum on one metric: significantly better than control within the stratum's own family."""
     arms = [arm for arm in study.treatments if arm in study.shares[stratum]]
     findings = _findings(study, [(arm, metric) for arm in arms], (stratum,), srm)
     winners = [finding for finding in findings if finding.better]
     if winners:
-        best = max(winners, key=lambda finding: finding.comparison.abs_diff or 0.0)
+        best = _leading(winners)
         return SegmentFinding(best, _winning_words(best, len(winners)))
     return SegmentFinding(None, _no_winner_words(study, stratum, findings, srm))
+
+
+def _leading(findings: Sequence[Finding]) -> Finding:
+    return max(findings, key=lambda finding: finding.comparison.abs_diff or 0.0)
 
 
 def _winning_words(best: Finding, winners: int) -> str:
@@ -422,7 +419,7 @@ def _no_winner_words(study: Study, stratum: str, findings: Sequence[Finding], sr
     tested = [finding for finding in findings if finding.p_adjusted is not None]
     if not tested:
         return f"no clear winner: {findings[0].reason}"
-    leader = max(tested, key=lambda finding: finding.comparison.abs_diff or 0.0)
+    leader = _leading(tested)
     if (leader.comparison.abs_diff or 0.0) <= 0:
         return "no clear winner: no arm did better than control"
     return f"no clear winner: {leader.arm} leads, adjusted p = {leader.p_adjusted:.2g}"
@@ -440,29 +437,31 @@ def _too_few(study: Study, stratum: str, tests: int) -> bool:
 
 
 def _lift_analysis(finding: Finding) -> LiftAnalysis:
+    return LiftAnalysis.model_validate({"treatment_arm": finding.arm, **figures_of(finding)})
+
+
+def figures_of(finding: Finding) -> dict[str, Any]:
+    """All of a comparison but its arm, as plain JSON data: the fields of ``LiftAnalysis`` by name."""
     comparison = finding.comparison
-    return LiftAnalysis.model_validate(
-        {
-            "treatment_arm": finding.arm,
-            "metric": finding.metric,
-            "control_rate": comparison.control_rate,
-            "treatment_rate": comparison.treatment_rate,
-            "lift_percent": comparison.lift_percent,
-            "lift_ci_percent": comparison.lift_ci_percent,
-            "abs_diff": comparison.abs_diff,
-            "abs_ci": comparison.abs_ci,
-            "test": comparison.test.name,
-            "statistic": comparison.test.statistic,
-            "p_value": comparison.test.p_value,
-            "p_adjusted": finding.p_adjusted,
-            "significant": finding.significant,
-            "reason": finding.reason,
-        }
-    )
+    return {
+        "metric": finding.metric,
+        "control_rate": comparison.control_rate,
+        "treatment_rate": comparison.treatment_rate,
+        "lift_percent": comparison.lift_percent,
+        "lift_ci_percent": comparison.lift_ci_percent and list(comparison.lift_ci_percent),
+        "abs_diff": comparison.abs_diff,
+        "abs_ci": comparison.abs_ci and list(comparison.abs_ci),
+        "test": comparison.test.name,
+        "statistic": comparison.test.statistic,
+        "p_value": comparison.test.p_value,
+        "p_adjusted": finding.p_adjusted,
+        "significant": finding.significant,
+        "reason": finding.reason,
+    }
 
 
 def _segment_result(study: Study, segment: SegmentPlan, srm: SampleRatio) -> SegmentResult:
-    found = _segment_finding(study, segment.segment_id, study.metrics[0], srm)
+    found = segment_finding(study, segment.segment_id, study.metrics[0], srm)
     return SegmentResult(
         segment=segment.segment,
         segment_id=segment.segment_id,
@@ -480,12 +479,14 @@ def _conclusion(study: Study, findings: Sequence[Finding], srm: SampleRatio, sou
     if srm.mismatch:
         return f"No verdict, {SOURCES[source]}: {srm.reason}."
     primary = [finding for finding in findings if finding.metric == study.metrics[0]]
-    metric = _words(study.metrics[0])
+    metric = words.readable(study.metrics[0])
     winners = [finding for finding in primary if finding.better]
     if winners:
-        best = max(winners, key=lambda finding: finding.comparison.abs_diff or 0.0)
+        best = _leading(winners)
         others = f" ({len(winners)} of {len(primary)} arms did)" if len(primary) > 1 else ""
-        return f"{_capital(SOURCES[source])}, {best.arm} beat control on {metric}{others}: {_figures(study, best)}."
+        return (
+            f"{words.sentence(SOURCES[source])}, {best.arm} beat control on {metric}{others}: {_figures(study, best)}."
+        )
     losers = [finding.arm for finding in primary if finding.significant]
     worse = f"; significantly worse than control: {', '.join(losers)}" if losers else ""
     return f"Inconclusive: {SOURCES[source]}, no treatment arm was shown to beat control on {metric}{worse}."
@@ -499,145 +500,3 @@ def _figures(study: Study, finding: Finding) -> str:
     low, high = comparison.lift_ci_percent
     level = f"{100 * (1 - study.alpha):.3g}% interval"
     return f"lift {comparison.lift_percent:+.1f}% ({level} {low:+.1f}% to {high:+.1f}%, {adjusted})"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-# --- counts alone -----------------------------------------------------------------------------------------------------
-
-
-class Sums(Frozen):
-    """A continuous metric of one arm."""
-
-    sum: float
-    sum_squares: Annotated[float, Field(ge=0)]
-
-
-class CountsDocument(Frozen):
-    """An experiment run elsewhere: stratum -> arm -> ``n`` and, per metric, a count of customers or its sums.
-
-    The first metric is the primary one. ``shares`` are the arms' planned shares in any unit; equal unless given.
-    """
-
-    control: str = CONTROL
-    alpha: Annotated[float, Field(gt=0.0, lt=0.5)] = 0.05
-    test_type: TestType = "z-test"
-    correction: Correction = "holm"
-    shares: dict[str, Annotated[float, Field(ge=1e-6, le=1e6)]] = {}
-    strata: Annotated[dict[str, dict[str, dict[str, StrictInt | Sums]]], Field(min_length=1)]
-
-
-def analyse_counts(document: Any) -> dict[str, Any]:
-    """The same analysis of counts alone: ``document`` and the result are plain JSON data.
-
-    Gives srm, comparisons (every treatment arm on every metric, one family) and segments (the best arm of every
-    stratum on every metric). Raises ``InputError`` naming what is missing or contradictory.
-    """
-    study = _study_from(document)
-    srm = sample_ratio(study.sizes, study.planned)
-    findings = calculate_lift_and_significance(study, srm)
-    return {
-        "srm": srm.model_dump(mode="json"),
-        "comparisons": [_comparison_json(finding) for finding in findings],
-        "segments": [_segment_json(study, name, metric, srm) for name in study.sizes for metric in study.metrics],
-        "control": study.control,
-        "alpha": study.alpha,
-        "test_type": study.test_type,
-        "correction": study.correction,
-    }
-
-
-def _study_from(data: Any) -> Study:
-    document = _parse_counts(data)
-    arms = list(dict.fromkeys(arm for stratum in document.strata.values() for arm in stratum))
-    if document.control not in arms or len(arms) < 2:
-        raise InputError("strata: the control arm and at least one other arm must be there")
-    shares = {name: {arm: _share(document, arm) for arm in stratum} for name, stratum in document.strata.items()}
-    return Study(
-        control=document.control,
-        treatments=tuple(arm for arm in arms if arm != document.control),
-        metrics=_metrics_of(document),
-        alpha=document.alpha,
-        test_type=document.test_type,
-        correction=document.correction,
-        shares=shares,
-        planned=shares,
-        samples={
-            name: {arm: _samples_of(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()
-        },
-        sizes={name: {arm: _size(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()},
-    )
-
-
-def _parse_counts(data: Any) -> CountsDocument:
-    try:
-        return CountsDocument.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise InputError(f"{where}: {first['msg']}") from None
-
-
-def _share(document: CountsDocument, arm: str) -> float:
-    if document.shares and arm not in document.shares:
-        raise InputError(f"shares: no share for arm {arm}")
-    return document.shares.get(arm, 1.0)
-
-
-def _size(cell: Mapping[str, int | Sums]) -> int:
-    n = cell.get("n")
-    if not isinstance(n, int) or not 0 <= n <= MOST_CUSTOMERS:
-        raise InputError("strata: every arm needs n, a whole number of customers from 0 to 1e15")
-    return n
-
-
-def _samples_of(cell: Mapping[str, int | Sums]) -> dict[str, Sample]:
-    n = _size(cell)
-    return {
-        metric: Moments(n, value.sum, value.sum_squares) if isinstance(value, Sums) else Proportion(value, n)
-        for metric, value in cell.items()
-        if metric != "n"
-    }
-
-
-def _metrics_of(document: CountsDocument) -> tuple[str, ...]:
-    """The metrics, in order; every arm must have all of them, each in one form."""
-    cells = [cell for stratum in document.strata.values() for cell in stratum.values()]
-    forms = [{metric: isinstance(value, Sums) for metric, value in cell.items() if metric != "n"} for cell in cells]
-    if not forms[0] or any(form != forms[0] for form in forms):
-        raise InputError("strata: every arm needs the same metrics, each as a count everywhere or as sums everywhere")
-    return tuple(forms[0])
-
-
-def _comparison_json(finding: Finding) -> dict[str, Any]:
-    comparison = finding.comparison
-    return {
-        "arm": finding.arm,
-        "metric": finding.metric,
-        "control_rate": comparison.control_rate,
-        "treatment_rate": comparison.treatment_rate,
-        "lift_percent": comparison.lift_percent,
-        "lift_ci_percent": comparison.lift_ci_percent and list(comparison.lift_ci_percent),
-        "abs_diff": comparison.abs_diff,
-        "abs_ci": comparison.abs_ci and list(comparison.abs_ci),
-        "test": comparison.test.name,
-        "statistic": comparison.test.statistic,
-        "p_value": comparison.test.p_value,
-        "p_adjusted": finding.p_adjusted,
-        "significant": finding.significant,
-        "reason": finding.reason,
-    }
-
-
-def _segment_json(study: Study, stratum: str, metric: str, srm: SampleRatio) -> dict[str, Any]:
-    found = _segment_finding(study, stratum, metric, srm)
-    return {
-        "segment": stratum,
-        "metric": metric,
-        "best_arm": found.best.arm if found.best else None,
-        "verdict": found.verdict,
-        "lift_percent": found.best.comparison.lift_percent if found.best else None,
-        "p_adjusted": found.best.p_adjusted if found.best else None,
-    }

@@ -10,7 +10,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 from shared.contracts import Passage, Segment, SegmentFeatures
-from shared.domain.citations import format_citation, one_line
+from shared.domain.citations import format_citation, one_line, shortened
 from shared.errors import ConfigError
 from shared.run_config import MessageLimits, Tone
 
@@ -69,7 +69,7 @@ def validate_template(text: str) -> list[str]:
     except ValueError:
         return ["has a single brace; write {{ or }} for a literal one"]
     used = [field for _, field in parts if field is not None]
-    problems = [f"has the unknown placeholder {{{_shown(name)}}}" for name in sorted({*used} - {*PLACEHOLDERS})]
+    problems = [f"has the unknown placeholder {{{shortened(name, 40)}}}" for name in sorted({*used} - {*PLACEHOLDERS})]
     problems.extend(f"lacks the placeholder {{{name}}}" for name in PLACEHOLDERS if name not in used)
     if used.count("retrieved_snippets") > 1:
         problems.append("has the placeholder {retrieved_snippets} more than once")
@@ -83,11 +83,6 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
         tricks = (f"!{conversion}" if conversion else "") + (f":{specification}" if specification else "")
         parts.append((literal, None if field is None else field + tricks))
     return parts
-
-
-def _shown(name: str) -> str:
-    line = one_line(name)
-    return line if len(line) <= 40 else f"{line[:39]}…"
 
 
 # --- prompts ----------------------------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from shared.domain import report_words as words
 from shared.domain.report_experiment import (
     CONTROL,
     MARKS,
-    arm_labels,
     best_lift,
     experiment_section,
     headline,
     lift_size,
+    treatment_label,
 )
 from shared.domain.report_messages import messages_section, safety_section, sources_section
 from shared.domain.report_model import (
@@ -88,7 +88,7 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
         return KeyFigure(label=f"Lift in {metric}", value="Withheld", note="sample ratio mismatch")
     if best is None:
         return KeyFigure(label=f"Lift in {metric}", value="None", note="nothing to compare")
-    arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
+    arm = treatment_label(best, documents.plan)
     source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}[
         documents.experiment.engagement_source
     ]

@@ -59,6 +59,11 @@ def arm_labels(plan: PlanDocument) -> dict[str, str]:
     }
 
 
+def treatment_label(lift: LiftAnalysis, plan: PlanDocument) -> str:
+    """The reader's name of the arm that ``lift`` compares with control."""
+    return arm_labels(plan).get(lift.treatment_arm, lift.treatment_arm)
+
+
 def wilson_interval(rate: float, n: int, alpha: float) -> tuple[float, float]:
     """Wilson's score interval of a proportion ``rate`` among ``n`` > 0 (Wilson, 1927), as shares between 0 and 1."""
     z = NormalDist().inv_cdf(1 - alpha / 2)
@@ -158,7 +163,7 @@ def _undefined(documents: RunDocuments) -> tuple[str, str, str]:
 
 
 def _better(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]:
-    arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
+    arm = treatment_label(best, documents.plan)
     metric = words.readable(best.metric)
     finding = f"{_place(documents)}{arm} raised the {metric} by {lift_size(best)[1:]} over the control message."
     observed = "Next: send this arm's messages more widely, keep a control group, and watch whether the lift lasts."
@@ -166,7 +171,7 @@ def _better(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]
 
 
 def _worse(documents: RunDocuments, worst: LiftAnalysis) -> tuple[str, str, str]:
-    arm = arm_labels(documents.plan).get(worst.treatment_arm, worst.treatment_arm)
+    arm = treatment_label(worst, documents.plan)
     metric = words.readable(worst.metric)
     finding = f"{_place(documents)}{arm} lowered the {metric} by {lift_size(worst)[1:]}; no treatment raised it."
     observed = "Next: keep the control message; do not send this treatment."
@@ -179,7 +184,7 @@ def _inconclusive(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str
         f"Inconclusive: {_place(documents, start=False)}no treatment's {metric} differs from the control's by more "
         f"than chance explains."
     )
-    arm = arm_labels(documents.plan).get(best.treatment_arm, best.treatment_arm)
+    arm = treatment_label(best, documents.plan)
     detectable = next((note.detectable_lift_percent for note in _power(documents)), None)
     sees = f" A test of this size reliably shows lifts from about {detectable:,.0f}%." if detectable is not None else ""
     estimate = f"{lift_size(best)}{_interval_clause(documents, best)}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from shared.contracts import ContentDocument, Passage, SearchHit, SearchQuery, Segment, SegmentFeatures
-from shared.domain.content import Paragraph, clip, paragraphs, sentences, word_count
+from shared.domain.markdown import Paragraph, clip, paragraphs, sentences, word_count
 from shared.run_config import RetrievalSettings
 
 STOP_WORDS = frozenset(

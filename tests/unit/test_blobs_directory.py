@@ -1,10 +1,12 @@
 """The blob store in a folder: the contract of every store, and what only a folder can show."""
 
+import contextlib
 import hashlib
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -275,13 +277,28 @@ def test_a_root_that_is_a_file_is_an_outage(tmp_path):
         DirectoryBlobStore(tmp_path / "file")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
-def test_no_permission_is_told(store, root):
+@contextlib.contextmanager
+def without_privileges():
+    """Root may read everything, so it steps down while the permission is tried."""
+    privileged = os.geteuid() == 0
+    if privileged:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if privileged:
+            os.seteuid(0)
+
+
+def test_no_permission_is_told():
     """What may not be read is an outage, not an absent blob."""
-    store.create("runs", "a", b"x")
-    (root / "runs" / "a").chmod(0)
-    with pytest.raises(ServiceUnavailable, match="Permission denied"):
-        store.read("runs", "a")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        store = DirectoryBlobStore(Path(folder))
+        store.create("runs", "a", b"x")
+        (Path(folder) / "runs" / "a").chmod(0)
+        with without_privileges(), pytest.raises(ServiceUnavailable, match="Permission denied"):
+            store.read("runs", "a")
 
 
 def test_check_leaves_nothing_behind(store, root):

@@ -129,3 +129,57 @@ def test_secrets_do_not_show_in_settings():
     settings = load_settings({"DATA_STORAGE": "AccountKey=hunter2"})
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in settings.model_dump_json()
+
+
+DESIGNED = {
+    "safety_thresholds.yaml": """
+safety_policy:
+  threshold: 4
+  categories: [hate, violence, self_harm, sexual]
+  severity_levels: {safe: 0, low: 2, medium: 4, high: 6}
+  audit_logging: {enabled: true, log_file: logs/safety_audit.log, format: csv}
+""",
+    "experiment_config.yaml": """
+experiment:
+  name: personalization_poc_v1
+  description: A/B/n test of personalized variants vs generic control
+  design: {num_treatment_arms: 3, control_arm: true, assignment_strategy: stratified_random}
+  sample_allocation: {control_percent: 25, treatment_percent: 75}
+  metrics: {primary: click_rate, secondary: [open_rate, conversion_rate]}
+  statistical_testing: {alpha: 0.05, test_type: t-test}
+  simulation:
+    use_historical_data: false
+    baseline_open_rate: 0.25
+    baseline_click_rate: 0.05
+    expected_uplift: 0.10
+    uplift_std: 0.05
+""",
+    "azure_config.yaml": """
+azure_openai:
+  endpoint: https://<resource-name>.openai.azure.com/
+  api_version: "2025-11-01-preview"
+  deployment_name: gpt-4
+  max_tokens: 1000
+  temperature: 0.7
+  top_p: 0.9
+azure_search:
+  endpoint: https://<search-service>.search.windows.net
+  api_version: "2024-11-01-preview"
+  index_name: approved-content
+  semantic_configuration: default
+azure_content_safety:
+  endpoint: https://<resource-name>.cognitiveservices.azure.com/
+  api_version: "2023-10-01"
+authentication:
+  method: managed_identity
+""",
+}
+
+
+@pytest.mark.parametrize("file", DESIGNED)
+def test_minimal_files_with_only_the_essential_keys_are_enough(folder, file):
+    """A file may leave out what has a default, and keys that older files have are still accepted."""
+    (folder / file).write_text(DESIGNED[file])
+    config = load_config(folder, {})
+    assert config.safety_thresholds.safety_policy.threshold == 4
+    assert config.azure_config.providers.generation == "embedded"

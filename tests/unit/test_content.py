@@ -6,18 +6,9 @@ from datetime import date
 import pytest
 
 from shared.contracts import ContentDocument
-from shared.domain.content import (
-    build_library,
-    clip,
-    extract_snippet,
-    paragraphs,
-    parse_content,
-    sections,
-    sentences,
-    visible_markdown,
-    word_count,
-)
+from shared.domain.content import build_library, extract_snippet, parse_content
 from shared.domain.digests import digest
+from shared.domain.markdown import clip, paragraphs, sections, sentences, visible_markdown, word_count
 
 DAY = date(2025, 6, 1)
 NO_DIGEST = "0" * 64

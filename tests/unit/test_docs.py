@@ -21,7 +21,8 @@ from shared import run_folder, telemetry
 from shared.config import FILES, AppSettings, load_settings
 from shared.contracts import AuditEntry, DecisionsRequest, RunRequest, State
 from shared.domain.content import parse_content
-from shared.domain.customers import COLUMNS, load_customer_data
+from shared.domain.csv_records import COLUMNS
+from shared.domain.customers import load_customer_data
 from shared.domain.inference import SRM_ALPHA
 from shared.errors import OrchestratorError
 from shared.run_config import TONES, RunConfig

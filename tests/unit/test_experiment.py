@@ -17,7 +17,8 @@ from shared.contracts import (
     SegmentsDocument,
 )
 from shared.domain.assignment import assign_customers_to_arms
-from shared.domain.experiment import analyse, analyse_counts, calculate_metrics, design_experiment
+from shared.domain.counts import analyse_counts
+from shared.domain.experiment import analyse, calculate_metrics, design_experiment
 from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
 from shared.errors import InputError

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from shared.contracts import ContentDocument, SearchHit, SearchQuery, Segment, SegmentFeatures
-from shared.domain.content import word_count
 from shared.domain.digests import digest
+from shared.domain.markdown import word_count
 from shared.domain.retrieval import ANY_AUDIENCE, construct_query, searchable, select_passages
 from shared.run_config import RetrievalSettings
 

@@ -9,13 +9,8 @@ import pytest
 import yaml
 
 from shared.contracts import ClusterModel, PartitionStatistics
-from shared.domain.customers import (
-    DUPLICATE,
-    confirm_duplicates,
-    duplicate_candidates,
-    parse_partition,
-    plan_partitions,
-)
+from shared.domain.csv_records import plan_partitions
+from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates, parse_partition
 from shared.domain.segmentation import (
     cluster_names,
     engagement_scores,

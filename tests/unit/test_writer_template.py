@@ -11,7 +11,7 @@ from shared.adapters.writer_phrases import CALM, DEADLINE, FRIENDLY, INFORMATION
 from shared.adapters.writer_template import TemplateWriter
 from shared.contracts import Message, ModelAnswer, ModelRequest, Passage, Segment, SegmentFeatures
 from shared.domain.citations import CitableDocument, extract_citations, one_line, resolve_citations, without_citations
-from shared.domain.content import sentences
+from shared.domain.markdown import sentences
 from shared.domain.messages import count_words, parse_message, validate_variant_format
 from shared.run_config import TONES, MessageLimits, Tone
 
