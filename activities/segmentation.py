@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 def fit_segments(request: RunRef, services: Services) -> FitSummary:
     """Fit k-means on a seeded sample of the whole list, as ``clusters.json``."""
-    from shared.domain.segmentation import fit_candidates, fit_clusters, merge_candidates
+    from shared.domain.clustering import fit_candidates, fit_clusters, merge_candidates
 
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()

@@ -1,9 +1,10 @@
-"""Content addresses: one canonical JSON form, one digest, one slug."""
+"""Names for contents: one canonical JSON form, one digest, one slug, and names told apart by numbers."""
 
 import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -31,3 +32,14 @@ def slug(text: str, *, limit: int = 60) -> str:
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:limit].strip("-")
     return words or hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def unique_names(names: Sequence[str], *, separator: str) -> tuple[str, ...]:
+    """``names`` with a number from 2 after those that came before."""
+    taken: dict[str, None] = {}
+    for name in names:
+        unique, number = name, 2
+        while unique in taken:
+            unique, number = f"{name}{separator}{number}", number + 1
+        taken[unique] = None
+    return tuple(taken)

@@ -65,6 +65,13 @@ def test_app_starts_without_the_heavy_libraries():
     assert done.stdout.strip() == "[]"
 
 
+def test_only_clustering_needs_scikit_learn():
+    """A run whose segments follow rules never waits for the library that only clustering needs."""
+    code = "import sys, shared.domain.segmentation, shared.domain.experiment; print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_every_registered_route_is_described_and_every_described_one_registered():
     """The OpenAPI description and the map agree; pages are for people and are not described."""
     served = {

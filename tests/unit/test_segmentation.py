@@ -9,19 +9,16 @@ import pytest
 import yaml
 
 from shared.contracts import ClusterModel, PartitionStatistics
+from shared.domain.clustering import cluster_names, fit_candidates, fit_clusters, merge_candidates
 from shared.domain.csv_records import plan_partitions
 from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates, parse_partition
+from shared.domain.digests import unique_names
 from shared.domain.segmentation import (
-    cluster_names,
     engagement_scores,
-    fit_candidates,
-    fit_clusters,
     generate_segment_summary,
-    merge_candidates,
     merge_statistics,
     partition_statistics,
     segment_customers,
-    unique_names,
     without,
 )
 from shared.errors import ConfigError, InputError
