@@ -24,6 +24,14 @@ class BlobFunction(NamedTuple):
     call: Callable[..., Any]
 
 
+class TimerFunction(NamedTuple):
+    """A timer-triggered function and its NCRONTAB schedule."""
+
+    name: str
+    schedule: str
+    call: Callable[..., Any]
+
+
 class AppIndex(NamedTuple):
     """All functions of the app that a local host can run; orchestrators as production's engine is given them."""
 
@@ -31,6 +39,7 @@ class AppIndex(NamedTuple):
     activities: dict[str, Callable[[Any], Any]]
     http: tuple[HttpFunction, ...]
     blobs: tuple[BlobFunction, ...]
+    timers: tuple[TimerFunction, ...]
 
 
 @cache
@@ -39,6 +48,7 @@ def index(app: df.DFApp) -> AppIndex:
     orchestrators, activities = {}, {}
     http: list[HttpFunction] = []
     blobs: list[BlobFunction] = []
+    timers: list[TimerFunction] = []
     for function in app.get_functions():
         trigger = function.get_trigger().get_dict_repr()
         name, user = function.get_function_name(), function.get_user_function()
@@ -52,4 +62,6 @@ def index(app: df.DFApp) -> AppIndex:
                 http.append(HttpFunction(name, trigger["route"], methods, user.client_function))
             case "blobTrigger":
                 blobs.append(BlobFunction(name, trigger["path"], user.client_function))
-    return AppIndex(orchestrators, activities, tuple(http), tuple(blobs))
+            case "timerTrigger":
+                timers.append(TimerFunction(name, trigger["schedule"], user.client_function))
+    return AppIndex(orchestrators, activities, tuple(http), tuple(blobs), tuple(timers))

@@ -8,7 +8,7 @@ from typing import Self
 import azure.functions as func
 from azure.functions.blob import InputStream
 
-from local.app_index import AppIndex, BlobFunction, HttpFunction, index
+from local.app_index import AppIndex, BlobFunction, HttpFunction, TimerFunction, index
 from local.engine import Engine, EngineClient
 from shared.contracts import BlobRef
 from shared.ports import Services
@@ -60,6 +60,10 @@ class LocalHost:
         request = func.HttpRequest(method, url, headers=headers, params=params, route_params=route_params, body=body)
         reply: func.HttpResponse = await function.call(req=request, client=self.client)
         return reply
+
+    async def timer_fired(self, function: TimerFunction) -> None:
+        """Let a timer function do its work now."""
+        await function.call(timer=None, client=self.client)
 
     async def upload_arrived(self, function: BlobFunction, ref: BlobRef) -> None:
         """Deliver the event of a new blob to a blob function. The blob's bytes stay where they are."""

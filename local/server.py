@@ -16,11 +16,13 @@ from shared.run_folder import CANCELLED, FAILURE, MANIFEST, RUNS, SEAL, RunFolde
 
 LARGEST_BODY = 256 * 1024 * 1024
 WATCH_SECONDS = 1.0
+DAY_SECONDS = 24 * 60 * 60
 _LOG = logging.getLogger("personalization.local")
 
 
 async def serve(host: LocalHost, port: int, ready: Callable[[str], None]) -> None:
     """Serve until cancelled. ``ready`` gets the base address; port 0 takes a free one. ``OSError`` if it is taken."""
+    timers: asyncio.Task[None] | None = None
     runner = web.AppRunner(_web_app(host), access_log=None)
     await runner.setup()
     try:
@@ -28,9 +30,12 @@ async def serve(host: LocalHost, port: int, ready: Callable[[str], None]) -> Non
         await site.start()
         bound = runner.addresses[0][1]
         await resume_interrupted(host)
+        timers = asyncio.create_task(fire_timers(host))
         ready(f"http://127.0.0.1:{bound}")
         await watch_uploads(host)
     finally:
+        if timers:
+            timers.cancel()
         await runner.cleanup()
 
 
@@ -42,6 +47,14 @@ async def resume_interrupted(host: LocalHost) -> None:
             manifest = folder.read(MANIFEST, Manifest)
             await host.client.start_new(PIPELINE, manifest.run_id)
             _LOG.info("going on with run %s", run_id)
+
+
+async def fire_timers(host: LocalHost) -> None:
+    """Let every timer function work once a day, whatever the hour of its schedule: all of them are housekeeping."""
+    while True:
+        await asyncio.sleep(DAY_SECONDS)
+        for function in host.functions.timers:
+            await host.timer_fired(function)
 
 
 async def watch_uploads(host: LocalHost) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from samples.generate_customers import generate
 from shared import bootstrap
 from shared.run_folder import CONTENT
 from tests.app_fixture import ROOT, clear_caches
+from triggers.http import Environment
+from triggers.timer import purge_history
 
 pytestmark = pytest.mark.integration
 LIST = generate(60, seed=3, bad_rows=0).encode()
@@ -26,10 +30,11 @@ Scenario = Callable[["Api"], Awaitable[None]]
 class Api:
     """A client of one served app."""
 
-    def __init__(self, session: aiohttp.ClientSession, base: str, folder: Path) -> None:
+    def __init__(self, session: aiohttp.ClientSession, base: str, folder: Path, host: LocalHost) -> None:
         self._session = session
         self._base = base
         self.folder = folder
+        self.host = host
 
     async def call(self, method: str, path: str, **options: Any) -> tuple[int, Any, dict[str, str]]:
         async with self._session.request(method, f"{self._base}/api/{path}", **options) as reply:
@@ -58,7 +63,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         server = asyncio.create_task(serve(host, 0, address.set_result))
         async with aiohttp.ClientSession() as session:
-            yield Api(session, await address, folder)
+            yield Api(session, await address, folder, host)
         server.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await server
@@ -236,6 +241,24 @@ def test_interrupted_run_goes_on_when_the_host_starts_again(served):
 
     served(interrupted)
     served(resumed)
+
+
+def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served):
+    """After the timer has fired the engine knows nothing of an old run, whose state is still told from its files."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=old")
+        await api.wait_for("old")
+        host = api.host
+        clock = dataclasses.replace(bootstrap.services(), now=lambda: datetime.now(UTC) + timedelta(days=60))
+        environment = Environment(lambda: clock, bootstrap.base_config, bootstrap.settings)
+        await purge_history(None, host.client, environment)
+        assert await host.client.get_status("old") is None
+        assert (await api.wait_for("old"))["state"] == "completed"
+        [timer] = host.functions.timers
+        await host.timer_fired(timer)
+
+    served(scenario)
 
 
 @pytest.mark.parametrize(
