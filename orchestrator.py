@@ -1,7 +1,8 @@
 """The pipeline as plain generators: sequence, bounded fan-out, status. No I/O, no clock but the engine's.
 
-Activities are called by name and answer with an envelope: ``{"ok": true, "value": ...}`` or, for a fault that trying
-again cannot mend, ``{"ok": false, "error": {"code", "message"}}``. Payloads are ids and counts.
+Activities are called by name. They and the sub-orchestrations answer with an envelope, because the engines carry only an
+exception's text: ``{"ok": true, "value": ...}`` or, for a fault that trying again cannot mend, ``{"ok": false, "error":
+{"code", "message"}}``. Payloads are ids and counts.
 """
 
 from collections.abc import Generator
@@ -65,7 +66,16 @@ def personalise_customers(context: df.DurableOrchestrationContext) -> Steps:
 
 
 def personalise_segment(context: df.DurableOrchestrationContext) -> Steps:
-    """One segment: passages, then a variant per tone, then a verdict on each. Returns counts."""
+    """One segment: passages, then a variant per tone, then a verdict on each. Answers with counts."""
+    return (yield from _enveloped(_personalise(context)))
+
+
+def process_partitions(context: df.DurableOrchestrationContext) -> Steps:
+    """One chunk of partitions through one activity, side by side. Answers with how many were done."""
+    return (yield from _enveloped(_process(context)))
+
+
+def _personalise(context: df.DurableOrchestrationContext) -> Steps:
     segment = SegmentRef.model_validate(context.get_input())
     yield from _call(context, "retrieve_for_segment", segment)
     variants = [VariantRef(**segment.model_dump(), tone=tone) for tone in TONES]
@@ -74,8 +84,7 @@ def personalise_segment(context: df.DurableOrchestrationContext) -> Steps:
     return {"passed": sum(verdict["status"] == "pass" for verdict in verdicts), "screened": len(verdicts)}
 
 
-def process_partitions(context: df.DurableOrchestrationContext) -> Steps:
-    """One chunk of partitions through one activity, side by side. Returns how many were done."""
+def _process(context: df.DurableOrchestrationContext) -> Steps:
     chunk = context.get_input()
     partitions = [PartitionRef(run_id=chunk["run_id"], partition=index) for index in range(*chunk["range"])]
     done = yield from _call_all(context, chunk["activity"], partitions)
@@ -130,7 +139,7 @@ class _Run:
             self.report("personalising", done=total - len(waiting), total=total)
             finished = yield self.context.task_any(waiting)
             waiting.remove(finished)
-            result = yield from _settled(finished)
+            result = _unwrap((yield from _settled(finished, SEGMENT_PIPELINE)))
             for name in ("screened", "passed"):
                 self.counts[name] = self.counts.get(name, 0) + result[name]
         yield from self.call("log_safety_decisions")
@@ -182,7 +191,8 @@ class _Run:
                 )
                 for start in starts[window : window + CHUNKS_AT_ONCE]
             ]
-            yield from _together(self.context, chunks)
+            for answer in (yield from _settled(self.context.task_all(chunks), activity)):
+                _unwrap(answer)
             done = min((window + CHUNKS_AT_ONCE) * PARTITIONS_PER_CHUNK, partitions)
             self.report(state, done=done, total=partitions)
 
@@ -212,22 +222,25 @@ def _call_all(context: df.DurableOrchestrationContext, activity: str, requests: 
     """The same activity on each request, side by side; values in the order of the requests."""
     retry = df.RetryOptions(FIRST_RETRY_MILLISECONDS, ATTEMPTS)
     tasks = [context.call_activity_with_retry(activity, retry, request.model_dump(mode="json")) for request in requests]
-    answers = yield from _together(context, tasks)
+    answers = yield from _settled(context.task_all(tasks), activity)
     return [_unwrap(answer) for answer in answers]
 
 
-def _together(context: df.DurableOrchestrationContext, tasks: list[Any]) -> Steps:
-    """All results, in order."""
-    return (yield from _settled(context.task_all(tasks)))
-
-
-def _settled(task: Any) -> Steps:
+def _settled(task: Any, what: str) -> Steps:
     """The result of ``task``. The engines raise plain exceptions without a type; the cause is in the log."""
     try:
         return (yield task)
     except Exception as fault:
-        message = f"a step did not succeed in {ATTEMPTS} attempts; the log names it and its cause"
+        message = f"{what} did not succeed in {ATTEMPTS} attempts; the log has the cause"
         raise StepFailed(Failure(code="step_failed", message=message)) from fault
+
+
+def _enveloped(steps: Steps) -> Steps:
+    """What ``steps`` return, or why they could not, in an envelope."""
+    try:
+        return {"ok": True, "value": (yield from steps)}
+    except StepFailed as fault:
+        return {"ok": False, "error": fault.failure.model_dump()}
 
 
 def _unwrap(answer: dict[str, Any]) -> Any:

@@ -135,6 +135,22 @@ def test_segment_that_never_succeeds_fails_the_run(app):
     app.start("r1")
     output, _, _ = run(app, "r1", failing(app, "retrieve_for_segment", times=99))
     assert output["status"] == "failed"
+    assert "retrieve_for_segment" in output["error"]["message"]
+
+
+def test_list_that_changes_under_a_run_fails_it_with_that_reason(app):
+    """A fault inside a sub-orchestration that retrying cannot mend reaches the run's result as it is."""
+    app.fill()
+    app.start("r1")
+
+    def change(request: dict[str, Any]) -> Any:
+        answer = app.activities["plan_run"](request)
+        app.blobs.delete("customers", "list.csv")
+        app.blobs.create("customers", "list.csv", b"another list")
+        return answer
+
+    output, _, _ = run(app, "r1", {**app.activities, "plan_run": change})
+    assert (output["status"], output["error"]["code"]) == ("failed", "blob_changed")
 
 
 def test_fault_that_retrying_cannot_mend_is_not_retried(app):
