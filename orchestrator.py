@@ -1,8 +1,8 @@
 """The pipeline as plain generators: sequence, bounded fan-out, status. No I/O, no clock but the engine's.
 
-Activities are called by name. They and the sub-orchestrations answer with an envelope, because the engines carry only an
-exception's text: ``{"ok": true, "value": ...}`` or, for a fault that trying again cannot mend, ``{"ok": false, "error":
-{"code", "message"}}``. Payloads are ids and counts.
+Activities are called by name. They and the sub-orchestrations answer with an envelope, because the engines carry only
+an exception's text: ``{"ok": true, "value": ...}`` or, for a fault that trying again cannot mend, ``{"ok": false,
+"error": {"code", "message"}}``. Payloads are ids and counts.
 """
 
 from collections.abc import Generator
