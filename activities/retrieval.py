@@ -12,9 +12,9 @@ from shared.contracts import (
     SegmentsDocument,
 )
 from shared.domain.digests import digest
-from shared.errors import NotFound
+from shared.errors import BlobChanged, NotFound
 from shared.ports import BlobStore, Services
-from shared.run_folder import LIBRARY, SEGMENTS, RunFolder, retrieval_file
+from shared.run_folder import LIBRARY, SEGMENTS, RunFolder, library_version, retrieval_file
 from shared.telemetry import timed
 
 
@@ -68,8 +68,11 @@ def _read_library(blobs: BlobStore, manifest: Manifest, input_digest: str) -> Co
     from shared.domain.content import build_library, parse_content
 
     folder = manifest.content
+    files = list(blobs.list(folder.container, folder.name))
+    if library_version(files) != folder.etag:
+        raise BlobChanged("content: the library was changed after the run was started; start it anew")
     parsed = {
         ref.name.removeprefix(folder.name): parse_content(ref.name, blobs.read(ref.container, ref.name))
-        for ref in blobs.list(folder.container, folder.name)
+        for ref in files
     }
     return build_library(parsed, manifest.created_at.date(), input_digest)

@@ -3,12 +3,13 @@
 ``RunFolder.once`` is how an activity stays idempotent: what is there, written from the same input, is the result.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from pydantic import ValidationError
 
-from shared.contracts import Cancellation, Manifest, Variant, Verdict
+from shared.contracts import BlobRef, Cancellation, Manifest, Variant, Verdict
+from shared.domain.digests import digest
 from shared.errors import BlobExists, BlobNotFound, Conflict, RunCancelled
 from shared.ports import BlobStore
 from shared.run_config import Frozen
@@ -80,6 +81,12 @@ def audit_chain(run_id: str) -> str:
 
 def audit_csv(run_id: str) -> str:
     return f"{run_id}.csv"
+
+
+def library_version(documents: Iterable[BlobRef]) -> str | None:
+    """One ETag over all files of a content library, as listed; None when there are none."""
+    versions = [(ref.name, ref.etag) for ref in documents]
+    return digest(versions) if versions else None
 
 
 def encode(document: Frozen) -> bytes:

@@ -35,7 +35,7 @@ from .decisions import record_decisions
 from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary
 from .requests import UnsupportedMediaType, media_type, page_size, parse_body, run_id_of, store_csv
-from .runs import ENDED, AlreadyStarted, cancel_run, start_run, view_run
+from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
 
 CSV = "text/csv"
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
@@ -60,7 +60,7 @@ async def respond(
     """The handler's reply, or the problem document of its fault. No input leads to a bare 500."""
     try:
         return await handler(req, client, environment)
-    except AlreadyStarted as fault:
+    except IdTaken as fault:
         return problem(fault, headers={"Location": f"/api/runs/{fault.run_id}"})
     except OrchestratorError as fault:
         log_structured("request_refused", {"method": req.method, "code": fault.code})

@@ -7,11 +7,11 @@ import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.contracts import RunId, RunRequest
-from shared.errors import BlobExists, Conflict, InputError, NotFound, TooLarge
+from shared.errors import BlobExists, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
 from shared.run_folder import RUNS
 
-from .runs import INPUT_FILE, derive_run_id
+from .runs import INPUT_FILE, IdTaken, derive_run_id
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -74,7 +74,7 @@ def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequ
         blobs.create(RUNS, name, body)
     except BlobExists:
         if blobs.read(RUNS, name) != body:
-            raise Conflict(f"run {run_id} was started with another list; give another run_id") from None
+            raise IdTaken(run_id, "with another list") from None
     return request
 
 

@@ -33,6 +33,7 @@ from shared.run_folder import (
     SEAL,
     UPLOADS,
     RunFolder,
+    library_version,
 )
 from shared.telemetry import log_structured
 
@@ -45,14 +46,23 @@ _LIVE = {"Pending", "Running", "ContinuedAsNew", "Suspended"}
 ENDED = {"completed", "completed_with_errors", "failed", "cancelled"}
 
 
-class AlreadyStarted(Conflict):
+class IdTaken(Conflict):
+    """A run of that id was started from other inputs."""
+
+    code = "run_differs"
+
+    def __init__(self, run_id: str, reason: str = "with other customers, content or configuration") -> None:
+        super().__init__(f"run {run_id} was started {reason}; give another run_id")
+        self.run_id = run_id
+
+
+class AlreadyStarted(IdTaken):
     """A run of that id is under way or done."""
 
     code = "run_exists"
 
     def __init__(self, run_id: str, state: State) -> None:
-        super().__init__(f"run {run_id} is already {state}; give another run_id to start anew")
-        self.run_id = run_id
+        super().__init__(run_id, f"before and is {state}")
 
 
 class RunView(NamedTuple):
@@ -85,7 +95,8 @@ async def start_run(
     """Start the run that ``request`` describes and give its id.
 
     Refuses with ``InputError`` what is no customer list, an empty library or a wrong configuration, and with
-    ``AlreadyStarted`` an id that is under way or done. A run that was interrupted or failed goes on.
+    ``IdTaken`` an id of another run, or ``AlreadyStarted`` of this one under way or done. One that was interrupted or
+    failed goes on.
     """
     manifest = await asyncio.to_thread(_describe, request, services, config())
     folder = RunFolder(services.blobs, manifest.run_id)
@@ -186,10 +197,10 @@ def _find_customers(request: RunRequest, services: Services) -> BlobRef:
 def _find_content(request: RunRequest, services: Services) -> BlobRef:
     """The library as a prefix, its ETag covering every document beneath it."""
     container, prefix = _place(request.content, f"{request.run_id}/{INPUT_CONTENT}", CONTENT)
-    versions = [(ref.name, ref.etag) for ref in services.blobs.list(container, prefix)]
-    if not versions:
+    library = library_version(services.blobs.list(container, prefix))
+    if library is None:
         raise InputError(f"content: the library is empty; put approved documents into the {CONTENT} container")
-    return BlobRef(container=container, name=prefix, etag=digest(versions), size=None)
+    return BlobRef(container=container, name=prefix, etag=library)
 
 
 def _place(asked: str, own: str, container: str) -> tuple[str, str]:
@@ -202,15 +213,13 @@ async def _check_resumable(
 ) -> None:
     """Let a run go on that was interrupted or failed, if it is asked for with the same inputs."""
     files = await asyncio.to_thread(_read_files, folder)
+    if files.manifest.request_digest != manifest.request_digest:
+        raise IdTaken(manifest.run_id)
     if files.result is not None:
         raise AlreadyStarted(manifest.run_id, files.result.status)
     if files.cancelled:
         raise AlreadyStarted(manifest.run_id, "cancelled")
     await _refuse_live(manifest.run_id, client)
-    if files.manifest.request_digest != manifest.request_digest:
-        raise Conflict(
-            f"run {manifest.run_id} was started with other customers, content or configuration; give another run_id"
-        )
     while services.now() - files.manifest.created_at < START_GRACE:
         await asyncio.sleep(START_POLL_SECONDS)
         await _refuse_live(manifest.run_id, client)

@@ -64,6 +64,12 @@ def test_same_inputs_are_the_same_run(tmp_path, customers):
     second = local("run", customers, "--json", "--out", "out", cwd=tmp_path)
     assert first.returncode == second.returncode == 0
     assert first.stdout == second.stdout
+    run_id = json.loads(first.stdout)["run_id"]
+    other = tmp_path / "other.csv"
+    other.write_text(HEADER + "a,1,2,3\n")
+    refused = local("run", other, "--run-id", run_id, "--out", "out", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "give another run id" in refused.stderr
 
 
 def test_killed_run_goes_on_under_its_id(tmp_path, customers):

@@ -178,6 +178,15 @@ def test_fault_that_retrying_cannot_mend_is_not_retried(app):
     assert calls.count("merge_segments") == 1
 
 
+def test_library_that_changes_before_it_is_read_fails_the_run(app):
+    """A run cites the library it was started with or none."""
+    app.fill()
+    app.start("r1")
+    app.blobs.create("content", "later.json", b"[]")
+    output, _, _ = run(app, "r1")
+    assert (output["status"], output["error"]["code"]) == ("failed", "blob_changed")
+
+
 def test_required_approval_waits_for_the_event_and_denies_what_nobody_approved(app):
     """With approval required the run waits; when the time is up, undecided variants are denied and control is sent."""
     app.fill()

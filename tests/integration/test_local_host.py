@@ -127,8 +127,8 @@ def test_second_start_of_an_id_is_refused_with_the_first_ones_address(served):
             assert headers["Location"] == "/api/runs/once"
             assert headers["Content-Type"].startswith("application/problem+json")
             await api.wait_for("once")
-        status, problem, _ = await api.post_list(LIST + b"another,1,2,3\n", "?run_id=once")
-        assert (status, problem["code"]) == (409, "conflict")
+        status, problem, headers = await api.post_list(LIST + b"another,1,2,3\n", "?run_id=once")
+        assert (status, problem["code"], headers["Location"]) == (409, "run_differs", "/api/runs/once")
 
     served(scenario)
 
