@@ -31,7 +31,7 @@ from shared.contracts import (
     VariantCounts,
     Verdict,
 )
-from shared.domain.audit import parse_chain
+from shared.domain.audit import closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.report_words import counted
 from shared.errors import BlobExists
@@ -110,10 +110,8 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
         _replace(services, run, FAILURE, result)
         return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
     run.keep(RESULT, encode(result))
-    trail = AuditTrail(services.blobs, run.run_id, services.now)
-    closed = trail.record([AuditRecord("closed", "run_closed", {"status": result.status})])
     _discard_failure(services, run)
-    _seal(run, services, closed)
+    _seal(run, services, result.status)
     return CloseSummary(run_id=run.run_id, status=result.status)
 
 
@@ -244,20 +242,28 @@ def _discard_failure(services: Services, run: RunFolder) -> None:
     services.blobs.delete(RUNS, run.path(FAILURE))
 
 
-def _seal(run: RunFolder, services: Services, closed: AuditSummary) -> None:
-    """Anchor the chain and every file. The seal itself is written last and once: with it the run is over."""
-    files = {ref.name.removeprefix(run.path("")): ref for ref in services.blobs.list(RUNS, run.path(""))}
-    files.pop(SEAL, None)
-    csv = services.blobs.stat(AUDIT, audit_csv(run.run_id))
-    files[f"{AUDIT}/{csv.name}"] = csv
+def _seal(run: RunFolder, services: Services, status: FinalState) -> None:
+    """Anchor every file in the chain, then both in the seal. With the seal, written last, the run is over."""
+    digests = _file_digests(run, services.blobs)
+    closing = AuditRecord("closed", "run_closed", closing_data(status, digests))
+    closed = AuditTrail(services.blobs, run.run_id, services.now).record([closing])
     seal = Seal(
         run_id=run.run_id,
         sealed_at=services.now(),
         audit_head=closed.head,
         audit_length=closed.entries,
-        files={name: _sha256(services.blobs, ref) for name, ref in files.items()},
+        files=digests,
     )
     run.keep(SEAL, encode(seal))
+
+
+def _file_digests(run: RunFolder, blobs: BlobStore) -> dict[str, str]:
+    """Name below the run's folder -> SHA-256, of every file but the seal, and of the audit's CSV."""
+    files = {ref.name.removeprefix(run.path("")): ref for ref in blobs.list(RUNS, run.path(""))}
+    files.pop(SEAL, None)
+    csv = blobs.stat(AUDIT, audit_csv(run.run_id))
+    files[f"{AUDIT}/{csv.name}"] = csv
+    return {name: _sha256(blobs, ref) for name, ref in files.items()}
 
 
 def _sha256(blobs: BlobStore, ref: BlobRef) -> str:

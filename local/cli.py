@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
     verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
     verify.set_defaults(command=_verify)
     return parser
 
@@ -99,7 +100,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _analyze(options: argparse.Namespace) -> int:
     from local.tools import analyze
 
-    print(json.dumps(analyze(options.counts), ensure_ascii=False))
+    print(json.dumps(analyze(options.counts)))
     return DONE
 
 
@@ -117,14 +118,14 @@ def _screen(options: argparse.Namespace) -> int:
 
 def _print_lines(results: Iterator[dict[str, Any]]) -> int:
     for result in results:
-        print(json.dumps(result, ensure_ascii=False))
+        print(json.dumps(result))
     return DONE
 
 
 def _verify(options: argparse.Namespace) -> int:
     from local.verify_command import verify
 
-    problems, summary = verify(options.target, options.out)
+    problems, summary = verify(options.target, options.out, options.head)
     for problem in problems:
         print(f"broken: {problem}", file=sys.stderr)
     print(summary)

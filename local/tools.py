@@ -16,7 +16,7 @@ def analyze(counts: Path) -> dict[str, Any]:
     from shared.domain.counts import analyse_counts
 
     try:
-        document = json.loads(_read(counts))
+        document = _load(_read(counts))
     except ValueError:
         raise InputError(f"{counts}: is not valid JSON") from None
     return analyse_counts(document)
@@ -57,14 +57,14 @@ def screen(texts: Path) -> Iterator[dict[str, Any]]:
 
 def _lines(path: Path, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The objects of a JSONL file; ``InputError`` names the line that is not one with these fields as text."""
-    for number, line in enumerate(_read(path).splitlines(), start=1):
+    for number, line in enumerate(_read(path).split("\n"), start=1):
         if line.strip():
             yield _parsed(path, number, line, fields)
 
 
 def _parsed(path: Path, number: int, line: str, fields: tuple[str, ...]) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = _load(line)
     except ValueError:
         value = None
     if not isinstance(value, dict) or not isinstance(value.get("text"), str) or not all(key in value for key in fields):
@@ -72,9 +72,21 @@ def _parsed(path: Path, number: int, line: str, fields: tuple[str, ...]) -> dict
     return value
 
 
+def _load(text: str) -> Any:
+    """JSON as its standard has it; ``ValueError`` for anything else, NaN and bottomless nesting included."""
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as fault:
         raise InputError(f"{path}: {fault.strerror or 'cannot be read'}") from None
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from shared.contracts import AuditEntry, Seal, Verdict
-from shared.domain.digests import canonical_json
+from shared.domain.digests import canonical_json, digest
 from shared.errors import InputError
 
 GENESIS = "0" * 64
@@ -124,6 +124,14 @@ def generate_audit_report(verdicts: Iterable[Verdict]) -> bytes:
     return b"".join(map(_csv_line, (COLUMNS, *map(_row, ordered))))
 
 
+def closing_data(status: str, files: Mapping[str, str]) -> dict[str, Any]:
+    """What the chain's last entry holds: how the run ended, and one digest over every file's name and digest.
+
+    So the chain's head, kept elsewhere, vouches for every file, whatever becomes of the seal.
+    """
+    return {"status": status, "files_digest": digest(dict(files))}
+
+
 def verify_seal(seal: Seal, chain: bytes, digests_of_files: Mapping[str, str]) -> list[str]:
     """Every way in which a run is not as it was sealed, in words; an empty list when it is. Never raises.
 
@@ -132,6 +140,8 @@ def verify_seal(seal: Seal, chain: bytes, digests_of_files: Mapping[str, str]) -
     """
     report = verify_chain(chain, head=seal.audit_head, length=seal.audit_length)
     problems = [] if report.intact else [f"audit chain, line {report.line}: {report.problem}"]
+    if report.intact and parse_chain(chain)[-1].data.get("files_digest") != digest(seal.files):
+        problems.append("seal.json: its list of files is not the one that the audit chain closed with")
     names = sorted({*seal.files, *digests_of_files} - {SEAL_NAME})
     return problems + [problem for name in names if (problem := _file_problem(seal, digests_of_files, name))]
 

@@ -1,5 +1,6 @@
 """The command line as a user starts it: whole processes, their output and their exit status."""
 
+import hashlib
 import json
 import os
 import signal
@@ -53,8 +54,21 @@ def test_run_prints_the_result_document_alone_and_verify_finds_every_later_chang
     broken = local("verify", "r1", "--out", "out", cwd=tmp_path)
     assert broken.returncode == 1
     assert variant.name in broken.stderr
+    seal = tmp_path / "out/runs/r1/seal.json"
+    old, new = (hashlib.sha256(data).hexdigest() for data in (variant.read_bytes()[:-1], variant.read_bytes()))
+    seal.write_text(seal.read_text().replace(old, new))
+    forged = local("verify", "r1", "--out", "out", cwd=tmp_path)
+    assert (forged.returncode, "seal.json" in forged.stderr) == (1, True)
     chain = tmp_path / "out/audit/r1.jsonl"
+    head = json.loads(chain.read_text().splitlines()[-1])["hash"]
+    assert local("verify", chain, "--head", head, cwd=tmp_path).returncode == 1
+    (tmp_path / "out/runs/r1").rename(tmp_path / "moved")
+    assert local("verify", chain, "--head", head, cwd=tmp_path).returncode == 0
+    assert local("verify", "r1", "--out", "out", cwd=tmp_path).returncode == 1
     chain.write_bytes(b"".join(chain.read_bytes().splitlines(keepends=True)[:-1]))
+    assert local("verify", chain, "--head", head, cwd=tmp_path).returncode == 1
+    (tmp_path / "moved").rename(tmp_path / "out/runs/r1")
+    chain.unlink()
     assert local("verify", "r1", "--out", "out", cwd=tmp_path).returncode == 1
 
 

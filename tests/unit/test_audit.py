@@ -12,6 +12,7 @@ import pytest
 from shared.contracts import Seal, Verdict
 from shared.domain.audit import (
     append_entry,
+    closing_data,
     generate_audit_report,
     parse_chain,
     serialize,
@@ -253,15 +254,31 @@ def test_a_verdicts_entry_is_json_and_has_no_text():
     assert (entry.data["status"], entry.data["hate_severity"], entry.data["blocked_by"]) == ("block", 6, ["hate"])
 
 
+def closed_chain(files):
+    """A chain that ends as a run's does: with one digest over all files."""
+    entries = chain()
+    return [*entries, append_entry(entries[-1], "closed", "run_closed", closing_data("completed", files), NOW)]
+
+
 def seal_of(entries, files):
     return Seal(run_id="run-1", sealed_at=NOW, audit_head=entries[-1].hash, audit_length=len(entries), files=files)
 
 
 def test_a_run_as_it_was_sealed_has_no_problems():
     """Matching chain and files, with or without the seal itself in the listing, are in order."""
-    seal = seal_of(chain(), {"a.json": "3" * 64})
-    assert verify_seal(seal, as_bytes(chain()), {"a.json": "3" * 64}) == []
-    assert verify_seal(seal, as_bytes(chain()), {"a.json": "3" * 64, "seal.json": "4" * 64}) == []
+    files = {"a.json": "3" * 64}
+    entries = closed_chain(files)
+    seal = seal_of(entries, files)
+    assert verify_seal(seal, as_bytes(entries), files) == []
+    assert verify_seal(seal, as_bytes(entries), {**files, "seal.json": "4" * 64}) == []
+
+
+def test_a_seal_rewritten_to_fit_changed_files_is_told_by_the_chain():
+    """Whoever changes a file and its digest in the seal contradicts the chain, and a head kept elsewhere."""
+    entries = closed_chain({"a.json": "3" * 64})
+    forged = {"a.json": "9" * 64}
+    [problem] = verify_seal(seal_of(entries, forged), as_bytes(entries), forged)
+    assert problem.startswith("seal.json")
 
 
 def test_every_difference_from_the_seal_is_told():

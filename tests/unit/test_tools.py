@@ -27,7 +27,7 @@ def test_analyze_prints_one_document(tmp_path, capsys):
     assert comparison["significant"]
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"strata": 5}', "null", '{"control": "a", "strata": {}}'])
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "[]", '{"strata": 5}', "null", '{"control": "a", "strata": {}}'])
 def test_analyze_refuses_what_is_no_counts_in_one_line(tmp_path, capsys, text):
     """Anything else is one clear line and exit status 2."""
     path = tmp_path / "counts.json"
@@ -69,6 +69,16 @@ def test_line_that_is_no_object_is_named(tmp_path, capsys):
     texts.write_text('{"id": 1, "text": "Fine."}\n{"id": 2}\n')
     assert main(["screen", str(texts)]) == 2
     assert "line 2" in capsys.readouterr().err
+
+
+def test_lines_are_read_as_json_has_them(tmp_path, capsys):
+    """A byte order mark, line separators inside a text and odd ids are fine; NaN is not JSON."""
+    texts = tmp_path / "texts.jsonl"
+    texts.write_bytes('\ufeff{"id": "\\ud800", "text": "Pots\u2028and pans."}\n'.encode())
+    assert main(["screen", str(texts)]) == 0
+    assert [line["status"] for line in printed(capsys)] == ["pass"]
+    texts.write_text('{"id": NaN, "text": "Pots."}')
+    assert main(["screen", str(texts)]) == 2
 
 
 def test_unreadable_files_are_named(tmp_path, capsys):
