@@ -17,6 +17,7 @@ from shared.contracts import (
     CloseRequest,
     CloseSummary,
     Failure,
+    FinalState,
     PartitionRef,
     PlanSummary,
     Progress,
@@ -59,8 +60,7 @@ def personalise_customers(context: df.DurableOrchestrationContext) -> Steps:
             run.report("cancelled")
             return CloseSummary(run_id=context.instance_id, status="cancelled").model_dump(mode="json")
         failure = fault.failure
-    request = CloseRequest(run_id=context.instance_id, seconds=run.seconds(), failure=failure)
-    closed = CloseSummary.model_validate((yield from _call(context, "close_run", request)))
+    closed = yield from run.close(failure)
     run.report(closed.status)
     return closed.model_dump(mode="json")
 
@@ -174,6 +174,16 @@ class _Run:
         times = StepTimes(run_id=self.ref.run_id, seconds=self.seconds())
         yield from _call(self.context, "summarise_run", times)
         yield from self.call("write_report")
+
+    def close(self, failure: Failure | None) -> Steps:
+        """The run's end; when not even that can be written, the first reason is told all the same."""
+        request = CloseRequest(run_id=self.ref.run_id, seconds=self.seconds(), failure=failure)
+        try:
+            return CloseSummary.model_validate((yield from _call(self.context, "close_run", request)))
+        except StepFailed as fault:
+            status: FinalState = "cancelled" if fault.failure.code == RunCancelled.code else "failed"
+            error = None if status == "cancelled" else failure or fault.failure
+            return CloseSummary(run_id=self.ref.run_id, status=status, error=error)
 
     def fan_out(self, state: State, activity: str, partitions: int) -> Steps:
         """All partitions through ``activity``: chunks as sub-orchestrations, a bounded number of chunks at once."""

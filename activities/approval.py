@@ -59,9 +59,9 @@ def _standing(verdict: Verdict, manifest: Manifest, run: RunFolder) -> Approval:
 
     if verdict.status == "block":
         return standing("blocked", "policy: a check failed")
+    decision = run.find(decision_file(verdict.variant_id), ApprovalDecision)
+    if decision and decision.content_hash == verdict.content_hash:
+        return standing("approved" if decision.decision == "approve" else "rejected", decision.decided_by)
     if manifest.approval == "auto":
         return standing("approved", "policy: every check passed")
-    decision = run.find(decision_file(verdict.variant_id), ApprovalDecision)
-    if decision is None or decision.content_hash != verdict.content_hash:
-        return standing("timed_out", "nobody in time")
-    return standing("approved" if decision.decision == "approve" else "rejected", decision.decided_by)
+    return standing("timed_out", "nobody in time")

@@ -14,15 +14,14 @@ from shared.contracts import (
     VariantRef,
     VariantSummary,
 )
-from shared.domain.citations import CitableDocument, resolve_citations
+from shared.domain.citations import CitableDocument, comparable, resolve_citations
 from shared.domain.digests import digest, message_hash
 from shared.domain.messages import parse_message, validate_variant_format
 from shared.domain.prompts import build_prompt, load_prompt_template
-from shared.errors import ServiceUnavailable
 from shared.ports import Services
 from shared.run_config import MessageLimits, Tone
 from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file
-from shared.telemetry import timed
+from shared.telemetry import service_fault, timed
 
 from .retrieval import find_segment
 
@@ -40,7 +39,10 @@ def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
     input_digest = digest("variant", ask, services.model.provider)
 
     def build() -> Variant:
-        answer, milliseconds = _ask(ask, services)
+        if retrieved.error:
+            answer, milliseconds = _no_answer(services, f"the search failed: {retrieved.error}"), None
+        else:
+            answer, milliseconds = _ask(ask, services)
         message, findings = _read(answer, manifest.config.brand.limits)
         citations, unresolved = resolve_citations(
             message.body, citable(library, retrieved), manifest.config.brand.limits
@@ -73,16 +75,19 @@ def variant_id(request: VariantRef) -> str:
 
 
 def citable(library: ContentLibrary, retrieved: RetrievalDocument) -> dict[str, CitableDocument]:
-    """The documents that a variant of this segment may cite, with the names of their sections, by document id."""
+    """The documents that a variant of this segment may cite, with the names of their sections, by document id.
+
+    Beside the retrieved documents their namesakes in the library: a citation that fits one of these too is ambiguous.
+    """
     from shared.domain.markdown import sections
 
-    wanted = {passage.document_id for passage in retrieved.results}
+    titles = {comparable(passage.title) for passage in retrieved.results}
     return {
         document.document_id: CitableDocument(
             document.document_id, document.version, document.title, sections(document)
         )
         for document in library.documents
-        if document.document_id in wanted
+        if comparable(document.title) in titles
     }
 
 
@@ -98,16 +103,20 @@ def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manife
         limits=manifest.config.brand.limits,
         signature=manifest.config.brand.signature,
         seed=manifest.seed,
+        as_of=manifest.created_at.date(),
     )
 
 
 def _ask(ask: ModelRequest, services: Services) -> tuple[ModelAnswer, float | None]:
-    """The model's answer; when the service is down, an answer that says so, because the run goes on without it."""
+    """The model's answer; when it fails, an answer that says so, because the run goes on without it."""
     try:
         return timed(lambda: services.model.write(ask))
-    except ServiceUnavailable as fault:
-        provider = services.model.provider
-        return ModelAnswer(provider=provider, model="", text="", finish_reason="error", detail=str(fault)), None
+    except Exception as fault:  # noqa: BLE001 - whatever went wrong, it costs this variant only
+        return _no_answer(services, service_fault("model", fault)), None
+
+
+def _no_answer(services: Services, detail: str) -> ModelAnswer:
+    return ModelAnswer(provider=services.model.provider, model="", text="", finish_reason="error", detail=detail)
 
 
 def _read(answer: ModelAnswer, limits: MessageLimits) -> tuple[Message, tuple[Finding, ...]]:

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar
 
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
@@ -12,6 +14,7 @@ from shared.contracts import (
     CloseSummary,
     ContentLibrary,
     CustomerCounts,
+    Ending,
     ExperimentDocument,
     FinalState,
     LatencySummary,
@@ -34,7 +37,7 @@ from shared.contracts import (
 from shared.domain.audit import closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.report_words import counted
-from shared.errors import BlobExists
+from shared.errors import BlobExists, Conflict, RunCancelled
 from shared.ports import BlobStore, Services
 from shared.run_folder import (
     APPROVALS,
@@ -58,6 +61,7 @@ from shared.telemetry import summarise_latency
 
 from .planning import blob_chunks
 
+Found = TypeVar("Found")
 NOTHING_READ = CustomerCounts(read=0, accepted=0, rejected=0)
 
 
@@ -104,11 +108,15 @@ def write_report(request: RunRef, services: Services) -> ReportFiles:
 def close_run(request: CloseRequest, services: Services) -> CloseSummary:
     """End the run: ``result.json`` and the seal, or ``failure.json``, after which the same id may be tried again."""
     run = RunFolder(services.blobs, request.run_id)
+    if run.exists(SEAL):
+        return CloseSummary(run_id=run.run_id, status=run.read(RESULT, ResultDocument).status)
     manifest = run.manifest()
-    result = run.find(RESULT, ResultDocument) or _result(run, manifest, request)
     if request.failure:
-        _replace(services, run, FAILURE, result)
+        _replace(services, run, FAILURE, _failed_result(run, manifest, request))
         return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
+    if run.end(Ending(run_id=run.run_id, outcome="closed", decided_at=services.now())).outcome == "cancelled":
+        raise RunCancelled(f"run {run.run_id} was cancelled")
+    result = run.find(RESULT, ResultDocument) or _result(run, request)
     run.keep(RESULT, encode(result))
     _discard_failure(services, run)
     _seal(run, services, result.status)
@@ -117,7 +125,7 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
 
 def _measure(run: RunFolder, seconds: dict[str, float], input_digest: str) -> MetricsDocument:
     variants, verdicts = run.variants(), run.verdicts()
-    counts = _variant_counts(run, verdicts)
+    counts = _variant_counts(run)
     blocked = [verdict for verdict in verdicts if verdict.status == "block"]
     return MetricsDocument(
         input_digest=input_digest,
@@ -146,73 +154,91 @@ def _latencies(run: RunFolder, variants: list[Variant], verdicts: list[Verdict])
     }
 
 
-def _result(run: RunFolder, manifest: Manifest, request: CloseRequest) -> ResultDocument:
-    """The outcome from what is there; what the run did not come to make is None or empty."""
-    segments = run.find(SEGMENTS, SegmentsDocument)
-    experiment = run.find(EXPERIMENT, ExperimentDocument)
+def _result(run: RunFolder, request: CloseRequest) -> ResultDocument:
+    """The outcome of a run that came to its end."""
+    segments = run.read(SEGMENTS, SegmentsDocument)
+    experiment = run.read(EXPERIMENT, ExperimentDocument)
     verdicts = run.verdicts()
-    metrics = run.find(METRICS, MetricsDocument)
-    warnings = _warnings(run, segments, experiment)
+    return ResultDocument(
+        run_id=run.run_id,
+        status=_status(segments, verdicts, experiment),
+        customers=segments.customers,
+        segments=tuple(SegmentSize(segment=s.name, size=s.size) for s in segments.segments),
+        variants=_variant_counts(run),
+        cost_usd=run.read(METRICS, MetricsDocument).cost_usd,
+        experiment=experiment.model_dump(mode="json"),
+        report=_report_files(run),
+        audit=audit_chain(run.run_id),
+        seconds=request.seconds,
+        warnings=_warnings(run, segments, experiment),
+    )
+
+
+def _failed_result(run: RunFolder, manifest: Manifest, request: CloseRequest) -> ResultDocument:
+    """What is known of a run that failed: a file that cannot be read may be why, so none is relied on."""
+    segments = _if_readable(lambda: run.find(SEGMENTS, SegmentsDocument))
+    experiment = _if_readable(lambda: run.find(EXPERIMENT, ExperimentDocument))
+    variants = _if_readable(run.variants) or []
     return ResultDocument(
         run_id=manifest.run_id,
-        status="failed" if request.failure else _status(segments, verdicts, experiment),
+        status="failed",
         customers=segments.customers if segments else NOTHING_READ,
         segments=tuple(SegmentSize(segment=s.name, size=s.size) for s in segments.segments) if segments else (),
-        variants=_variant_counts(run, verdicts),
-        cost_usd=metrics.cost_usd if metrics else sum(variant.cost_usd for variant in run.variants()),
+        variants=_if_readable(lambda: _variant_counts(run)) or VariantCounts(generated=0, approved=0, blocked=0),
+        cost_usd=sum(variant.cost_usd for variant in variants),
         experiment=experiment.model_dump(mode="json") if experiment else None,
-        report=None if request.failure else _report_files(run),
-        audit=audit_chain(manifest.run_id) if verdicts else None,
+        report=None,
+        audit=None,
         seconds=request.seconds,
-        warnings=warnings,
         error=request.failure,
     )
 
 
-def _status(
-    segments: SegmentsDocument | None, verdicts: list[Verdict], experiment: ExperimentDocument | None
-) -> FinalState:
+def _if_readable(read: Callable[[], Found]) -> Found | None:
+    """What ``read`` gives, or None when a file of the run is damaged."""
+    try:
+        return read()
+    except Conflict:
+        return None
+
+
+def _status(segments: SegmentsDocument, verdicts: list[Verdict], experiment: ExperimentDocument) -> FinalState:
     """With errors: rows were rejected, a service did not answer for a variant, or a segment has nothing to send."""
-    rejected = segments is not None and segments.customers.rejected > 0
     unanswered = any("service" in verdict.blocked_by or verdict.service_ms is None for verdict in verdicts)
-    return "completed_with_errors" if rejected or unanswered or _untreated(experiment) else "completed"
+    errors = segments.customers.rejected or unanswered or _untreated(experiment)
+    return "completed_with_errors" if errors else "completed"
 
 
-def _untreated(experiment: ExperimentDocument | None) -> list[str]:
+def _untreated(experiment: ExperimentDocument) -> list[str]:
     """Ids of the segments in which every customer gets the control message."""
-    return [segment for segment, arms in experiment.strata.items() if set(arms) == {"control"}] if experiment else []
+    return [segment for segment, arms in experiment.strata.items() if set(arms) == {"control"}]
 
 
-def _warnings(
-    run: RunFolder, segments: SegmentsDocument | None, experiment: ExperimentDocument | None
-) -> tuple[str, ...]:
+def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: ExperimentDocument) -> tuple[str, ...]:
     """What a person should know before using the results."""
-    library = run.find(LIBRARY, ContentLibrary)
-    notes = []
-    if segments and segments.customers.rejected:
-        notes.append(f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why")
-    if segments and segments.formula_like_ids:
-        ids = counted(segments.formula_like_ids, "customer id")
-        notes.append(f"{ids} shaped like a spreadsheet formula; import the assignments as text")
-    if library and library.left_out:
-        notes.append(f"{counted(len(library.left_out), 'content document')} left out; content.json says why")
-    if library and not library.documents:
-        notes.append("no content document may be used today, so no variant could be written")
+    library = run.read(LIBRARY, ContentLibrary)
     untreated = _untreated(experiment)
-    if untreated:
-        notes.append(
-            f"{counted(len(untreated), 'segment')} without an approved variant: the control message goes out there"
-        )
-    return tuple(notes)
+    notes = {
+        f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
+            segments.customers.rejected
+        ),
+        f"{counted(segments.formula_like_ids, 'customer id')} shaped like a spreadsheet formula; "
+        "import the assignments as text": segments.formula_like_ids,
+        f"{counted(len(library.left_out), 'content document')} left out; content.json says why": library.left_out,
+        "no content document may be used today, so no variant could be written": not library.documents,
+        f"{counted(len(untreated), 'segment')} without an approved variant; "
+        "the customers there get the control message": untreated,
+    }
+    return tuple(note for note, applies in notes.items() if applies)
 
 
-def _variant_counts(run: RunFolder, verdicts: list[Verdict]) -> VariantCounts:
+def _variant_counts(run: RunFolder) -> VariantCounts:
     closed = run.find(APPROVALS, ApprovalsDocument)
     approvals = closed.approvals if closed else ()
     return VariantCounts(
-        generated=len(verdicts),
+        generated=sum(bool(variant.body) for variant in run.variants()),
         approved=sum(approval.status == "approved" for approval in approvals),
-        blocked=sum(verdict.status == "block" for verdict in verdicts),
+        blocked=sum(verdict.status == "block" for verdict in run.verdicts()),
     )
 
 

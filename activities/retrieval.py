@@ -1,5 +1,7 @@
 """Retrieval: takes in the approved content, and finds the passages that suit a segment."""
 
+from collections.abc import Sequence
+
 from shared.contracts import (
     ContentLibrary,
     ContentSummary,
@@ -7,6 +9,8 @@ from shared.contracts import (
     RetrievalDocument,
     RetrievalSummary,
     RunRef,
+    SearchHit,
+    SearchQuery,
     Segment,
     SegmentRef,
     SegmentsDocument,
@@ -15,7 +19,10 @@ from shared.domain.digests import digest
 from shared.errors import BlobChanged, NotFound
 from shared.ports import BlobStore, Services
 from shared.run_folder import LIBRARY, SEGMENTS, RunFolder, library_version, retrieval_file
-from shared.telemetry import timed
+from shared.telemetry import service_fault, timed
+
+CANDIDATES = 50
+"""Documents to look through for those that can be cited; a namesake of another may not be."""
 
 
 def index_content(request: RunRef, services: Services) -> ContentSummary:
@@ -34,26 +41,41 @@ def retrieve_for_segment(request: SegmentRef, services: Services) -> RetrievalSu
     from shared.domain.retrieval import construct_query, select_passages
 
     run = RunFolder(services.blobs, request.run_id)
-    settings = run.manifest().config.brand.retrieval
+    brand = run.manifest().config.brand
+    settings, fewest = brand.retrieval, brand.limits.citations_min
     segment = find_segment(run, request.segment_id)
     library = run.read(LIBRARY, ContentLibrary)
     query = construct_query(segment, settings)
-    input_digest = digest("retrieval", library.input_digest, settings, query, services.search.provider)
+    input_digest = digest("retrieval", library.input_digest, settings, fewest, query, services.search.provider)
 
     def build() -> RetrievalDocument:
-        hits, milliseconds = timed(lambda: services.search.search(library.documents, query))
+        hits, milliseconds, error = _search(library, query, services)
         by_id = {document.document_id: document for document in library.documents}
         return RetrievalDocument(
             input_digest=input_digest,
             segment_id=segment.segment_id,
             provider=services.search.provider,
             query=query.text,
-            results=select_passages(hits, by_id, query, top_k=settings.top_k, max_words=settings.snippet_max_words),
+            results=select_passages(
+                hits, by_id, query, top_k=settings.top_k, max_words=settings.snippet_max_words, fewest=fewest
+            ),
+            error=error,
             service_ms=milliseconds,
         )
 
     found = run.once(retrieval_file(segment.segment_id), RetrievalDocument, input_digest, build)
     return RetrievalSummary(segment_id=segment.segment_id, passages=len(found.results))
+
+
+def _search(
+    library: ContentLibrary, query: SearchQuery, services: Services
+) -> tuple[Sequence[SearchHit], float | None, str]:
+    """What the index finds, and how long it took; when it fails, nothing and why, which costs this segment only."""
+    wider = query.model_copy(update={"top_k": CANDIDATES})
+    try:
+        return *timed(lambda: services.search.search(library.documents, wider)), ""
+    except Exception as fault:  # noqa: BLE001 - whatever went wrong, the segment gets the control message
+        return (), None, service_fault("search", fault)
 
 
 def find_segment(run: RunFolder, segment_id: str) -> Segment:

@@ -15,10 +15,10 @@ from shared.contracts import (
 from shared.domain.audit import generate_audit_report, verdict_entry_data
 from shared.domain.digests import digest
 from shared.domain.safety import judge, message_of, screened_text
-from shared.errors import BlobExists, ServiceUnavailable
+from shared.errors import BlobExists
 from shared.ports import Services
 from shared.run_folder import AUDIT, LIBRARY, SEGMENTS, RunFolder, audit_csv, variant_file, verdict_file
-from shared.telemetry import timed
+from shared.telemetry import service_fault, timed
 
 from .generation import variant_id
 
@@ -74,9 +74,9 @@ def _screen(variant: Variant, services: Services) -> tuple[SafetyScores, float |
     text = screened_text(message_of(variant))
     try:
         return timed(lambda: services.safety.analyze(text))
-    except ServiceUnavailable as fault:
+    except Exception as fault:  # noqa: BLE001 - whatever went wrong, the checker did not vouch for the text
         missing = {"hate": None, "violence": None, "self_harm": None, "sexual": None}
-        return SafetyScores(provider=services.safety.provider, **missing, error=str(fault)), None
+        return SafetyScores(provider=services.safety.provider, **missing, error=service_fault("safety", fault)), None
 
 
 def _keep_csv(services: Services, run_id: str, verdicts: list[Verdict]) -> None:

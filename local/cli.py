@@ -77,10 +77,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from local.run_command import RunOptions, run
+    from local.run_command import RunEnded, RunOptions, run
 
     chosen = RunOptions(options.customers, options.content, options.config, options.out, options.run_id)
-    result, location = asyncio.run(run(chosen))
+    try:
+        result, location = asyncio.run(run(chosen))
+    except RunEnded as ended:
+        print(f"error: {ended}", file=sys.stderr)
+        return FAILED
     if options.json:
         print(result.model_dump_json())
     else:

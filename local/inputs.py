@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from shared.errors import BlobExists, Conflict, InputError
+from shared.errors import InputError
 from shared.ports import BlobStore
-from shared.run_folder import RUNS
 
 CHUNK_BYTES = 4 * 1024 * 1024
 CONTENT_SUFFIXES = {".json", ".jsonl", ".ndjson", ".md", ".markdown"}
@@ -33,7 +32,7 @@ def customer_list(path: Path) -> LocalFile:
 def content_files(path: Path) -> tuple[LocalFile, ...]:
     """The documents' files at ``path``, a file or a folder, ordered by name; ``InputError`` when there are none."""
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in CONTENT_SUFFIXES)
+        found = sorted(file for file in path.rglob("*") if _is_content(file, path))
         names = [file.relative_to(path).as_posix() for file in found]
     else:
         _opened(path).close()
@@ -43,14 +42,15 @@ def content_files(path: Path) -> tuple[LocalFile, ...]:
     return tuple(LocalFile(file, name, _sha256(file)) for file, name in zip(found, names, strict=True))
 
 
+def _is_content(file: Path, folder: Path) -> bool:
+    """Whether a file of the library's folder holds documents; hidden ones, such as an editor's, do not."""
+    hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return file.is_file() and not hidden and file.suffix.lower() in CONTENT_SUFFIXES
+
+
 def take_in(blobs: BlobStore, file: LocalFile, container: str, name: str) -> None:
-    """Copy the file into the store; ``Conflict`` when another one lies there under that name."""
-    try:
-        blobs.create_from(container, name, _chunks(file.path))
-    except BlobExists:
-        if hashlib.sha256(blobs.read(container, name)).hexdigest() != file.sha256:
-            where = f"run {name.partition('/')[0]}" if container == RUNS else container
-            raise Conflict(f"{where} already has another {file.name}; give another run id") from None
+    """Copy the file into the store; ``BlobExists`` when something lies there under that name."""
+    blobs.create_from(container, name, _chunks(file.path))
 
 
 def _opened(path: Path) -> BinaryIO:

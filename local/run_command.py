@@ -14,11 +14,16 @@ from local.progress import RunProgress
 from shared.contracts import ResultDocument, RunId, RunRequest
 from shared.domain.digests import digest, slug
 from shared.errors import InputError
+from shared.ports import BlobStore
 from shared.run_config import RunConfig
-from shared.run_folder import RUNS
-from triggers.runs import INPUT_CONTENT, INPUT_FILE
+from shared.run_folder import MANIFEST, RUNS, RunFolder
+from triggers.runs import INPUT_CONTENT, INPUT_FILE, IdTaken
 
 POLL_SECONDS = 0.1
+
+
+class RunEnded(Exception):
+    """The run ended without a result document; the message says what can be done."""
 
 
 class RunOptions(NamedTuple):
@@ -40,9 +45,9 @@ async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
         request = RunRequest(
             customers=f"{RUNS}/{run_id}/{INPUT_FILE}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
         )
-        take_in(host.services.blobs, customers, RUNS, f"{run_id}/{INPUT_FILE}")
-        for file in content:
-            take_in(host.services.blobs, file, RUNS, f"{run_id}/{INPUT_CONTENT}{file.name}")
+        wanted = {f"{run_id}/{INPUT_FILE}": customers}
+        wanted |= {f"{run_id}/{INPUT_CONTENT}{file.name}": file for file in content}
+        _take_in(host.services.blobs, run_id, wanted)
         await _start(host, request)
         return await _follow(host, run_id, progress), options.out.resolve()
 
@@ -53,6 +58,19 @@ def _check_run_id(run_id: str | None) -> None:
     except ValidationError:
         allowed = "1 to 64 letters, digits, dots, hyphens and underscores, a letter or digit first and last"
         raise InputError(f"--run-id: must be {allowed}") from None
+
+
+def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> None:
+    """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten."""
+    present = {ref.name: ref.etag for ref in blobs.list(RUNS, f"{run_id}/input/")}
+    if present == {name: file.sha256 for name, file in wanted.items()}:
+        return
+    if RunFolder(blobs, run_id).exists(MANIFEST):
+        raise IdTaken(run_id)
+    for name in present:
+        blobs.delete(RUNS, name)
+    for name, file in wanted.items():
+        take_in(blobs, file, RUNS, name)
 
 
 def _derive_run_id(customers: LocalFile, content: tuple[LocalFile, ...], config: RunConfig) -> str:
@@ -75,8 +93,10 @@ async def _follow(host: LocalHost, run_id: str, progress: RunProgress) -> Result
         progress.update(status["state"], **status["progress"], counts=status["counts"])
         if status["result"]:
             return ResultDocument.model_validate(status["result"])
-        if status["state"] in {"failed", "cancelled"}:
-            raise InputError(f"run {run_id} is {status['state']} and has no result; give another --run-id")
+        if status["state"] == "cancelled":
+            raise RunEnded(f"run {run_id} was cancelled; give another --run-id")
+        if status["state"] == "failed":
+            raise RunEnded(f"run {run_id} failed: {status['error']['message']}; the same command tries again")
         await asyncio.sleep(POLL_SECONDS)
 
 

@@ -22,8 +22,9 @@ def serve_until_interrupted(out: Path, config: Path, content: Path, port: int) -
 
         try:
             asyncio.run(serve(host, port, ready))
-        except OSError as fault:
-            raise InputError(f"port {port}: {fault.strerror}; choose another with --port") from None
+        except (OSError, OverflowError) as fault:
+            reason = getattr(fault, "strerror", None) or "must be 0 to 65535"
+            raise InputError(f"port {port}: {reason}; choose another with --port") from None
         except KeyboardInterrupt:
             print("stopped; runs under way go on when the host is started again", file=sys.stderr)
 

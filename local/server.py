@@ -10,9 +10,9 @@ from aiohttp import web
 
 from local.app_index import HttpFunction
 from local.host import LocalHost
-from shared.contracts import PIPELINE, BlobRef, Manifest
-from shared.errors import ServiceUnavailable
-from shared.run_folder import CANCELLED, FAILURE, MANIFEST, RUNS, SEAL, RunFolder
+from shared.contracts import PIPELINE, BlobRef
+from shared.errors import OrchestratorError, ServiceUnavailable
+from shared.run_folder import FAILURE, MANIFEST, RUNS, SEAL, RunFolder
 
 LARGEST_BODY = 256 * 1024 * 1024
 WATCH_SECONDS = 1.0
@@ -43,10 +43,13 @@ async def resume_interrupted(host: LocalHost) -> None:
     """Go on with every run that has a manifest and has not ended: the engine's memory ended with its process."""
     for run_id in host.services.blobs.folders(RUNS):
         folder = RunFolder(host.services.blobs, run_id)
-        if folder.exists(MANIFEST) and not any(map(folder.exists, (SEAL, CANCELLED, FAILURE))):
-            manifest = folder.read(MANIFEST, Manifest)
-            await host.client.start_new(PIPELINE, manifest.run_id)
-            _LOG.info("going on with run %s", run_id)
+        if folder.exists(MANIFEST) and not (folder.exists(SEAL) or folder.exists(FAILURE)):
+            try:
+                folder.manifest()
+            except OrchestratorError as fault:
+                _LOG.warning("run %s does not go on: %s", run_id, fault)
+                continue
+            await host.client.start_new(PIPELINE, run_id)
 
 
 async def fire_timers(host: LocalHost) -> None:

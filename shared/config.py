@@ -36,6 +36,9 @@ class AppSettings(Frozen):
         default="EventGrid", description="how uploads are noticed; LogsAndContainerScan with Azurite"
     )
     history_retention_days: int = Field(default=30, ge=1, le=3650, description="days until finished history is purged")
+    website_auth_enabled: bool = Field(
+        default=False, description="set by App Service Authentication: only then are its identity headers believed"
+    )
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
 
 

@@ -232,7 +232,7 @@ class Passage(Frozen):
     version: Digest
     title: str
     category: str
-    section: str = Field(description="the heading above the paragraph, or 'Paragraph N' counted from 1")
+    section: str = Field(description="the heading that stands for the paragraph, or 'Paragraph N' counted from 1")
     snippet: str
     relevance_score: float = Field(ge=0.0)
     paragraph_index: Count
@@ -260,6 +260,7 @@ class RetrievalDocument(Frozen):
     provider: str
     query: str
     results: tuple[Passage, ...]
+    error: str = Field(default="", description="why there are no results, when the search failed")
     service_ms: float | None = Field(default=None, ge=0, description="how long the search took")
 
 
@@ -303,6 +304,7 @@ class ModelRequest(Frozen):
     limits: MessageLimits
     signature: str
     seed: str
+    as_of: date = Field(description="the run's day: what ended before it is not told")
 
 
 class ModelAnswer(Frozen):
@@ -652,7 +654,7 @@ class RunSummary(Frozen):
 
     run_id: RunId
     state: State
-    created_at: datetime
+    created_at: datetime | None = Field(description="None where the run's manifest cannot be read")
     progress: StepProgress
     counts: dict[str, Count]
     cost_usd: float | None
@@ -833,11 +835,12 @@ class CloseSummary(Frozen):
     error: Failure | None = None
 
 
-class Cancellation(Frozen):
-    """``cancelled.json``: somebody stopped the run; no further step of it begins."""
+class Ending(Frozen):
+    """``ending.json``: how the run ends, decided once. Cancelled, no step begins; closed, it cannot be cancelled."""
 
     run_id: RunId
-    cancelled_at: datetime
+    outcome: Literal["closed", "cancelled"]
+    decided_at: datetime
 
 
 class Progress(Frozen):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from shared.contracts import BlobRef, Cancellation, Manifest, Variant, Verdict
+from shared.contracts import BlobRef, Ending, Manifest, Variant, Verdict
 from shared.domain.digests import digest
 from shared.errors import BlobExists, BlobNotFound, Conflict, RunCancelled
 from shared.ports import BlobStore
@@ -21,7 +21,7 @@ CONTENT = "content"
 CONTAINERS = (RUNS, AUDIT, UPLOADS, CONTENT)
 
 MANIFEST = "manifest.json"
-CANCELLED = "cancelled.json"
+ENDING = "ending.json"
 PARTITIONS = "partitions.json"
 CLUSTERS = "clusters.json"
 SEGMENTS = "segments.json"
@@ -166,13 +166,19 @@ class RunFolder:
 
     def manifest(self) -> Manifest:
         """The manifest of a run that may go on; ``RunCancelled`` when it was stopped."""
-        if self.exists(CANCELLED):
+        if self.cancelled():
             raise RunCancelled(f"run {self.run_id} was cancelled")
         return self.read(MANIFEST, Manifest)
 
-    def cancel(self, cancellation: Cancellation) -> None:
-        """Stop the run: from now on no step of it begins. Again changes nothing."""
-        self.keep(CANCELLED, encode(cancellation))
+    def cancelled(self) -> bool:
+        """Whether somebody stopped the run."""
+        ending = self.find(ENDING, Ending)
+        return ending is not None and ending.outcome == "cancelled"
+
+    def end(self, ending: Ending) -> Ending:
+        """Decide how the run ends, unless that is decided; the ending that holds."""
+        self.keep(ENDING, encode(ending))
+        return self.read(ENDING, Ending)
 
     def variants(self) -> list[Variant]:
         """All variants of the run, ordered by id."""

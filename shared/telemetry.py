@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from shared.contracts import LatencySummary
+from shared.errors import OrchestratorError
 
 _ROOT = Path(__file__).resolve().parents[1]
 _LOGGER = logging.getLogger("personalization")
@@ -26,6 +27,7 @@ Event = Literal[
     "run_cancelled",
     "run_resumed",
     "run_started",
+    "service_failed",
 ]
 Result = TypeVar("Result")
 
@@ -44,6 +46,13 @@ def fault_place(fault: BaseException) -> str:
         if Path(frame.filename).is_relative_to(_ROOT) and "site-packages" not in frame.filename
     ]
     return f"{type(fault).__name__} at {frames[-1]}" if frames else type(fault).__name__
+
+
+def service_fault(service: Literal["search", "model", "safety"], fault: Exception) -> str:
+    """Log that a service failed one item of a run; what may be told of it: our own words, else type and place."""
+    told = str(fault) if isinstance(fault, OrchestratorError) else fault_place(fault)
+    log_structured("service_failed", {"service": service, "fault": told})
+    return told
 
 
 def timed(call: Callable[[], Result]) -> tuple[Result, float]:

@@ -1,5 +1,7 @@
 """Customer lists as bytes, small or seeded and messy, and the steps that read them whole."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -72,3 +74,57 @@ def messy_list(seed, size, end):
         if rng.random() < 0.03:
             lines.append(b"")
     return rows(*lines, header=FULL_HEADER, end=end)
+
+
+def stray_list(seed, size, end):
+    """A seeded list of customers in which some quotes are stray, so that records seem to span lines."""
+    rng = np.random.default_rng(seed)
+    places = [b"UK", b'"Leeds, UK"', b'"a' + end + b'b"', b'""', b'"Leeds', b'Leeds"', b'"', b'"Leeds" UK', b'"",""']
+    likely = [0.5, 0.2, 0.1, 0.05, 0.03, 0.03, 0.03, 0.03, 0.03]
+    lines = [b"c%d,1,2,3,,%s,,," % (i, places[rng.choice(len(places), p=likely)]) for i in range(size)]
+    return rows(*lines, header=FULL_HEADER, end=end)
+
+
+def noise(rng, size):
+    """Random pieces of CSV below a header of four columns, most of them quotes, separators and line ends."""
+    pieces = [b'"', b'"', b'""', b",", b"a", b"\n", b"\r\n", b"\r", b"a,1,2,3\n", b'"a,b"', b'"x",1,"2', b',3"\n']
+    return b"".join(pieces[index] for index in rng.integers(len(pieces), size=size))
+
+
+def slow_records(text, fields, limit):
+    """Start, end, and whether it is a line given up, of each record, byte by byte; None if a line is over the limit."""
+    found, start = [], 0
+    while start < len(text):
+        line_end = re.compile(rb"\r\n|\n|\r|\Z").search(text, start).end()
+        end, well_formed = _slow_record(text, start, fields)
+        broken = well_formed is None if end == line_end else not well_formed or end - start > limit
+        end = line_end if broken else end
+        if end - start > limit:
+            return None
+        found.append((start, end, broken))
+        start = end
+    return found
+
+
+def _slow_record(text, start, fields):
+    """Where the record ends, and whether it is well formed; None for a quote that nothing closes."""
+    state, commas, misquoted, position = "start", 0, False, start
+    while position < len(text):
+        byte, two = text[position : position + 1], text[position : position + 2]
+        position += 1
+        if state == "quoted":
+            if two == b'""':
+                position += 1
+            elif byte == b'"':
+                state = "closed"
+        elif byte in b"\r\n":
+            position += two == b"\r\n"
+            break
+        elif byte == b",":
+            state, commas = "start", commas + 1
+        elif byte == b'"' and state == "start":
+            state = "quoted"
+        else:
+            misquoted |= state == "closed"
+            state = "text"
+    return position, None if state == "quoted" else commas + 1 == fields and not misquoted

@@ -17,9 +17,8 @@ async def customers_uploaded(blob: func.InputStream, client: OrchestrationClient
 
     A fault of the store is raised, so that the host delivers the event again.
     """
-    name = (blob.name or "").removeprefix(f"{UPLOADS}/")
     try:
-        await start_run(RunRequest(customers=name), env.services(), env.config, client)
+        await start_run(RunRequest(customers=blob.name or UPLOADS), env.services(), env.config, client)
     except BlobNotFound:
         log_structured("blob_ignored", {"code": "blob_not_found"})
     except OrchestratorError as fault:

@@ -33,8 +33,8 @@ from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
 from .openapi import describe_api
-from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary
-from .requests import UnsupportedMediaType, media_type, page_size, parse_body, run_id_of, store_csv
+from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
+from .requests import UnsupportedMediaType, media_type, page_size, parse_body, principal_of, run_id_of, store_csv
 from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
 
 CSV = "text/csv"
@@ -94,8 +94,16 @@ async def list_runs(req: func.HttpRequest, client: OrchestrationClient, env: Env
             following = f"/api/runs?limit={limit}&after={runs[-1].run_id}"
             return json_reply(RunList(runs=tuple(runs), next=following))
         if await asyncio.to_thread(RunFolder(blobs, name).exists, MANIFEST):
-            runs.append(run_summary(await view_run(name, env.services(), client)))
+            runs.append(await _listed(name, client, env))
     return json_reply(RunList(runs=tuple(runs), next=None))
+
+
+async def _listed(run_id: str, client: OrchestrationClient, env: Environment) -> RunSummary:
+    """One run as the list shows it; one whose files cannot be read does not hide the others."""
+    try:
+        return run_summary(await view_run(run_id, env.services(), client))
+    except OrchestratorError as fault:
+        return unreadable_run(run_id, fault)
 
 
 async def get_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -154,10 +162,12 @@ async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Enviro
     if view.progress.state in ENDED:
         raise Conflict(f"run {run_id} is {view.progress.state}; there is nothing left to decide")
     decisions = parse_body(req, DecisionsRequest).decisions
-    who = req.headers.get("x-ms-client-principal-name") or "function key"
-    await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
-    if await client.get_status(run_id):
-        await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
+    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    try:
+        await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
+    finally:  # whatever was kept counts, so the run looks again
+        if await client.get_status(run_id):
+            await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
     recorded = tuple(decision.variant_id for decision in decisions)
     return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
 

@@ -4,7 +4,7 @@ import json
 
 import azure.functions as func
 
-from shared.contracts import RunSummary, StepProgress
+from shared.contracts import Failure, RunSummary, StepProgress
 from shared.errors import OrchestratorError
 from shared.run_config import Frozen
 from shared.run_folder import REPORTS
@@ -51,8 +51,22 @@ def run_summary(view: RunView) -> RunSummary:
         progress=StepProgress(done=view.progress.done, total=view.progress.total),
         counts=result.customers.model_dump() | result.variants.model_dump() if result else view.progress.counts,
         cost_usd=result.cost_usd if result else None,
-        error=result.error if result else None,
+        error=view.error or (result.error if result else None),
         links=run_links(view.run_id),
+    )
+
+
+def unreadable_run(run_id: str, fault: OrchestratorError) -> RunSummary:
+    """A run whose files cannot be read, as lists show it."""
+    return RunSummary(
+        run_id=run_id,
+        state="failed",
+        created_at=None,
+        progress=StepProgress(done=0, total=0),
+        counts={},
+        cost_usd=None,
+        error=Failure(code=fault.code, message=str(fault)),
+        links=run_links(run_id),
     )
 
 

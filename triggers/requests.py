@@ -1,22 +1,25 @@
 """What comes in over HTTP, validated. A refusal names the field, the shape of its value and what is allowed."""
 
 import hashlib
+import re
 from typing import NoReturn, TypeVar
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.contracts import RunId, RunRequest
-from shared.errors import BlobExists, InputError, NotFound, TooLarge
+from shared.errors import BlobNotFound, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
-from shared.run_folder import RUNS
+from shared.run_folder import MANIFEST, RUNS, RunFolder
 
 from .runs import INPUT_FILE, IdTaken, derive_run_id
 
 PAGE = 50
 LARGEST_PAGE = 200
+PRINCIPAL_CHARACTERS = 200
 _Model = TypeVar("_Model", bound=BaseModel)
 _RUN_ID = TypeAdapter(RunId)
+_WHOLE = re.compile(r"[0-9]{1,3}")
 
 
 class UnsupportedMediaType(InputError):
@@ -42,9 +45,15 @@ def run_id_of(req: func.HttpRequest) -> str:
 def page_size(req: func.HttpRequest) -> int:
     """``limit`` in the query."""
     text = req.params.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= LARGEST_PAGE:
         raise InputError(f"limit: must be a whole number from 1 to {LARGEST_PAGE}")
     return int(text)
+
+
+def principal_of(req: func.HttpRequest, *, trusted: bool) -> str:
+    """Who asks: the name that the platform's authentication vouches for, or just the key that let the request in."""
+    name = (req.headers.get("x-ms-client-principal-name") or "").strip() if trusted else ""
+    return "".join(filter(str.isprintable, name))[:PRINCIPAL_CHARACTERS] or "function key"
 
 
 def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
@@ -70,12 +79,23 @@ def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequ
         request = RunRequest.model_validate(query)
     except ValidationError as fault:
         _refuse(fault, RunRequest)
-    try:
-        blobs.create(RUNS, name, body)
-    except BlobExists:
-        if blobs.read(RUNS, name) != body:
-            raise IdTaken(run_id, "with another list") from None
+    _keep_input(blobs, run_id, name, body)
     return request
+
+
+def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:
+    """Store the list, unless a run has the id: then it must be that run's own. An input without a run is replaced."""
+    try:
+        present = blobs.read(RUNS, name)
+    except BlobNotFound:
+        present = None
+    if present == body:
+        return
+    if RunFolder(blobs, run_id).exists(MANIFEST):
+        raise IdTaken(run_id, "with another list")
+    if present is not None:
+        blobs.delete(RUNS, name)
+    blobs.create(RUNS, name, body)
 
 
 def _refuse(fault: ValidationError, model: type[BaseModel]) -> NoReturn:

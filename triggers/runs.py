@@ -12,7 +12,8 @@ from shared.contracts import (
     PIPELINE,
     ApprovalMode,
     BlobRef,
-    Cancellation,
+    Ending,
+    Failure,
     Manifest,
     Progress,
     ResultDocument,
@@ -24,7 +25,6 @@ from shared.errors import BlobExists, BlobNotFound, Conflict, InputError, NotFou
 from shared.ports import OrchestrationClient, Services
 from shared.run_config import RunConfig
 from shared.run_folder import (
-    CANCELLED,
     CONTENT,
     FAILURE,
     MANIFEST,
@@ -72,6 +72,7 @@ class RunView(NamedTuple):
     progress: Progress
     manifest: Manifest
     result: ResultDocument | None
+    error: Failure | None = None
 
 
 class _Files(NamedTuple):
@@ -128,8 +129,10 @@ async def view_run(run_id: str, services: Services, client: OrchestrationClient)
         files = await asyncio.to_thread(_read_files, folder)
     ended = files.result or files.failure
     if ended is not None:
-        return RunView(run_id, Progress(state=ended.status), files.manifest, ended)
-    return RunView(run_id, Progress(state="failed" if runtime else "queued"), files.manifest, None)
+        return RunView(run_id, Progress(state=ended.status), files.manifest, ended, ended.error)
+    if not runtime:
+        return RunView(run_id, Progress(state="queued"), files.manifest, None)
+    return RunView(run_id, Progress(state="failed"), files.manifest, None, _engine_failure(status))
 
 
 async def cancel_run(run_id: str, services: Services, client: OrchestrationClient) -> None:
@@ -137,8 +140,10 @@ async def cancel_run(run_id: str, services: Services, client: OrchestrationClien
     view = await view_run(run_id, services, client)
     if view.progress.state in {"completed", "completed_with_errors", "failed"}:
         raise Conflict(f"run {run_id} is already {view.progress.state}")
-    cancellation = Cancellation(run_id=run_id, cancelled_at=services.now())
-    await asyncio.to_thread(RunFolder(services.blobs, run_id).cancel, cancellation)
+    wanted = Ending(run_id=run_id, outcome="cancelled", decided_at=services.now())
+    ending = await asyncio.to_thread(RunFolder(services.blobs, run_id).end, wanted)
+    if ending.outcome != "cancelled":
+        raise Conflict(f"run {run_id} is being closed; it is too late to cancel it")
     if await client.get_status(run_id):
         await client.terminate(run_id, "cancelled on request")
     log_structured("run_cancelled", {"run_id": run_id})
@@ -153,7 +158,7 @@ def _read_files(folder: RunFolder) -> _Files:
         manifest,
         folder.read(RESULT, ResultDocument) if folder.exists(SEAL) else None,
         folder.find(FAILURE, ResultDocument),
-        folder.exists(CANCELLED),
+        folder.cancelled(),
     )
 
 
@@ -185,7 +190,7 @@ def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manif
 def _find_customers(request: RunRequest, services: Services) -> BlobRef:
     from shared.domain.csv_records import HEADER_BYTES, check_list
 
-    container, name = _place(request.customers, f"{request.run_id}/{INPUT_FILE}", UPLOADS)
+    container, name = _place(request.customers, request.run_id, INPUT_FILE, UPLOADS)
     try:
         ref = services.blobs.stat(container, name)
     except BlobNotFound:
@@ -196,16 +201,26 @@ def _find_customers(request: RunRequest, services: Services) -> BlobRef:
 
 def _find_content(request: RunRequest, services: Services) -> BlobRef:
     """The library as a prefix, its ETag covering every document beneath it."""
-    container, prefix = _place(request.content, f"{request.run_id}/{INPUT_CONTENT}", CONTENT)
+    container, prefix = _place(request.content, request.run_id, INPUT_CONTENT, CONTENT)
     library = library_version(services.blobs.list(container, prefix))
     if library is None:
         raise InputError(f"content: the library is empty; put approved documents into the {CONTENT} container")
     return BlobRef(container=container, name=prefix, etag=library)
 
 
-def _place(asked: str, own: str, container: str) -> tuple[str, str]:
-    """Container and name of an input: ``own`` in the run's folder, or a name, with or without its ``container``."""
-    return (RUNS, own) if asked == f"{RUNS}/{own}" else (container, asked.removeprefix(f"{container}/"))
+def _place(asked: str, run_id: str | None, own: str, container: str) -> tuple[str, str]:
+    """Container and name of an input: ``own`` in this run's folder, or a name, with or without its ``container``."""
+    if run_id and asked == f"{RUNS}/{run_id}/{own}":
+        return RUNS, f"{run_id}/{own}"
+    return container, asked.removeprefix(f"{container}/")
+
+
+def _engine_failure(status: Any) -> Failure:
+    """Why the engine says the run failed; its own words are never shown, because they may quote anything."""
+    output = status.output if isinstance(status.output, dict) else {}
+    if output.get("error"):
+        return Failure.model_validate(output["error"])
+    return Failure(code="engine_failed", message="the durable engine ended the run; its log has the cause")
 
 
 async def _check_resumable(

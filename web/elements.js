@@ -62,7 +62,7 @@ function setState(node, [label, kind]) {
 }
 
 function setMoment(node, text) {
-  node.dateTime = text;
+  node.dateTime = text ?? "";
   node.textContent = moment(text);
 }
 

@@ -42,4 +42,4 @@ const page = {
 
 const isLiving = (run) => !ENDED.has(run.state);
 const living = () => [...page.runs.values()].filter(isLiving);
-const newestFirst = () => [...page.runs.values()].sort((a, b) => b.created_at.localeCompare(a.created_at));
+const newestFirst = () => [...page.runs.values()].sort((a, b) => (b.created_at ?? "").localeCompare(a.created_at ?? ""));

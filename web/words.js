@@ -6,7 +6,8 @@ const minus = (text) => text.replace("-", "−");
 const doneOf = ({ done, total }) => `${count(done)} of ${count(total)}`;
 const percent = (share, digits) => (share === null ? "–" : `${(100 * share).toFixed(digits)}%`);
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const moment = (text) => new Date(text).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const MOMENT = { dateStyle: "medium", timeStyle: "short" };
+const moment = (text) => (text ? new Date(text).toLocaleString("en-GB", MOMENT) : "at an unknown time");
 
 function signed(value) {
   if (value === null) return "–";

@@ -215,7 +215,7 @@ CLASSES: Final[dict[str, str]] = {
         "chicken fish frosting"
     ),
     "STORY": (
-        "game games gamer gameplay level levels boss leaderboard player players character characters zombie zombies "
+        "game games gamer gameplay level levels leaderboard player players character characters zombie zombies "
         "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel "
         "director villain hero heroine protagonist"
     ),
@@ -228,7 +228,70 @@ CLASSES: Final[dict[str, str]] = {
         "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
         "sentenced jail prison guilty accused alleged allegedly allegations investigation investigators abuse "
         "offender offenders trafficking exploitation victims victim prevention prevent protect lawsuit pleaded "
-        "indicted detectives fbi"
+        "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
+    ),
+    "FOLK": (
+        "cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
+        "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
+        "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
+        "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
+        "priest~ imam~ rabbi~ pastor~ councillor~ mp mps everyone everybody anyone anybody someone somebody "
+        "bystander~ worshipper~ shopper~ witness witnesses complainer~ debtor~ stepson~ uncle~ aunt~ grandmother~ "
+        "grandfather~ neighbourhood bully bullies"
+    ),
+    "DEADLY": (
+        "kill murder lynch behead stab strangle decapitate dismember assassinate suffocate unalive poison "
+        "drown throttle execute electrocute bludgeon exterminate shank disembowel castrate gas"
+    ),
+    "BASH": "beat hit slap punch kick whip thrash bash pummel batter flog cane choke attack hurt harm assault headbutt "
+    "torture slaughter massacre kidnap",
+    "HARMED": (
+        "killed shot stabbed beaten hanged hung murdered executed lynched raped slaughtered whipped flogged gassed "
+        "beheaded tortured strangled massacred butchered maimed crucified exterminated"
+    ),
+    "PET": "dog~ cat~ puppy puppies kitten~ pet~ pony ponies horse~",
+    "LATER": (
+        "tonight slowly quickly dead first hard harder badly senseless bloody black blue daily soon already next "
+        "silently monday tuesday wednesday thursday friday saturday sunday christmas who or regularly often "
+        "unconscious properly whenever screaming laughing brutally fast"
+    ),
+    "LEAD": "please just and then now go so always should must simply either also come secretly",
+    "WEAPON": (
+        "gun~ rifle~ bomb~ machete~ grenade~ pistol~ shotgun~ explosive~ molotov~ handgun~ revolver~ firearm~ dynamite "
+        "ar15 ak47"
+    ),
+    "BLADE": "knife knives axe~ hatchet~ sword~ dagger~ acid petrol gasoline",
+    "CROWD": (
+        "school~ church churches office~ mosque~ crowd~ synagogue~ temple~ mall~ airport~ stadium~ concert~ "
+        "university college~ classroom~ hospital~ parade~ rally nightclub~ assembly class parliament work"
+    ),
+    "PILL": "pill~ tablet~ painkiller~ paracetamol tylenol ibuprofen aspirin xanax codeine meds capsule~",
+    "VIDS": (
+        "video~ vid~ pic~ photo~ picture~ clip~ image~ selfie~ footage content gallery galleries webcam~ cam~ film~ "
+        "movie~ download~"
+    ),
+    "GAME": (
+        "game games gamer gamers xbox playstation nintendo leaderboard level levels player players paintball laser "
+        "stealth"
+    ),
+    "SPORT": (
+        "quiz quizzes score scores race races play playing plays win wins winner winning prize prizes chess golf cards "
+        "tournament match league puzzle puzzles tennis scrabble trivia monopoly uno karting bowling snooker darts "
+        "squash badminton football rugby cricket opponent rival rivals"
+    ),
+    "TALE": (
+        "thriller film movie novel episode sequel villain heroine protagonist zombie zombies character characters "
+        "plot comedy author paperback bestseller bestselling documentary detective mystery screenplay tv"
+    ),
+    "PHOTO": (
+        "camera cameras lens lenses photographer photographers photography portrait portraits photoshoot tripod canon "
+        "nikon wedding studio 4k selfie drone megapixel iphone photos"
+    ),
+    "REPORT": (
+        "police court officials official warned warns war flood floods earthquake storm experts study statistics "
+        "estimates estimated according suspect suspects reported reports report troops airstrike airstrikes hurricane "
+        "pandemic disease vaccine army ceasefire bbc reuters prosecutors forecast un nations historians century 1930s "
+        "1940s regime nazi charity campaigners researchers alarm alarms detector detectors monoxide"
     ),
     # --- self-harm ----------------------------------------------------------------------------------------------
     "MYSELF": "myself meself",
@@ -381,6 +444,26 @@ PARTS: Final[dict[str, str]] = {
         "| taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping "
         "off|from|into ..2 MEANS | jumping in front of"
     ),
+    "PERSON": "HUMAN|HUMAN_S|FOLK|FOLK_S",
+    "DONE": "( $ !at|in|to|on|with|from|by|over|off|up|out|a|an|for|of|into|you|i|we | LATER )",
+    "DOOM": "( $ !at|in|to|from|over|off|up|out|of|into|a|an | LATER )",
+    "FEW": "your|the|my|his|her|our|their|a|an|that|this|those|these|all|every|any",
+    "RACE": (
+        "GN_S | GX | black|white|brown|asian|african|mexican|chinese|japanese|korean|indian|arab|arabic|jewish|"
+        "islamic|latino|hispanic|gay|lesbian|trans|transgender|queer|muslim|christian|catholic|hindu|sikh|nigerian|"
+        "somali|pakistani|polish|romanian|roma|gypsy|immigrant|refugee PEOPLE"
+    ),
+    "PUTOUT": (
+        "driven|thrown|kicked|kept|forced|chased|hounded|pushed|run|hunted|dragged ..2 out|away|off|from|down | "
+        "barred|excluded|refused|denied|rounded|turned away|up|from|entry|service|out"
+    ),
+    "HURTS": (
+        "get|gets {BY} hurt|HARMED | WILL|going|gonna ..2 ( be|get {BY} hurt|harmed|HARMED | suffer !from | die | "
+        "bleed | pay !more|full|the|a|extra|less|at|in|just|only|no|nothing|double|twice|for $ | pay for "
+        "this|it | be next !to|in|on|door|up|day ) | suffers|dies|bleeds !from | pays ( $ !more|full|the|a|extra|"
+        "less|at|in|just|only|for|no ) | is|are dead | is|are next !to|in|on|door|up|day"
+    ),
+    "NUDE": "uncensored|nude|nudes|naked|xxx|nsfw|explicit|topless|undressed|hardcore|unclothed",
     "KID": (
         "MINOR|MINOR_S | YOUNG GIRL|GIRL_S | AGE year|years|yr|yrs old|olds | AGE yo | YOFORM | aged AGE | barely "
         "legal | YOFORM"
@@ -472,7 +555,7 @@ IDIOMS: Final[tuple[str, ...]] = (
         "nude heels|pumps|lipstick|tone|tones|shade|shades|palette|color|colour|nail|bra|sandals|leather|tights|shoe|"
         "shoes|lip|blush|pink"
     ),
-    "naked juice|eye|cake|palette|oats|flame|flames|gun|bike|truth|wines|chicken|short|ambition",
+    "naked|nude of|cake|cakes|wedding|juice|eye|palette|oats|flame|flames|gun|bike|truth|wines|chicken|short|ambition",
     "hard drive|disk|copy|hat|case|work|wood|ware|ball",
     "chink in|of the|his|her|their|my|our|your|light|armor|armour",
     (
@@ -484,7 +567,7 @@ IDIOMS: Final[tuple[str, ...]] = (
     "wicked good|cool|fast|soft|comfortable|smart|easy",
     "stupid|insanely|stupidly simple|easy|good|cheap|low|fun|fast|cute",
     "dirty chai|martini|laundry|dishes|dozen|work|rice|fries",
-    "whites|blacks and|or colors|darks|brights|darks|greens|neutrals",
+    "whites|blacks and|or whites|blacks|greys|colors|darks|brights|darks|greens|neutrals",
     "egg|wash|dirty|laundry|your|my whites|blacks",
     "whites|blacks ..3 dingy|dirty|bright|clean|wash|laundry|stain|stains|yellow|fade|soap",
     "fire|flame retardant|retardants|retarded",
@@ -514,6 +597,40 @@ IDIOMS: Final[tuple[str, ...]] = (
     "hunt|hunts|hunting for|down|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
     "head|end|finish over heels|table|line|strong",
     "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",
+    # Food, tobacco, dogs and leaps of the harmless kind.
+    "faggots|faggot in|and|with ..4 gravy|peas|mash|mashed|chips|onion",
+    (
+        "pork|beef|butcher|butchers|traditional|welsh|homemade|frozen|our|meaty|mushy|oven faggot|faggots ..2 gravy|"
+        "peas|recipe|mash|pack|dinner"
+    ),
+    "faggot|faggots of sticks|wood|herbs|twigs|brushwood",
+    "faggot|faggots recipe|recipes",
+    "fag packet|packets|end|ends|card|cards|break|breaks|ash|butts|lighter|paper|papers",
+    "chink free|curtains",
+    "whelping|brood|breeding|pregnant|nursing|spayed|lactating bitch",
+    "bitch and|or|with|for ..2 puppies|pups|puppy|litter",
+    "apple|meat|pork|cream|fish|custard|mud pie|pies",
+    "would|could|might die for|without",
+    "hang|hung yourself|yourselves|yourselfs some|a|an|this|that|our !noose|rope",
+    (
+        "jump|leap|dive|abseil off|from ..2 bridge|cliff|roof|building|tower|plane ..8 bungee|bungy|zipline|"
+        "parachute|harness|tandem|abseil|adrenaline|coasteering|swing|voucher|vouchers|instructor"
+    ),
+    (
+        "bungee|bungy|zipline|parachute|harness|tandem|abseil|adrenaline|coasteering|cliff ..8 jump|leap|dive|"
+        "jumping|leaping|abseil off|from ..2 bridge|cliff|roof|building|tower|plane"
+    ),
+    # Guns and bombs that are none, bosses of games, and what kills with kindness.
+    "shoot|soak|blast ..3 with ..1 water|nerf|foam|paint gun|guns|darts|dart|balls",
+    (
+        "water|glue|nerf|heat|massage|nail|staple|spray|toy|squirt|price|radar|caulk|grease|tufting|top|bubble|label "
+        "gun|guns"
+    ),
+    "final|end|last|mini|secret|raid|dungeon boss|bosses",
+    "gun dog|dogs|metal|safe|safes|cabinet|cabinets",
+    "kill|killing ..3 with kindness",
+    "beat DET ..1 HUMAN|HUMAN_S at|to !death|a|pulp|within|the",
+    "let !us|me|him|her|them|you ..4 kill|poison|harm|hurt|suffocate|choke|attack|hit",
     "animal print|prints|lovers|lover|feed|friendly|welfare|health|shelter|shelters|rescue",
     "scratch|monkey|bitch|resting bar|bars|bread|business|face",
     "tool kit|box|set|belt|bench|shed|bag",
@@ -558,6 +675,10 @@ CONTEXTS: Final[dict[str, str]] = {
     "THING": "THING|THING_S",
     "EDGE": "EDGE",
     "TARGET": "PEST|PEST_S|THING|THING_S|STORY",
+    "SCENE": "GAME|TALE|REPORT",
+    "LENS": "GAME|TALE|REPORT|PHOTO",
+    "CONTEST": "GAME|SPORT|TALE|REPORT",
+    "NEWS": "REPORT|TALE|CRIME",
 }
 
 # What makes a mention of self-harm help, and an address to the reader concern.
@@ -799,7 +920,165 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 4, "( nobody | no one ) ..1 like|likes|loves|love you | everyone hates you"),
     Rule("hate", 6, "you|they ..1 {MUST} {TODIE}", firm=True),
     Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
+    # --- hate: shutting a group out, and denying what was done to one -------------------------------------------
+    Rule("hate", 6, "no more? {ETHNIC} ( ..1 allowed|permitted|admitted|served|wanted|welcome | need apply )"),
+    Rule(
+        "hate",
+        6,
+        "no DET? GN|SOLE|GADJ ..1 ( customers|guests|tenants|applicants|staff|buyers|visitors ..1 "
+        "allowed|permitted|admitted|served|wanted|welcome | need apply )",
+    ),
+    Rule("hate", 6, "no dogs ..2 no? {ETHNIC} | no {ETHNIC} ..2 no? dogs"),
+    Rule("hate", 4, "no GW allowed|permitted|admitted|served"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..1 is|are|will not ..1 ( allowed|permitted|admitted|served|welcome|wanted ..1 ( here | "
+        "in|into|inside|on|at|near our|my|this ) )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "( i|we ..1 do|will|can|shall not | i|we ..1 never|refuse to? ) ..1 sell|serve|employ|hire|rent|admit|deliver|"
+        "cater|accept|allow|want ..1 ( to|for )? DET? {ETHNIC} $",
+    ),
+    Rule(
+        "hate",
+        6,
+        "not|never|stop|stopped|refuse|refusing ..1 serving|selling|hiring|renting|employing|admitting|serve ..1 "
+        "( to )? DET? {ETHNIC} $",
+    ),
+    Rule("hate", 6, "{ETHNIC} ..2 {MUST} ..1 be {BY} ( {PUTOUT} )"),
+    Rule("hate", 6, "{ETHNIC} banned|barred from|in our|my|this ..1 store|shop|restaurant|club|building|premises|town"),
+    Rule(
+        "hate",
+        6,
+        "( {LETSUS} | ^ | {INTENT} ) ..1 drive|throw|kick|keep|force|chase|hunt|run|hound ..1 {RACE} ..2 "
+        "out|away|off|down $",
+    ),
+    Rule(
+        "hate",
+        6,
+        "holocaust|shoah|srebrenica|genocide ..3 ( is|was|are|were {BY} but? {BY} lie|hoax|myth|fake|fraud|fiction|"
+        "exaggerated|fabricated|invented|propaganda|fabrication|faked|invention | is|was {BY} made up | never happened|"
+        "occurred|existed | did not ..1 happen|occur|exist | did not take place )",
+    ),
+    Rule("hate", 6, "there was|were|is no ..2 holocaust|shoah|genocide | no holocaust ..2 happened"),
+    Rule("hate", 6, "holohoax | holocaust|holocost hoax|lie|myth|scam|fraud $"),
+    Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
+    Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
     # --- violence -----------------------------------------------------------------------------------------------
+    Rule(
+        "violence",
+        6,
+        "<!not|never|to|would|will|could|can|might|may|did|does|i|he|she|they|we|who|that|which|without|than|nearly|"
+        "almost|what|it|this DEADLY your ..1 {PERSON} {DOOM}",
+        firm=True,
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) {BY} DEADLY {FEW} ..1 {PERSON} {DOOM}",
+        firm=True,
+        unless="SCENE",
+    ),
+    Rule("violence", 6, "^ {BY} DEADLY HUMAN_S|FOLK_S|children|people|women|everyone|them {DONE}", unless="SCENE"),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) DEADLY|BASH|shoot {FEW} ..1 {PERSON} in|on|over|through|with ..1 "
+        "( the|your|his|her|their )? ..1 HEAD|HEAD|chest|heart|stomach|belly|gut|belt|stick|hammer|knife|bat|gun|axe|"
+        "brick|fists|fist|crowbar|pipe|chain",
+        firm=True,
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) {BY} BASH {FEW} ..1 {PERSON} {DONE}",
+        firm=True,
+        unless="CONTEST",
+    ),
+    Rule("violence", 6, "^ {BY} BASH HUMAN_S|children|women|girls|them {DONE}", unless="CONTEST"),
+    Rule(
+        "violence",
+        6,
+        "<!not|never|to|would|will|could|can|might|may|did|does|i|he|she|they|we|who|that|which|without|than|nearly|"
+        "almost|what|it|this beat|slap|punch|kick|flog|choke|thrash your ..1 wife|husband|girlfriend|boyfriend|kids|"
+        "children|kid|child|son|daughter|baby|mother|mum|mom|spouse|partner|teacher {DONE}",
+        firm=True,
+        unless="CONTEST",
+    ),
+    Rule(
+        "violence",
+        6,
+        "<!not|never|to|would|did|who|that|which DEADLY your|the|his|her|their ( {PERSON} )? PET|PET_S {DONE}",
+        firm=True,
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "or else? your|the|his|her|their ..1 {PERSON} ( {HURTS} )",
+        firm=True,
+        unless="CONTEST",
+    ),
+    Rule("violence", 6, "unless|otherwise ..8 your ..1 {PERSON} ( {HURTS} )", firm=True, unless="SCENE"),
+    Rule("violence", 6, "or else? you|they|he|she ( WILL ..1 be|get | get|gets|are|is ) {BY} HARMED", unless="SCENE"),
+    Rule("violence", 6, "or ..2 someone|somebody gets|dies ( hurt|HARMED )? $", unless="SCENE"),
+    Rule(
+        "violence",
+        6,
+        "<!no|not|some|many|hundreds|thousands|of ( {PERSON} | {ETHNIC} ) ( ..5 who|that "
+        "..5 | ..3 ) WILL|going|gonna to? be|get {BY} "
+        "HARMED ( on sight | !to|in|at|for|with|on|over|up|down|full )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) {BY} bring|take|carry|smuggle|sneak ..2 WEAPON|WEAPON_S ( with you )? to|into|in|inside ..2 "
+        "CROWD|CROWD_S",
+        firm=True,
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "WEAPON|WEAPON_S|BLADE|BLADE_S ..2 to|into|in|inside|at ..2 CROWD|CROWD_S ..6 ( make ..1 them|him|her|everyone|"
+        "people ..1 pay|suffer|bleed|scream|regret | KILL|shoot|stab ..2 them|him|her|everyone|people|all | "
+        "open fire | get ..1 revenge | teach them ..1 lesson )",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) open fire on|in|at|into ..2 ( {PERSON} | CROWD|CROWD_S )",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) {BY} drive|plough|plow|ram ..2 car|van|truck|lorry|bus into ..2 ( {PERSON} | crowd|"
+        "crowds|parade !free )",
+        unless="SCENE",
+    ),
+    Rule("violence", 6, "( ^ | LEAD ) {BY} shoot {FEW} ..1 {PERSON} {DONE}", firm=True, unless="LENS"),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) {BY} hang|burn|crucify|skin {FEW} ..1 {PERSON} ( {DONE} | from | alive )",
+        firm=True,
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "staff|team|people|men|boys|guys|friends|they|someone|somebody WILL ..1 DEADLY|BASH|shoot your ..1 {PERSON} "
+        "{DONE}",
+        unless="LENS",
+    ),
     Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 ( you|him|her | ..3 of you )", firm=True),
     Rule(
         "violence",
@@ -1125,6 +1404,23 @@ RULES: Final[tuple[Rule, ...]] = (
         "{SELFKILLING} | die | SUICIDE | tie a noose )",
     ),
     Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|suicide"),
+    Rule(
+        "self_harm",
+        6,
+        "<!not|never take|swallow|down|pop|eat|neck ..1 all|every|entire|whole ..3 PILL|PILL_S ( ..1 at once | ..8 "
+        "( in one go | sleep forever | never ..1 wake|waking | end it|everything|all | fall asleep forever ) )",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "<!not|never|to swallow|down|neck ..1 ( all|every|entire|whole ..1 )? bottle|box|packet|jar of ..1 PILL|PILL_S",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "take|swallow|pop|down ..3 bottle|handful|all|whole of? ..2 PILL|PILL_S ..8 sleep forever | "
+        "PILL|PILL_S ..6 ( sleep forever | never ..1 wake|waking up )",
+    ),
     Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
     Rule("self_harm", 6, "you|u ..1 should|must|deserve ..2 ( {SELFKILL} )", firm=True),
     Rule("self_harm", 6, "drink bleach|antifreeze|poison"),
@@ -1368,4 +1664,35 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("sexual", 6, "sex|intercourse|sexual|sexually with|attracted|relations|arousing ..3 ( {KID} )"),
     Rule("sexual", 6, "( {KID} ) sex|erotica|nudes !education|offender|offenders|abuse|trafficking|crimes|ed"),
+    Rule("sexual", 6, "( {KID} ) ..3 uncensored|nude|nudes|naked|xxx|nsfw|topless|undressed ..1 VIDS|VIDS_S"),
+    Rule("sexual", 6, "{NUDE} ..2 ( {KID} ) ..2 VIDS|VIDS_S|action|girls|boys"),
+    Rule("sexual", 6, "( {KID} ) ..1 VIDS|VIDS_S ..2 uncensored|nude|nudes|naked|xxx|nsfw|explicit|unblurred"),
+    Rule("sexual", 6, "( {NUDE} | sexy|intimate|dirty ) ..1 VIDS|VIDS_S of|with|from|featuring ..3 ( {KID} )"),
+    Rule(
+        "sexual",
+        6,
+        "underage|preteen|preteens|jailbait|loli|lolita !drinking|drinkers|drinker|driving|gambling|sales|smoking|"
+        "vaping ..6 VIDS|VIDS_S|uncensored|nude|nudes|naked|sexy|hot|horny|webcam|xxx",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "VIDS|VIDS_S|uncensored|nude|naked|sexy|hot|horny|xxx ..3 underage|preteen|preteens|jailbait|loli|lolita "
+        "!drinking|drinkers|drinker|driving|gambling|sales|smoking|vaping",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "sexy|horny|naughty|slutty|leaked|barely hot? ( {KID} ) ..4 VIDS|VIDS_S !costume|costumes",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "hot ..1 teen|teens|teenage|schoolgirl|schoolgirls girl|girls|boys? VIDS|VIDS_S|naked|nude|xxx|uncensored",
+    ),
+    Rule("sexual", 6, "( {KID} ) __8 our ADV? uncensored|nude|naked|xxx|unblurred", firm=True),
+    Rule(
+        "sexual", 6, "underage|preteen|jailbait __8 instant|free|private|exclusive download|access|gallery", firm=True
+    ),
+    Rule("sexual", 4, "teen|teens|child|underage|preteen|schoolgirl pic|pics|vids"),
 )

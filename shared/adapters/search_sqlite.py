@@ -73,7 +73,8 @@ class SqliteSearch:
         """The best documents for ``query``, best first, ties by document id, at most ``query.top_k``.
 
         When audiences are given and too few documents share a word with the query, those meant for these audiences
-        follow with score 0, so that a library in another language still serves its segments.
+        follow with score 0, so that a library in another language still serves its segments. Of these, alike in
+        audience, each query gets others first: their order hangs on a hash of its text and their id.
         """
         return self.rank(documents, query.text, top=query.top_k, boosts=query.boosts, audiences=query.audiences)
 
@@ -89,10 +90,14 @@ class SqliteSearch:
         """What ``search`` gives, for any ``top``. Document ids must be distinct; scores compare within a query."""
         if not documents:
             return []
-        scores = self._index(documents).scores(text.encode(errors="replace").decode(), boosts or {})
-        if audiences:
-            scores = _preferring(scores, documents, audiences, top)
-        best = heapq.nsmallest(top, scores.items(), key=lambda item: (-item[1], item[0]))
+        readable = text.encode(errors="replace").decode()
+        scores = self._index(documents).scores(readable, boosts or {})
+        ranks = _audience_ranks(documents, audiences)
+        preferred = {one: score * _preference(ranks[one], len(audiences)) for one, score in scores.items()}
+        best = heapq.nsmallest(top, preferred.items(), key=lambda item: (-item[1], item[0]))
+        if len(best) < top:
+            unmatched = {one: rank for one, rank in ranks.items() if rank < len(audiences) and one not in scores}
+            best += [(one, 0.0) for one in _unmatched_in_order(unmatched, readable)[: top - len(best)]]
         return [SearchHit(document_id=document_id, score=round(score, 6)) for document_id, score in best]
 
     def _index(self, documents: Sequence[ContentDocument]) -> "_Index":
@@ -243,17 +248,20 @@ def _library_key(documents: Iterable[ContentDocument]) -> str:
 # --- audiences --------------------------------------------------------------------------------------------------------
 
 
-def _preferring(
-    scores: Mapping[str, float], documents: Iterable[ContentDocument], audiences: Sequence[str], top: int
-) -> dict[str, float]:
-    """``scores`` with the audience preference; filled up to ``top`` with unmatched documents for these audiences."""
+def _audience_ranks(documents: Iterable[ContentDocument], audiences: Sequence[str]) -> dict[str, int]:
+    """Document id -> the place among ``audiences`` of the best one it is for; their number when it is for none."""
     ranks = {_audience(audience): rank for rank, audience in reversed(list(enumerate(audiences)))}
-    fits = {one.document_id: _audience_rank(one, ranks, len(audiences)) for one in documents}
-    preferred = {
-        one: score * (1 + AUDIENCE_PREFERENCE * (1 - fits[one] / len(audiences))) for one, score in scores.items()
-    }
-    others = sorted((rank, one) for one, rank in fits.items() if rank < len(audiences) and one not in scores)
-    return preferred | {one: 0.0 for _, one in others[: max(0, top - len(preferred))]}
+    return {one.document_id: _audience_rank(one, ranks, len(audiences)) for one in documents}
+
+
+def _preference(rank: int, audiences: int) -> float:
+    """The factor for a document whose audience is the ``rank``-th of so many that are wanted."""
+    return 1 + AUDIENCE_PREFERENCE * (1 - rank / audiences) if audiences else 1.0
+
+
+def _unmatched_in_order(ranks: Mapping[str, int], text: str) -> list[str]:
+    """Documents without a word of the query ``text``: by audience, then by a hash that differs between queries."""
+    return sorted(ranks, key=lambda one: (ranks[one], hashlib.sha256(f"{text}\x1f{one}".encode()).digest()))
 
 
 def _audience_rank(document: ContentDocument, ranks: Mapping[str, int], none: int) -> int:

@@ -229,9 +229,9 @@ INFORMATIONAL = Voice(
         "general": ("What to know: ~", "Explained: ~"),
     },
     plain_subjects={
-        "loyal": ("The details, straight from our notes", "In depth: notes from our notes"),
+        "loyal": ("The details, straight from our notes", "In depth, in the words of our notes"),
         "lapsed": ("A brief selection from our notes", "What is useful to know, in brief"),
-        "new": ("Getting started: notes from our notes", "Good to know as you settle in"),
+        "new": ("Getting started, with help from our notes", "Good to know as you settle in"),
         "general": ("Points from our notes to help you choose", "Good information for good choices"),
     },
     preheaders={

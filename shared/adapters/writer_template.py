@@ -8,8 +8,10 @@ and tone. It never hands out a message that the format and citation checks would
 import hashlib
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import combinations
 from typing import Literal, TypeVar
 
@@ -33,6 +35,7 @@ LONGEST_SENTENCE = 60
 
 _LONGEST_SENTENCE_CHARACTERS = 600
 _LONGEST_QUOTE = 50
+_LONGEST_QUOTE_WITH_LIMITS = 80
 _MOST_FILLING = 40
 _NUMBER_NAMES = {1: "one", 2: "two", 3: "three"}
 
@@ -45,19 +48,51 @@ _MONTHS = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_MONTH_STARTS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = (
-    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b|\b{_MONTHS}\.? (?:\d{{1,2}}(?:st|nd|rd|th)?|\d{{4}})\b|"
-    rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}\b|\bend of {_MONTHS}\b)"
+    rf"(?P<day_first>\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\.?,? \d{{4}}\b)"
+    rf"|(?P<month_first>\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b)"
+    r"|(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<numeric>\b\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)(?:\d{4}|\d{2})\b)"
 )
-_END = r"\b(?:until|till|ends?|ending|closes?|closing|expires?|expiring|deadline|last day|last orders?|no later than)\b"
-_UP_TO = r"\b(?:by|before|through|runs? to|valid to|up to)\b"
-_DEADLINE_FACT = re.compile(
-    rf"{_END}.{{0,60}}?{_DATE}|{_UP_TO} (?:[\w']+,? ){{0,3}}?{_DATE}|{_DATE}.{{0,40}}?\b(?:deadline|last day)\b",
+_HOUR = r"midnight|noon|close of business|\d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m\.?)?"
+_DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_TO_DATE = rf"(?:,? (?:on|at|by|in|is|the|of|the end of|{_HOUR}|{_DAY_NAME}))*,? (?:{_DATE})"
+_OFFER = (
+    r"(?:offer|sale|code|voucher|event|discount|saving|promotion|price|order|booking|reservation|"
+    r"application|registration|enrolment|ballot)s?"
+)
+_ASKED = (
+    r"(?:order(?:s|ed|ing)?|book(?:ed|ing|ings)?|use|used|valid|redeem(?:ed|able)?|appl(?:y|ied|ications?)|claim(?:ed)?|"
+    r"register(?:ed)?|sign up|subscribe|reserve|buy|purchase[sd]?|join|reply|enter|enrol)"
+)
+_DEADLINE_FACTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:until|till|ends?|ending|expires?|expiring|last day|closing date|no later than){_TO_DATE}",
+        rf"\bdeadline(?: for(?: \w+){{1,4}}?)?{_TO_DATE}",
+        rf"\b{_OFFER}(?: for(?: \w+){{1,4}}?)? (?:will )?closes?{_TO_DATE}",
+        rf"\b(?:valid|runs?|lasts?|open|available)(?: from .{{1,30}}?)? (?:to|through){_TO_DATE}",
+        rf"\b{_ASKED}\b.{{0,40}}?\b(?:by|before|through){_TO_DATE}",
+        rf"(?:{_DATE}),? (?:is|will be) (?:the|our|your) (?:deadline|last day|final day|closing date)\b",
+    )
+)
+_STARTS_THEN = re.compile(
+    r"\b(?:closed|not|never|nobody|cannot|\w+n['’]t)\b[^,;]{0,60}\b(?:until|till)\b", re.IGNORECASE
+)
+_NO_GOODS = (
+    r"(?:met(?:er|re)s?|miles?|k?m|yards?|feet|steps?|pages?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+    r"people|makers?|weavers?|families|members)"
+)
+_GOODS = rf"\d[\d,]*(?: (?!{_NO_GOODS}\b)[^\W\d_][\w-]*){{0,2}}"
+_STOCK_FACT = re.compile(
+    rf"\bonly {_GOODS} (?:are |is )?(?:still )?(?:left|in stock|available)\b|(?<![\w.,£$€]){_GOODS} left[.!]?$",
     re.IGNORECASE,
 )
-_STOCK_FACT = re.compile(
-    r"\b\d[\d,]*(?: \w+){0,3} (?:left|remaining|remain|in stock|are available|still available)\b"
-    r"|\bstock (?:is )?(?:limited|down) to \d|\bonly \d[\d,]* (?:\w+ ){0,2}(?:made|produced)\b",
+_OFFERED = re.compile(r"%|\bper ?cent\b|[£$€¥]|\b(?:free|complimentary|half price|codes?|vouchers?)\b", re.IGNORECASE)
+LIMITS_AN_OFFER = re.compile(
+    r"\b(?:only|except(?:ions?)?|exclud(?:es?|ed|ing)|exclusions?|left out|(?:do|does) not (?:apply|include)|unless|"
+    r"cannot be|can't be|minimum|at least|once|one per|(?:per|each) (?:customer|order|household|person)|not (?:valid|"
+    r"included)|gift cards?|subject to|up to|appl(?:y|ies) to|(?:orders?|spend) (?:over|above|of))\b",
     re.IGNORECASE,
 )
 _PRESSURE = re.compile(
@@ -77,11 +112,15 @@ _ENDED = re.compile(r"[.!?…。！？।۔؟][\"'”’)\]」』）]{0,3}$")
 
 @dataclass(frozen=True)
 class Source:
-    """A passage that can be cited: its citation, and its sentences that can be quoted (None where one cannot)."""
+    """A passage that can be cited: its citation, and its sentences that can be quoted (None where one cannot).
+
+    ``limiting`` holds the indices of sentences, quotable or not, without which an offer before them says too much.
+    """
 
     title: str
     citation: str
     sentences: tuple[str | None, ...]
+    limiting: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -107,27 +146,73 @@ def _can_quote(sentence: str) -> bool:
     )
 
 
-def _sources(passages: Sequence[Passage], limits: MessageLimits) -> list[Source]:
-    """The passages that can be cited without ambiguity and quoted, one per section, in order of relevance.
-
-    Documents that share a title are left aside where others suffice: sections beyond these passages may coincide.
-    """
-    known = _known(passages)
+def _sources(request: ModelRequest) -> list[Source]:
+    """The passages that can be cited without ambiguity and quoted, one per section, in order of relevance."""
+    known = _known(request.passages)
     sources: dict[tuple[str, str], Source] = {}
-    for passage in passages:
+    for passage in request.passages:
         citation = format_citation(passage.title, passage.section)
-        resolved, _ = resolve_citations(citation, known, limits)
+        resolved, _ = resolve_citations(citation, known, request.limits)
         exact = len(extract_citations(citation)) == 1 and not without_citations(citation).strip()
-        quotable = tuple(s if _can_quote(s) else None for s in sentences(one_line(passage.snippet)))
-        if exact and [c.document_id for c in resolved] == [passage.document_id] and any(quotable):
-            key = (passage.document_id, resolved[0].section)
-            sources.setdefault(key, Source(one_line(passage.title), citation, quotable))
-    own_title = [source for source in sources.values() if _titles(known).count(source.title.casefold()) == 1]
-    return own_title if len(own_title) >= limits.citations_min else list(sources.values())
+        source = _source(passage, citation, request.as_of)
+        if exact and [c.document_id for c in resolved] == [passage.document_id] and any(source.sentences):
+            sources.setdefault((passage.document_id, resolved[0].section), source)
+    return list(sources.values())
 
 
-def _titles(known: Mapping[str, CitableDocument]) -> list[str]:
-    return [one_line(document.title).casefold() for document in known.values()]
+def _source(passage: Passage, citation: str, as_of: date) -> Source:
+    stated = sentences(one_line(passage.snippet))
+    past = _past(stated, as_of)
+    return Source(
+        title=one_line(passage.title),
+        citation=citation,
+        sentences=tuple(
+            sentence if _can_quote(sentence) and index not in past else None for index, sentence in enumerate(stated)
+        ),
+        limiting=past | {index for index, sentence in enumerate(stated) if LIMITS_AN_OFFER.search(sentence)},
+    )
+
+
+def _past(stated: Sequence[str], as_of: date) -> frozenset[int]:
+    """The sentences whose deadline lies before ``as_of``, and those that lean on one."""
+    past: set[int] = set()
+    for index, sentence in enumerate(stated):
+        leans = index - 1 in past and _LEANS_ON_CONTEXT.match(sentence)
+        if leans or any(max(readings) < as_of for readings in _deadlines(sentence)):
+            past.add(index)
+    return frozenset(past)
+
+
+def _deadlines(sentence: str) -> list[tuple[date, ...]]:
+    """The full dates on which something ends, each in the ways in which it can be read."""
+    if _STARTS_THEN.search(sentence):
+        return []
+    matches = (match for fact in _DEADLINE_FACTS for match in fact.finditer(sentence))
+    return [readings for match in matches if (readings := _readings(match))]
+
+
+def _readings(match: re.Match[str]) -> tuple[date, ...]:
+    """The dates that a match of ``_DATE`` may mean: one written in digits may begin with the day or the month."""
+    if match["iso"]:
+        year, month, day = map(int, match["iso"].split("-"))
+        return _real_dates((year, month, day))
+    if match["numeric"]:
+        first, second, year = map(int, re.split(r"[./]", match["numeric"]))
+        year += 2000 if year < 100 else 0
+        american = [] if "." in match["numeric"] else [(year, first, second)]
+        return _real_dates((year, second, first), *american)
+    words = (match["day_first"] or match["month_first"]).casefold()
+    day, year = map(int, re.findall(r"\d+", words))
+    month = next(_MONTH_STARTS.index(name[:3]) for name in re.findall(r"[a-z]+", words) if name[:3] in _MONTH_STARTS)
+    return _real_dates((year, month + 1, day))
+
+
+def _real_dates(*candidates: tuple[int, int, int]) -> tuple[date, ...]:
+    found = []
+    for year, month, day in candidates:
+        if year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+            found.append(date(year, month, day))
+    return tuple(found)
 
 
 def _known(passages: Sequence[Passage]) -> dict[str, CitableDocument]:
@@ -153,29 +238,82 @@ def _faults(sentence: str) -> int:
     )
 
 
-def _quote(source: Source, most_sentences: int, used: Collection[str] = (), start: int | None = None) -> Quote | None:
-    """From the best unused sentence of ``source`` (or the one at ``start``) up to ``most_sentences`` in a row.
+@dataclass(frozen=True)
+class Stretch:
+    """Adjacent sentences that must be quoted together: ``count`` of them from index ``start``."""
 
-    Among equals the earliest is best: it stands on its own, and what follows it qualifies it.
+    start: int
+    count: int
+
+
+def _quote(
+    source: Source, most_sentences: int, used: Collection[str] = (), stretch: Stretch | None = None
+) -> Quote | None:
+    """From the best unused sentence of ``source`` (or a whole ``stretch``) up to ``most_sentences`` in a row.
+
+    Among equals the earliest is best: it stands on its own, and what follows it qualifies it. An offer that cannot be
+    quoted with what limits it is passed over.
     """
-    free = [index for index, sentence in enumerate(source.sentences) if sentence and sentence.casefold() not in used]
-    if not free:
-        return None
-    start = min(free, key=lambda index: (_faults(source.sentences[index] or ""), index)) if start is None else start
-    run: list[str] = []
-    for index in range(start, min(start + most_sentences, len(source.sentences))):
-        sentence = source.sentences[index]
-        if index not in free or not sentence or sentence in run:
+    starts = sorted(_free(source, used), key=lambda index: (_faults(source.sentences[index] or ""), index))
+    for start, least in ((index, 1) for index in starts) if stretch is None else ((stretch.start, stretch.count),):
+        for most in range(max(least, most_sentences), least - 1, -1):
+            quote = _limited(source, _grown(source, start, least, most, used), used)
+            if quote:
+                return quote
+    return None
+
+
+def _free(source: Source, used: Collection[str]) -> list[int]:
+    return [index for index, sentence in enumerate(source.sentences) if sentence and sentence.casefold() not in used]
+
+
+def _grown(source: Source, start: int, least: int, most: int, used: Collection[str]) -> range:
+    """The sentences from ``start`` that read well together, ``least`` of them whatever they are."""
+    free = _free(source, used)
+    end = start + least
+    while end < start + most and end in free and _faults(source.sentences[end] or "") <= 3:
+        if count_words(_joined(source, range(start, end + 1))) > _LONGEST_QUOTE:
             break
-        if run and (_faults(sentence) > 3 or count_words(f"{' '.join(run)} {sentence}") > _LONGEST_QUOTE):
-            break
-        run.append(sentence)
-    return Quote(source, tuple(run))
+        end += 1
+    return range(start, end)
+
+
+def _limited(source: Source, run: range, used: Collection[str]) -> Quote | None:
+    """The sentences of ``run`` with those after it that limit their offers; None where that cannot be quoted.
+
+    A single sentence between an offer and its limits is quoted with them.
+    """
+    end = run.stop
+    offers = [index for index in run if _OFFERED.search(source.sentences[index] or "")]
+    if offers:
+        last = offers[0]
+        while following := [index for index in (last + 1, last + 2) if index in source.limiting]:
+            last = following[0]
+        end = max(end, last + 1)
+    whole = range(run.start, end)
+    quoted = tuple(sentence for index in whole if (sentence := _sentence_at(source, index, used)))
+    is_whole = len(quoted) == len(whole) == len({sentence.casefold() for sentence in quoted})
+    fits = len(whole) == 1 or count_words(" ".join(quoted)) <= _LONGEST_QUOTE_WITH_LIMITS
+    return Quote(source, quoted) if is_whole and fits else None
+
+
+def _sentence_at(source: Source, index: int, used: Collection[str]) -> str | None:
+    sentence = source.sentences[index] if index < len(source.sentences) else None
+    return sentence if sentence and sentence.casefold() not in used else None
+
+
+def _joined(source: Source, indices: range) -> str:
+    return " ".join(source.sentences[index] or "" for index in indices)
 
 
 def _shortest_quote(source: Source, used: Collection[str]) -> Quote | None:
-    fresh = [sentence for sentence in source.sentences if sentence and sentence.casefold() not in used]
-    return Quote(source, (min(fresh, key=count_words),)) if fresh else None
+    """The shortest sentence that stands on its own, else the shortest; with what limits it."""
+    quotes = [_limited(source, range(index, index + 1), used) for index in _free(source, used)]
+    return min(
+        (quote for quote in quotes if quote),
+        key=lambda quote: (bool(_LEANS_ON_CONTEXT.match(quote.sentences[0])), count_words(" ".join(quote.sentences))),
+        default=None,
+    )
 
 
 # --- choosing what to say ---------------------------------------------------------------------------------------------
@@ -217,7 +355,7 @@ _SHAPES: Mapping[Tone, tuple[tuple[int, int], ...]] = {
 
 
 def _plans(
-    sources: Sequence[Source], tone: Tone, choices: Choices, limits: MessageLimits
+    sources: Sequence[Source], tone: Tone, choices: Choices, limits: MessageLimits, as_of: date
 ) -> Iterator[tuple[Plan, ...]]:
     """Groups of ways to write the message: led by evidence, as the tone prefers, and as sparely as can be."""
     voice = {"urgent": CALM, "informational": INFORMATIONAL, "friendly": FRIENDLY}[tone]
@@ -225,13 +363,13 @@ def _plans(
     fewest = limits.citations_min
     counts = range(fewest, limits.citations_max + 1)
     shapes = [(count, most) for count, most in _SHAPES[tone] if count in counts] or [(fewest, 1)]
-    evidence = _evidence(sources) if tone == "urgent" else None
+    evidence = _evidence(sources, as_of) if tone == "urgent" else None
     if evidence:
-        timely, source, sentence = evidence
+        timely, source, stretch = evidence
         led = [source, *(other for other in varied if other is not source)]
         yield (
-            *(p for count, most in shapes for p in _plan(timely, _quotes(led, count, most, start=sentence), count)),
-            *_plan(_spare(timely), _quotes(led, fewest, 1, start=sentence), fewest),
+            *(p for count, most in shapes for p in _plan(timely, _quotes(led, count, most, stretch), count)),
+            *_plan(_spare(timely), _quotes(led, fewest, 1, stretch), fewest),
         )
     yield tuple(p for count, most in shapes for p in _plan(voice, _quotes(varied, count, most), count))
     yield tuple(
@@ -252,12 +390,14 @@ def _plan(voice: Voice, quotes: Sequence[Quote], count: int) -> Iterator[Plan]:
         yield Plan(voice, tuple(quotes))
 
 
-def _quotes(sources: Sequence[Source], count: int, most_sentences: int, start: int | None = None) -> list[Quote]:
-    """Up to ``count`` quotes from different sources, no sentence twice; ``start`` is the first source's sentence."""
+def _quotes(sources: Sequence[Source], count: int, most_sentences: int, stretch: Stretch | None = None) -> list[Quote]:
+    """Up to ``count`` quotes from different sources, no sentence twice; ``stretch`` is what the first source tells."""
     quotes: list[Quote] = []
     used: set[str] = set()
-    for source in sources:
-        quote = _quote(source, most_sentences, used, start=None if quotes else start)
+    for number, source in enumerate(sources):
+        quote = _quote(source, most_sentences, used, stretch if number == 0 else None)
+        if stretch and not (quote or quotes):
+            return []
         if quote and len(quotes) < count:
             quotes.append(quote)
             used.update(sentence.casefold() for sentence in quote.sentences)
@@ -276,19 +416,36 @@ def _short_quotes(sources: Sequence[Source]) -> list[Quote]:
     return quotes
 
 
-def _evidence(sources: Sequence[Source]) -> tuple[Voice, Source, int] | None:
-    """The first dated deadline, else the first stock figure, that a source states; best where it stands on its own."""
-    for fact, voice in ((_DEADLINE_FACT, DEADLINE), (_STOCK_FACT, STOCK)):
+def _evidence(sources: Sequence[Source], as_of: date) -> tuple[Voice, Source, Stretch] | None:
+    """The first deadline still to come, else the first stock figure, that a source states; best on its own."""
+    facts: tuple[tuple[Voice, Callable[[str], bool]], ...] = (
+        (DEADLINE, lambda sentence: _is_ahead(sentence, as_of)),
+        (STOCK, lambda sentence: _STOCK_FACT.search(sentence) is not None),
+    )
+    for voice, states_it in facts:
         stated = [
-            (bool(_LEANS_ON_CONTEXT.match(sentence)), number, index)
+            (stretch.count, number, stretch.start)
             for number, source in enumerate(sources)
             for index, sentence in enumerate(source.sentences)
-            if sentence and fact.search(sentence)
+            if sentence and states_it(sentence) and (stretch := _standing(source, index))
         ]
         if stated:
-            _, number, index = min(stated)
-            return voice, sources[number], index
+            count, number, start = min(stated)
+            return voice, sources[number], Stretch(start, count)
     return None
+
+
+def _is_ahead(sentence: str, as_of: date) -> bool:
+    """Whether the sentence tells of something that ends on ``as_of`` or later, however its date is read."""
+    return any(min(readings) >= as_of for readings in _deadlines(sentence))
+
+
+def _standing(source: Source, index: int) -> Stretch | None:
+    """The sentence, or where it leans on the one before it both; None where that cannot be quoted or leans as well."""
+    if not _LEANS_ON_CONTEXT.match(source.sentences[index] or ""):
+        return Stretch(index, 1)
+    before = source.sentences[index - 1] if index else None
+    return Stretch(index - 1, 2) if before and not _LEANS_ON_CONTEXT.match(before) else None
 
 
 _NAMES_OF_KIND: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -423,6 +580,7 @@ def _subject(plan: Plan, kind: Kind, choices: Choices, limits: MessageLimits) ->
     """Names the leading passage's title where that is a plain topic and fits; never promises anything."""
     title = plan.quotes[0].source.title
     titled = [] if _NO_TOPIC.search(title) else choices.rotated("subject", plan.voice.titled_subjects[kind])
+    titled = [subject for subject in titled if not title.casefold().startswith(subject.split(":")[0].casefold())]
     plain = choices.rotated("subject", plan.voice.plain_subjects[kind])
     options = [*(subject.replace("~", title) for subject in titled), *plain, SHORTEST_SUBJECT]
     return next(option for option in options if len(option) <= limits.subject_max_characters)
@@ -438,10 +596,11 @@ class TemplateWriter:
 
     def write(self, request: ModelRequest) -> ModelAnswer:
         """One message in the output format; ``finish_reason`` is ``error`` where the passages do not allow one."""
-        sources = _sources(request.passages, request.limits)
+        sources = _sources(request)
         needed = request.limits.citations_min
         if len(sources) < needed:
-            return _answer(request, "", f"needs at least {_NUMBER_NAMES.get(needed, needed)} approved passages")
+            usable = "" if len(request.passages) < needed else " that can be quoted and cited without doubt"
+            return _answer(request, "", f"needs at least {_NUMBER_NAMES.get(needed, needed)} approved passages{usable}")
         message = self._compose(request, sources)
         if message is None:
             return _answer(request, "", "no choice of sentences from the approved passages fits the message limits")
@@ -450,7 +609,7 @@ class TemplateWriter:
     def _compose(self, request: ModelRequest, sources: Sequence[Source]) -> Message | None:
         """From the first group of plans in which one fits."""
         choices = Choices(f"{request.seed}\x1f{request.segment.segment_id}\x1f{request.tone}")
-        for plans in _plans(sources, request.tone, choices, request.limits):
+        for plans in _plans(sources, request.tone, choices, request.limits, request.as_of):
             for strict in (True, False):
                 message = _best(self._write_out(plan, request, choices, strict=strict) for plan in plans)
                 if message:

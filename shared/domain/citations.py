@@ -72,6 +72,12 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
+def comparable(text: str) -> str:
+    """The form in which titles and sections compare: NFKC, case folded, like signs alike, white space joined."""
+    folded = unicodedata.normalize("NFKC", text).translate(_SAME_SIGN).casefold()
+    return one_line(unicodedata.normalize("NFKC", folded))
+
+
 def _unseen(character: str) -> bool:
     is_selector = "\U000e0100" <= character <= "\U000e01ef"
     return is_selector or character in _UNSEEN_LETTERS or unicodedata.category(character) in _UNSEEN_CATEGORIES
@@ -83,6 +89,12 @@ def _unseen(character: str) -> bool:
 def format_citation(title: str, section: str) -> str:
     """The citation of a section, as it must stand in a body."""
     return f"{_PREFIX}{one_line(title)}, {one_line(section)}]"
+
+
+def can_be_cited(title: str) -> bool:
+    """Whether a citation of a document of that title reads as one citation, whole and well-formed."""
+    citation = format_citation(title, "Paragraph 1")
+    return [(mark.start, mark.end, mark.problem) for mark in extract_citations(citation)] == [(0, len(citation), "")]
 
 
 def extract_citations(body: str) -> list[CitationMark]:
@@ -166,9 +178,9 @@ def resolve_citations(
         outcome = mark.problem or _resolve(mark.text, by_title)
         if isinstance(outcome, str):
             findings.append(_finding(f"citation {number} ({shortened(mark.text, 80)}) {outcome}"))
-            distinct.add(("", _comparable(mark.text)))
+            distinct.add(("", comparable(mark.text)))
         else:
-            key = (outcome.document_id, _comparable(outcome.section))
+            key = (outcome.document_id, comparable(outcome.section))
             resolved.setdefault(key, outcome)
             distinct.add(key)
     findings.extend(_count_findings(len(distinct), len(marks), limits))
@@ -178,14 +190,14 @@ def resolve_citations(
 def _by_title(documents: Iterable[CitableDocument]) -> dict[str, list[CitableDocument]]:
     by_title: dict[str, list[CitableDocument]] = {}
     for document in documents:
-        by_title.setdefault(_comparable(document.title), []).append(document)
+        by_title.setdefault(comparable(document.title), []).append(document)
     return by_title
 
 
 def _resolve(text: str, by_title: Mapping[str, list[CitableDocument]]) -> Citation | str:
     """The citation, or why there is none."""
     title_known = False
-    for title, section in _splits(_comparable(text)):
+    for title, section in _splits(comparable(text)):
         documents = by_title.get(title, [])
         title_known = title_known or bool(documents)
         fits = [citation for document in documents if (citation := _in_document(document, section))]
@@ -205,7 +217,7 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
 
 def _in_document(document: CitableDocument, section: str) -> Citation | None:
     for name, paragraph_index in document.sections.items():
-        if _comparable(name) == section:
+        if comparable(name) == section:
             return _citation(document, one_line(name), paragraph_index)
     numbered = _PARAGRAPH.fullmatch(section)
     if numbered and int(numbered[1]) <= document.paragraphs:
@@ -221,11 +233,6 @@ def _citation(document: CitableDocument, section: str, paragraph_index: int) -> 
         section=section,
         paragraph_index=paragraph_index,
     )
-
-
-def _comparable(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).translate(_SAME_SIGN).casefold()
-    return one_line(unicodedata.normalize("NFKC", folded))
 
 
 def _count_findings(distinct: int, total: int, limits: MessageLimits) -> list[Finding]:

@@ -16,8 +16,9 @@ from typing import Any, Never
 import yaml
 
 from shared.contracts import ContentDocument, ContentLibrary, LeftOut
+from shared.domain.citations import can_be_cited
 from shared.domain.digests import digest
-from shared.domain.markdown import clip, first_title, paragraphs
+from shared.domain.markdown import clip, first_title, is_balanced, paragraphs
 from shared.errors import InputError
 
 Parsed = tuple[list[ContentDocument], list[LeftOut]]
@@ -222,9 +223,10 @@ def _known_id(fields: Mapping[str, Any]) -> str | None:
 
 def _title(fields: Mapping[str, Any]) -> str:
     value = _required_text(fields, "title").strip()
-    if len(value) > MAX_TITLE_CHARACTERS or _has_controls(value) or "[" in value or "]" in value:
+    if len(value) > MAX_TITLE_CHARACTERS or _has_controls(value) or not is_balanced(value) or not can_be_cited(value):
         raise InputError(
-            f"title: must be 1 to {MAX_TITLE_CHARACTERS} characters without '[', ']' or line breaks, so it can be cited"
+            f"title: must be 1 to {MAX_TITLE_CHARACTERS} characters without line breaks or lone square brackets, "
+            "so it can be cited"
         )
     return value
 

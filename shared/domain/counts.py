@@ -10,14 +10,9 @@ from pydantic import Field, StrictInt, ValidationError
 
 from shared.contracts import SampleRatio
 from shared.domain.assignment import CONTROL
-from shared.domain.experiment import (
-    Correction,
-    Study,
-    calculate_lift_and_significance,
-    figures_of,
-    segment_finding,
-)
+from shared.domain.experiment import Study, calculate_lift_and_significance, figures_of, segment_findings
 from shared.domain.inference import MOST_CUSTOMERS, Moments, Proportion, Sample, TestType, sample_ratio
+from shared.domain.verdicts import Correction, SegmentFinding
 from shared.errors import InputError
 from shared.run_config import Frozen
 
@@ -47,15 +42,20 @@ def analyse_counts(document: Any) -> dict[str, Any]:
     """The same analysis of counts alone: ``document`` and the result are plain JSON data.
 
     Gives srm, comparisons (every treatment arm on every metric, one family) and segments (the best arm of every
-    stratum on every metric). Raises ``InputError`` naming what is missing or contradictory.
+    stratum on every metric, where all strata's arms on one metric are a family). Raises ``InputError`` naming what is
+    missing or contradictory.
     """
-    study = _study_from(document)
-    srm = sample_ratio(study.sizes, study.planned)
+    counts = _parse_counts(document)
+    study = _study_from(counts)
+    srm = _sample_ratio(study, equal_shares=not counts.shares)
+    by_metric = {metric: segment_findings(study, metric, srm) for metric in study.metrics}
     findings = calculate_lift_and_significance(study, srm)
     return {
         "srm": srm.model_dump(mode="json"),
         "comparisons": [{"arm": finding.arm, **figures_of(finding)} for finding in findings],
-        "segments": [_segment_json(study, name, metric, srm) for name in study.sizes for metric in study.metrics],
+        "segments": [
+            _segment_json(name, metric, by_metric[metric][name]) for name in study.sizes for metric in study.metrics
+        ],
         "control": study.control,
         "alpha": study.alpha,
         "test_type": study.test_type,
@@ -63,8 +63,14 @@ def analyse_counts(document: Any) -> dict[str, Any]:
     }
 
 
-def _study_from(data: Any) -> Study:
-    document = _parse_counts(data)
+def _sample_ratio(study: Study, *, equal_shares: bool) -> SampleRatio:
+    srm = sample_ratio(study.sizes, study.planned)
+    if not (srm.mismatch and equal_shares):
+        return srm
+    return srm.model_copy(update={"reason": f"{srm.reason}; against equal shares, as no shares were given"})
+
+
+def _study_from(document: CountsDocument) -> Study:
     arms = list(dict.fromkeys(arm for stratum in document.strata.values() for arm in stratum))
     if document.control not in arms or len(arms) < 2:
         raise InputError("strata: the control arm and at least one other arm must be there")
@@ -125,8 +131,7 @@ def _metrics_of(document: CountsDocument) -> tuple[str, ...]:
     return tuple(forms[0])
 
 
-def _segment_json(study: Study, stratum: str, metric: str, srm: SampleRatio) -> dict[str, Any]:
-    found = segment_finding(study, stratum, metric, srm)
+def _segment_json(stratum: str, metric: str, found: SegmentFinding) -> dict[str, Any]:
     return {
         "segment": stratum,
         "metric": metric,

@@ -1,7 +1,7 @@
 """The customer list as bytes: its header, where its records end, and partitions of whole records.
 
 Knows the names of the columns and the CSV rules of quotes and line ends; what a record says is not read here. Holds no
-more than a block of the list, or the one partition it is given.
+more than a block of the list and the longest record, or the one partition it is given.
 """
 
 import csv
@@ -79,10 +79,13 @@ def _header_record(head: bytes) -> bytes:
     text = head.removeprefix(_BOM)
     if not text:
         raise InputError("the customer list is empty")
-    _, ends, _ = _final_line_ends(text) if len(head) < HEADER_BYTES else _line_ends(text, last=False)
-    if len(ends) == 0:
+    last = len(head) < HEADER_BYTES
+    _, ends = _line_ends(text, last=last)
+    lines = _QuotedLines(text, ends, last=last)
+    end = lines.record_end(0, fields=None) if 0 in lines.left_open[:1] else 0
+    if len(ends) == 0 or end is None:
         raise InputError("the customer list has no end of its header line within the first MiB")
-    return text[: int(ends[0])]
+    return text[: int(ends[end])]
 
 
 def _reject_foreign_formats(head: bytes) -> None:
@@ -138,100 +141,101 @@ class Records(NamedTuple):
     ends: Ints
     blank: Bools
     broken: Bools
-    """Whether the record opens a quote that is never closed."""
+    """Whether the record is a line given up because it opens a quote that is not closed as it should be."""
 
 
 _QUOTED, _CLOSED, _PLAIN = range(3)
 _STATES = 3
-_NONE = -1
-_AFTER_SEPARATOR, _AFTER_QUOTE, _AFTER_OTHER, _NO_QUOTE = range(4)
+_AFTER_SEPARATOR, _AFTER_QUOTE, _AFTER_OTHER, _NO_QUOTE, _OPENS, _CLOSES, _LITERAL = range(7)
 _NEXT_STATE = np.array(
     [
         [_CLOSED, _QUOTED, _QUOTED],  # a quote after a separator opens a field, unless it closes one
         [_CLOSED, _QUOTED, _PLAIN],  # a quote after a quote: two inside a field stand for one
         [_CLOSED, _PLAIN, _PLAIN],  # a quote after anything else is literal, unless it closes a field
         [_QUOTED, _CLOSED, _PLAIN],  # no quote: nothing changes
+        [_QUOTED, _QUOTED, _QUOTED],  # the first quote of a line whose start is known: the past says nothing
+        [_CLOSED, _CLOSED, _CLOSED],
+        [_PLAIN, _PLAIN, _PLAIN],
     ],
     dtype=np.uint8,
 ).ravel()
 
 
-def _read_records(blocks: Iterable[bytes], *, row: int, position: int) -> Iterator[Records]:
+def _read_records(blocks: Iterable[bytes], *, fields: int, row: int, position: int) -> Iterator[Records]:
     """The records of a text that comes in ``blocks`` and starts at ``row`` and byte ``position``.
 
+    A line is a record, unless it leaves a quote open; then the record goes on to the line that ends outside quotes.
+    But one stray quote would swallow good rows up to the next quote. So a record of several lines must be well formed:
+    it has as many ``fields`` as the header, text never follows a closing quote, and it ends, within
+    ``MAX_RECORD_BYTES``. Otherwise only its first line is given up, and the next record starts on the next line.
+
     Raises:
-        InputError: a record is longer than ``MAX_RECORD_BYTES``.
+        InputError: a line is longer than ``MAX_RECORD_BYTES``.
     """
     pending = b""
-    for block in blocks:
-        text = pending + block
-        content_ends, ends, _ = _line_ends(text, last=False)
+    for block in chain(blocks, [None]):
+        text = pending + (block or b"")
+        content_ends, ends, broken = _record_ends(text, fields, last=block is None)
+        yield _records(row, position, content_ends, ends, broken)
         consumed = int(ends[-1]) if len(ends) else 0
-        yield _records(row, position, content_ends, ends, broken=_NONE)
         row, position, pending = row + len(ends), position + consumed, text[consumed:]
         _reject_endless(len(pending), row)
-    content_ends, ends, broken = _final_line_ends(pending)
-    yield _records(row, position, content_ends, ends, broken)
 
 
-def _records(row: int, position: int, content_ends: Ints, ends: Ints, broken: int) -> Records:
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), ends))[:-1]
+def _records(row: int, position: int, content_ends: Ints, ends: Ints, broken: Bools) -> Records:
+    starts = _starts(ends)
     rows = np.arange(row, row + len(ends))
     for too_long in rows[ends - starts > MAX_RECORD_BYTES][:1]:
         _reject_endless(MAX_RECORD_BYTES + 1, int(too_long))
-    return Records(rows, starts + position, ends + position, content_ends == starts, np.arange(len(ends)) == broken)
+    return Records(rows, starts + position, ends + position, content_ends == starts, broken)
+
+
+def _starts(ends: Ints) -> Ints:
+    return np.concatenate((np.zeros(1, dtype=np.int64), ends))[:-1]
 
 
 def _reject_endless(length: int, row: int) -> None:
     if length > MAX_RECORD_BYTES:
-        raise InputError(
-            f"the customer list has a record of more than {MAX_RECORD_BYTES // 1024**2} MiB at row {row}; "
-            "a quote near it may not be closed"
-        )
+        raise InputError(f"the customer list has a line of more than {MAX_RECORD_BYTES // 1024**2} MiB at row {row}")
 
 
-def _final_line_ends(text: bytes) -> tuple[Ints, Ints, int]:
-    """Like ``_line_ends`` at the end of the list, where the last record may have no line end or an open quote.
+def _record_ends(text: bytes, fields: int, *, last: bool) -> tuple[Ints, Ints, Bools]:
+    """Of each record: the first byte of its line end, the byte after it, and whether it is a line given up.
 
-    An open quote would swallow all rows after it; only the line it stands on is given up. The third value is the
-    index of that record. No second quote can be open: after the first, quotes come in pairs.
+    ``text`` starts at a record and, if ``last``, ends with the list. Otherwise records it may not hold whole are left.
     """
-    content_ends, ends, opening = _line_ends(text, last=True)
-    done = int(ends[-1]) if len(ends) else 0
-    if done == len(text):
-        return content_ends, ends, _NONE
-    stop = len(text) if opening == _NONE else _end_of_line(text, opening)
-    more_content_ends, more_ends, _ = _final_line_ends(text[stop:])
-    return (
-        np.concatenate((content_ends, [stop], more_content_ends + stop)),
-        np.concatenate((ends, [stop], more_ends + stop)),
-        _NONE if opening == _NONE else len(ends),
-    )
+    content_ends, ends = _line_ends(text, last=last)
+    kept, broken = np.ones(len(ends), dtype=np.bool_), np.zeros(len(ends), dtype=np.bool_)
+    lines = _QuotedLines(text, ends, last=last)
+    done = 0
+    for first in lines.left_open:
+        if first < done:
+            continue
+        end = lines.record_end(first, fields)
+        if end is None:
+            kept[first:] = False
+            break
+        broken[first] = end == first
+        kept[first:end] = False
+        done = end + 1
+    return content_ends[kept], ends[kept], broken[kept]
 
 
-def _end_of_line(text: bytes, position: int) -> int:
-    """The byte after the first line end at or after ``position``, whatever quotes say."""
-    _, last_bytes = _raw_line_ends(np.frombuffer(text, dtype=np.uint8), last=True)
-    following = last_bytes[last_bytes >= position]
-    return int(following[0]) + 1 if len(following) else len(text)
+def _line_ends(text: bytes, *, last: bool) -> tuple[Ints, Ints]:
+    """Of each line, whatever quotes say: the first byte of its end, and the byte after it.
 
-
-def _line_ends(text: bytes, *, last: bool) -> tuple[Ints, Ints, int]:
-    """Of each line end outside quotes, its first byte and the byte after it; and the quote still open at the end.
-
-    ``text`` starts at a record. Quotes count where the CSV parser counts them: in a field that starts with one.
+    A CR at the end of a block waits for what follows it; the last line of the list needs no end.
     """
     codes = np.frombuffer(text, dtype=np.uint8)
-    first_bytes, last_bytes = _raw_line_ends(codes, last=last)
-    opening = _NONE
-    if b'"' in text:
-        outside, opening = _outside_quotes(codes, last_bytes)
-        first_bytes, last_bytes = first_bytes[outside], last_bytes[outside]
-    return first_bytes, last_bytes + 1, opening
+    first_bytes, last_bytes = _line_end_bytes(codes, last=last)
+    ends = last_bytes + 1
+    if last and len(text) > (int(ends[-1]) if len(ends) else 0):
+        return np.append(first_bytes, len(text)), np.append(ends, len(text))
+    return first_bytes, ends
 
 
-def _raw_line_ends(codes: Bytes, *, last: bool) -> tuple[Ints, Ints]:
-    """First and last byte of every LF, CR LF and CR; a CR at the end of a block waits for what follows it."""
+def _line_end_bytes(codes: Bytes, *, last: bool) -> tuple[Ints, Ints]:
+    """First and last byte of every LF, CR LF and CR."""
     feeds, returns = codes == _LF, codes == _CR
     if not returns.any():
         positions = np.flatnonzero(feeds)
@@ -242,17 +246,115 @@ def _raw_line_ends(codes: Bytes, *, last: bool) -> tuple[Ints, Ints]:
     return positions - pairs, positions
 
 
-def _outside_quotes(codes: Bytes, positions: Ints) -> tuple[Bools, int]:
-    """Which of ``positions`` are outside quoted fields, and the offset of the quote open at the end, if one is."""
-    quotes = np.flatnonzero(codes == _QUOTE)
+# --- what quotes say --------------------------------------------------------------------------------------------------
+
+
+class _Reading(NamedTuple):
+    """What lines with quotes are, read from inside or from outside a quoted field; lists, to walk along them."""
+
+    open: list[bool]
+    """Whether the line ends inside a quoted field."""
+    commas: list[int]
+    """The commas outside quoted fields."""
+    misquoted: list[bool]
+    """Whether text follows a closing quote."""
+
+
+class _QuotedLines:
+    """The lines of a text that hold quotes: which of them leave one open, and where the records of these end.
+
+    Quotes count where the CSV parser counts them: in a field that starts with one. ``left_open`` are the numbers of
+    the lines that, as the first of a record, leave a quote open. The rest is only worked out if there are any.
+    """
+
+    def __init__(self, text: bytes, ends: Ints, *, last: bool) -> None:
+        self._last = last
+        self._length = len(text)
+        self._ends = ends
+        self.left_open: list[int] = []
+        if len(ends) and b'"' in text:
+            self._find(np.frombuffer(text, dtype=np.uint8)[: ends[-1]])
+
+    def record_end(self, first: int, fields: int | None) -> int | None:
+        """The last line of the record that starts on line ``first``, one of ``left_open``.
+
+        ``first`` itself if the record is not well formed (``fields`` None: of any number), None if the text does not
+        tell yet.
+        """
+        index = self._index[first]
+        commas, misquoted = self._outside.commas[index], self._outside.misquoted[index]
+        for following in range(index + 1, len(self._numbers)):
+            if misquoted or (fields is not None and commas >= fields):
+                return first
+            commas += self._inside.commas[following]
+            misquoted = self._inside.misquoted[following]
+            if not self._inside.open[following]:
+                end = self._numbers[following]
+                good = (
+                    not misquoted and fields in (None, commas + 1) and not self._too_long(first, self._line_ends[end])
+                )
+                return end if good else first
+        return first if self._last or self._too_long(first, self._length) else None
+
+    def _too_long(self, first: int, end: int) -> bool:
+        start = self._line_ends[first - 1] if first else 0
+        return end - start > MAX_RECORD_BYTES
+
+    def _find(self, codes: Bytes) -> None:
+        quotes = np.flatnonzero(codes == _QUOTE)
+        bounds = np.append(0, np.searchsorted(quotes, self._ends))
+        numbers = np.flatnonzero(bounds[1:] > bounds[:-1])
+        if len(numbers) == 0:
+            return
+        firsts = bounds[numbers]
+        kinds = _kinds(codes, quotes)
+        opening = kinds[firsts] == _AFTER_SEPARATOR
+        states = _states_from(kinds, firsts, np.where(opening, _OPENS, _LITERAL))
+        left_open = states[bounds[numbers + 1] - 1] == _QUOTED
+        self.left_open = numbers[left_open].tolist()
+        if self.left_open:
+            inside = _states_from(kinds, firsts, np.full(len(firsts), _CLOSES))
+            self._numbers, self._line_ends = numbers.tolist(), self._ends.tolist()
+            self._index = dict(zip(self.left_open, np.flatnonzero(left_open).tolist(), strict=True))
+            self._outside, self._inside = self._readings(codes, quotes, bounds, numbers, (states, inside))
+
+    def _readings(
+        self, codes: Bytes, quotes: Ints, bounds: Ints, numbers: Ints, both: tuple[Bytes, Bytes]
+    ) -> tuple[_Reading, _Reading]:
+        """The lines ``numbers`` from outside and from inside, given the states after each quote of them for both."""
+        firsts, lasts = bounds[numbers], bounds[numbers + 1] - 1
+        commas = np.flatnonzero(codes == _COMMA)
+        passed = np.searchsorted(commas, quotes)
+        following = np.append(passed[1:], 0)
+        following[lasts] = np.searchsorted(commas, self._ends[numbers])
+        leading = passed[firsts] - np.searchsorted(commas, _starts(self._ends)[numbers])
+        next_codes = np.append(codes, np.uint8(_LF))[quotes + 1]
+        text_follows = ~np.isin(next_codes, (_LF, _CR, _QUOTE, _COMMA))
+        outside, inside = (
+            _Reading(
+                open=(states[lasts] == _QUOTED).tolist(),
+                commas=(np.add.reduceat((following - passed) * (states != _QUOTED), firsts) + before).tolist(),
+                misquoted=np.logical_or.reduceat(text_follows & (states == _CLOSED), firsts).tolist(),
+            )
+            for states, before in zip(both, (leading, 0), strict=True)
+        )
+        return outside, inside
+
+
+def _kinds(codes: Bytes, quotes: Ints) -> Bytes:
+    """What stands before each quote."""
     before = np.where(quotes == 0, _LF, codes[quotes - 1])
     kinds = np.full(len(quotes), _AFTER_OTHER, dtype=np.uint8)
     kinds[(before == _COMMA) | (before == _LF) | (before == _CR)] = _AFTER_SEPARATOR
     kinds[before == _QUOTE] = _AFTER_QUOTE
-    states = _states_after(kinds)
-    openings = quotes[(states == _QUOTED) & (kinds == _AFTER_SEPARATOR)]
-    state_at = np.append(np.uint8(_PLAIN), states)[np.searchsorted(quotes, positions)]
-    return state_at != _QUOTED, int(openings[-1]) if states[-1] == _QUOTED else _NONE
+    return kinds
+
+
+def _states_from(kinds: Bytes, firsts: Ints, first_kinds: Ints) -> Bytes:
+    """The state after each quote, where ``first_kinds`` say what the first quotes of lines are."""
+    kinds = kinds.copy()
+    kinds[firsts] = first_kinds
+    return _states_after(kinds)
 
 
 def _states_after(kinds: Bytes) -> Bytes:
@@ -299,7 +401,7 @@ def plan_partitions(
     the list belong to no partition; others count as records.
 
     Raises:
-        InputError: a bad header (see ``read_header``), no record, or one longer than ``MAX_RECORD_BYTES``.
+        InputError: a bad header (see ``read_header``), no record, or a line longer than ``MAX_RECORD_BYTES``.
     """
     columns, partitions = cut_partitions(chunks, size, settings)
     return PartitionPlan(input_digest=input_digest, columns=columns, partitions=partitions)
@@ -315,7 +417,7 @@ def cut_partitions(
     columns = _column_names(record)
     start = len(record) + (len(_BOM) if head.startswith(_BOM) else 0)
     cutter = _Cutter(start, size, settings)
-    for records in _read_records(chain([head[start:]], blocks), row=2, position=start):
+    for records in _read_records(chain([head[start:]], blocks), fields=len(columns), row=2, position=start):
         cutter.add(records)
     return columns, cutter.partitions()
 
@@ -405,14 +507,14 @@ class _Cutter:
         return [*map(min, self._cuts, latest), *latest[len(self._cuts) :]]
 
 
-def partition_records(data: bytes, partition: Partition) -> Records:
-    """The records in the bytes of ``partition``; their bytes count from its start.
+def partition_records(data: bytes, partition: Partition, fields: int) -> Records:
+    """The records in the bytes of ``partition`` of a list with ``fields`` columns; their bytes count from its start.
 
     Raises:
         InputError: ``data`` does not hold as many records as were planned.
     """
     blocks = (data[offset : offset + HEADER_BYTES] for offset in range(0, len(data), HEADER_BYTES))
-    found = list(_read_records(blocks, row=partition.first_row, position=0))
+    found = list(_read_records(blocks, fields=fields, row=partition.first_row, position=0))
     records = Records(*(np.concatenate(values) for values in zip(*found, strict=True)))
     if len(records.rows) != partition.rows:
         raise InputError(f"the customer list has changed since it was planned, at row {partition.first_row} or below")

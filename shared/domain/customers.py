@@ -68,7 +68,7 @@ def parse_partition(data: bytes, columns: Sequence[str], partition: Partition, s
     Raises:
         InputError: ``data`` does not hold as many records as were planned.
     """
-    records = partition_records(data, partition)
+    records = partition_records(data, partition, len(columns))
     rejections = _Rejections(records.rows)
     rejections.add(np.flatnonzero(records.blank), "blank line")
     rejections.add(np.flatnonzero(records.broken), "a quote is not closed")

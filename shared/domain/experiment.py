@@ -1,13 +1,14 @@
 """The experiment: the plan before any outcome exists, and the analysis of counts against that plan.
 
 Sees sizes and counts per segment and arm, never a customer's outcome. Comparisons are fixed by the plan: every
-treatment arm on every metric is one family of tests, whatever the results look like.
+treatment arm on every metric is one family of tests, and every segment's treatment arms on the primary metric are
+another, whatever the results look like.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from shared.contracts import (
     ArmCounts,
@@ -40,21 +41,21 @@ from shared.domain.inference import (
     smallest_p_value,
 )
 from shared.domain.randomness import Keys
+from shared.domain.verdicts import (
+    WITHHELD,
+    Correction,
+    EngagementSource,
+    Finding,
+    SegmentFinding,
+    conclusion,
+    segment_verdict,
+)
 from shared.errors import InputError
 from shared.run_config import ExperimentSettings, Metric, Tone
 
-EngagementSource = Literal["simulated", "historical", "observed"]
-Correction = Literal["holm", "none"]
-
 OUTCOME_OF: dict[Metric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
-WITHHELD = "withheld: sample ratio mismatch"
 NOBODY = Proportion(0, 0)
 NOTHING = Moments(0, 0.0, 0.0)
-SOURCES: dict[EngagementSource, str] = {
-    "simulated": "in simulated engagement (nobody was mailed; the uplift is an assumption)",
-    "historical": "in engagement simulated from historical rates (nobody was mailed; the uplift is an assumption)",
-    "observed": "in observed engagement",
-}
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ def design_experiment(
         experiment_id=experiment_id,
         name=config.name,
         seed=seed,
-        engagement_source="historical" if config.simulation.use_historical_data else "simulated",
+        engagement_source=_source(segments, config),
         primary=config.metrics.primary,
         secondary=config.metrics.secondary,
         test_type=config.statistical_testing.test_type,
@@ -95,6 +96,14 @@ def design_experiment(
         segments=plans,
         power=_power_notes(plans, config),
     )
+
+
+def _source(segments: SegmentsDocument, config: ExperimentSettings) -> EngagementSource:
+    """Historical rates count as the source only if somebody has one; whoever has none keeps the baseline."""
+    features = [segment.features for segment in segments.segments]
+    rates = [rate for item in features for rate in (item.avg_historical_open_rate, item.avg_historical_click_rate)]
+    known = any(rate is not None for rate in rates)
+    return "historical" if config.simulation.use_historical_data and known else "simulated"
 
 
 def _plan_segment(
@@ -202,30 +211,6 @@ class Study:
     sizes: Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One comparison of the family, adjusted; ``reason`` says what is undefined, withheld or restricted."""
-
-    arm: str
-    metric: str
-    comparison: Comparison
-    p_adjusted: float | None
-    significant: bool
-    reason: str
-
-    @property
-    def better(self) -> bool:
-        return self.significant and (self.comparison.abs_diff or 0.0) > 0
-
-
-@dataclass(frozen=True)
-class SegmentFinding:
-    """The arm that does best in one segment on one metric, with its figures; None where none clearly does."""
-
-    best: Finding | None
-    verdict: str
-
-
 def analyse(
     plan: PlanDocument,
     strata: Mapping[str, Mapping[str, ArmCounts]],
@@ -244,6 +229,8 @@ def analyse(
     srm = sample_ratio(study.sizes, study.planned)
     source = engagement_source or plan.engagement_source
     findings = calculate_lift_and_significance(study, srm)
+    primary = [finding for finding in findings if finding.metric == plan.primary]
+    by_segment = segment_findings(study, plan.primary, srm)
     return ExperimentDocument(
         input_digest=input_digest,
         experiment_id=plan.experiment_id,
@@ -253,9 +240,9 @@ def analyse(
         srm=srm,
         arms=calculate_metrics(counts),
         lift_analysis=tuple(_lift_analysis(finding) for finding in findings),
-        segment_breakdown=tuple(_segment_result(study, segment, srm) for segment in plan.segments),
+        segment_breakdown=tuple(_segment_result(segment, by_segment[segment.segment_id]) for segment in plan.segments),
         strata=counts,
-        conclusion=_conclusion(study, findings, srm, source),
+        conclusion=conclusion(primary, srm, source, plan.correction, plan.alpha),
     )
 
 
@@ -273,8 +260,32 @@ def calculate_lift_and_significance(study: Study, srm: SampleRatio) -> tuple[Fin
     An arm is compared with the control customers of those segments only that have the arm. Where its share relative to
     control is the same in all of them they are pooled; where it differs they are stratified (see ``compare``).
     """
-    family = [(arm, metric) for metric in study.metrics for arm in study.treatments]
-    return _findings(study, family, tuple(study.sizes), srm)
+    everywhere = tuple(study.sizes)
+    family = [(arm, metric, everywhere) for metric in study.metrics for arm in study.treatments]
+    return _findings(study, family, srm)
+
+
+def segment_findings(study: Study, metric: str, srm: SampleRatio) -> dict[str, SegmentFinding]:
+    """The best arm of every stratum on one metric: one significantly better than control.
+
+    All planned pairs of stratum and treatment arm are one family, so that alpha holds for naming any arm of any
+    stratum: with Holm's correction, no more than alpha of the experiments without any effect name one.
+    """
+    family = [(arm, metric, (name,)) for name in study.sizes for arm in _arms_of(study, name)]
+    findings = _findings(study, family, srm)
+    by_stratum: dict[str, list[Finding]] = {name: [] for name in study.sizes}
+    for (_, _, (name,)), finding in zip(family, findings, strict=True):
+        by_stratum[name].append(finding)
+    return {
+        name: segment_verdict(
+            of_stratum, srm, study.correction, too_few=bool(of_stratum) and _too_few(study, name, len(family))
+        )
+        for name, of_stratum in by_stratum.items()
+    }
+
+
+def _arms_of(study: Study, stratum: str) -> list[str]:
+    return [arm for arm in study.treatments if arm in study.shares[stratum]]
 
 
 def _complete(plan: PlanDocument, strata: Mapping[str, Mapping[str, ArmCounts]]) -> dict[str, dict[str, ArmCounts]]:
@@ -335,10 +346,10 @@ def _arm_result(arm: str, counts: Sequence[ArmCounts]) -> ArmResult:
 
 
 def _findings(
-    study: Study, family: Sequence[tuple[str, str]], strata: Sequence[str], srm: SampleRatio
+    study: Study, family: Sequence[tuple[str, str, tuple[str, ...]]], srm: SampleRatio
 ) -> tuple[Finding, ...]:
-    """The comparisons of one family of (arm, metric), each over those of ``strata`` that have the arm."""
-    comparisons = [_compare_arm(study, arm, metric, strata) for arm, metric in family]
+    """The comparisons of one family of (arm, metric, strata), each over those of the strata that have the arm."""
+    comparisons = [_compare_arm(study, arm, metric, strata) for arm, metric, strata in family]
     p_values = [comparison.test.p_value for comparison in comparisons]
     adjusted = holm(p_values) if study.correction == "holm" else p_values
     return tuple(
@@ -350,7 +361,7 @@ def _findings(
             significant=p is not None and p < study.alpha and not srm.mismatch,
             reason="; ".join(comparison.reasons + ((WITHHELD,) if srm.mismatch else ())),
         )
-        for (arm, metric), comparison, p in zip(family, comparisons, adjusted, strict=True)
+        for (arm, metric, _), comparison, p in zip(family, comparisons, adjusted, strict=True)
     )
 
 
@@ -388,45 +399,8 @@ def _scope(shared: Sequence[str], strata: Sequence[str], *, stratified: bool) ->
     )
 
 
-def segment_finding(study: Study, stratum: str, metric: str, srm: SampleRatio) -> SegmentFinding:
-    """Best arm of one stratum on one metric: significantly better than control within the stratum's own family."""
-    arms = [arm for arm in study.treatments if arm in study.shares[stratum]]
-    findings = _findings(study, [(arm, metric) for arm in arms], (stratum,), srm)
-    winners = [finding for finding in findings if finding.better]
-    if winners:
-        best = _leading(winners)
-        return SegmentFinding(best, _winning_words(best, len(winners)))
-    return SegmentFinding(None, _no_winner_words(study, stratum, findings, srm))
-
-
-def _leading(findings: Sequence[Finding]) -> Finding:
-    return max(findings, key=lambda finding: finding.comparison.abs_diff or 0.0)
-
-
-def _winning_words(best: Finding, winners: int) -> str:
-    others = winners - 1
-    rest = f"; {others} more {'does' if others == 1 else 'do'} too, and arms are not tested against each other"
-    return f"{best.arm} beats control" + (rest if others else "")
-
-
-def _no_winner_words(study: Study, stratum: str, findings: Sequence[Finding], srm: SampleRatio) -> str:
-    if not findings:
-        return "no treatment arm"
-    if srm.mismatch:
-        return WITHHELD
-    if _too_few(study, stratum, len(findings)):
-        return "too few customers"
-    tested = [finding for finding in findings if finding.p_adjusted is not None]
-    if not tested:
-        return f"no clear winner: {findings[0].reason}"
-    leader = _leading(tested)
-    if (leader.comparison.abs_diff or 0.0) <= 0:
-        return "no clear winner: no arm did better than control"
-    return f"no clear winner: {leader.arm} leads, adjusted p = {leader.p_adjusted:.2g}"
-
-
 def _too_few(study: Study, stratum: str, tests: int) -> bool:
-    """Whether not even the clearest possible outcome of any arm would be significant."""
+    """Whether not even the clearest outcome of any arm, alone among ``tests`` of a family, would be significant."""
     sizes = study.sizes[stratum]
     family = tests if study.correction == "holm" else 1
     clearest = [smallest_p_value(sizes.get(arm, 0), sizes.get(study.control, 0)) for arm in study.treatments]
@@ -460,8 +434,7 @@ def figures_of(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _segment_result(study: Study, segment: SegmentPlan, srm: SampleRatio) -> SegmentResult:
-    found = segment_finding(study, segment.segment_id, study.metrics[0], srm)
+def _segment_result(segment: SegmentPlan, found: SegmentFinding) -> SegmentResult:
     return SegmentResult(
         segment=segment.segment,
         segment_id=segment.segment_id,
@@ -470,33 +443,3 @@ def _segment_result(study: Study, segment: SegmentPlan, srm: SampleRatio) -> Seg
         p_adjusted=found.best.p_adjusted if found.best else None,
         verdict=found.verdict,
     )
-
-
-def _conclusion(study: Study, findings: Sequence[Finding], srm: SampleRatio, source: EngagementSource) -> str:
-    """One sentence on the primary metric; that nothing could be shown is an answer too."""
-    if not findings:
-        return "No treatment arm was planned, so nothing was compared: every customer got the control message."
-    if srm.mismatch:
-        return f"No verdict, {SOURCES[source]}: {srm.reason}."
-    primary = [finding for finding in findings if finding.metric == study.metrics[0]]
-    metric = words.readable(study.metrics[0])
-    winners = [finding for finding in primary if finding.better]
-    if winners:
-        best = _leading(winners)
-        others = f" ({len(winners)} of {len(primary)} arms did)" if len(primary) > 1 else ""
-        return (
-            f"{words.sentence(SOURCES[source])}, {best.arm} beat control on {metric}{others}: {_figures(study, best)}."
-        )
-    losers = [finding.arm for finding in primary if finding.significant]
-    worse = f"; significantly worse than control: {', '.join(losers)}" if losers else ""
-    return f"Inconclusive: {SOURCES[source]}, no treatment arm was shown to beat control on {metric}{worse}."
-
-
-def _figures(study: Study, finding: Finding) -> str:
-    comparison = finding.comparison
-    adjusted = f"{'adjusted p' if study.correction == 'holm' else 'p'} = {finding.p_adjusted:.2g}"
-    if comparison.lift_percent is None or comparison.lift_ci_percent is None:
-        return f"{adjusted}, the lift being undefined because no control customer did"
-    low, high = comparison.lift_ci_percent
-    level = f"{100 * (1 - study.alpha):.3g}% interval"
-    return f"lift {comparison.lift_percent:+.1f}% ({level} {low:+.1f}% to {high:+.1f}%, {adjusted})"

@@ -104,11 +104,11 @@ def _blocks(content: str) -> Iterator[tuple[int, str]]:
     for level, block in _raw_blocks(lines):
         text = _plain(block[0], references) if level else _paragraph_text(block, references)
         if text:
-            yield level, text if level and _is_balanced(text) else text.translate(_ROUNDED)
+            yield level, text if level and is_balanced(text) else text.translate(_ROUNDED)
 
 
-def _is_balanced(text: str) -> bool:
-    """Whether every square bracket has its partner, so that a citation can hold ``text`` as it is."""
+def is_balanced(text: str) -> bool:
+    """Whether every square bracket of ``text`` has its partner, so that a citation can hold it as it is."""
     depth = 0
     for sign in text:
         depth += (sign == "[") - (sign == "]")

@@ -5,15 +5,18 @@ Pure. It words figures and leaves out nothing that went wrong; it reads no files
 
 from collections.abc import Sequence
 
-from shared.contracts import Segment, SegmentsDocument
+from shared.contracts import PlanDocument, Segment, SegmentsDocument
 from shared.domain import report_words as words
 from shared.domain.report_experiment import (
     CONTROL,
     MARKS,
     best_lift,
+    confidence,
     experiment_section,
     headline,
+    is_better,
     lift_size,
+    significant_losses,
     treatment_label,
 )
 from shared.domain.report_messages import messages_section, safety_section, sources_section
@@ -33,6 +36,11 @@ from shared.domain.report_model import (
 from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25
+_HISTORY_IN_PART = (
+    "A customer of whom only the open rate is known clicks on the baseline's share of opens; one of whom only the "
+    "click rate is known opens at the baseline rate, or as often as they click if that is more. Conversions follow "
+    "the baseline's share of clicks."
+)
 
 
 def build_report(documents: RunDocuments) -> ReportModel:
@@ -88,14 +96,18 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
         return KeyFigure(label=f"Lift in {metric}", value="Withheld", note="sample ratio mismatch")
     if best is None:
         return KeyFigure(label=f"Lift in {metric}", value="None", note="nothing to compare")
-    arm = treatment_label(best, documents.plan)
     source = {"simulated": ", simulated", "historical": ", modelled", "observed": ""}[
         documents.experiment.engagement_source
     ]
-    if not best.significant:
-        note = f"largest estimate {lift_size(best)}{source}"
-        return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=note)
-    return KeyFigure(label=f"Best lift in {metric}", value=lift_size(best), note=f"{arm}; significant{source}")
+    if is_better(best):
+        note = f"{treatment_label(best, documents.plan)}; significant{source}"
+        return KeyFigure(label=f"Best lift in {metric}", value=lift_size(best), note=note)
+    losses = significant_losses(documents)
+    if losses:
+        more = f" (furthest below of {len(losses)})" if len(losses) > 1 else ""
+        note = f"{treatment_label(losses[0], documents.plan)}; significantly worse{more}{source}"
+        return KeyFigure(label=f"Lift in {metric}", value=lift_size(losses[0]), note=note)
+    return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=f"largest estimate {lift_size(best)}{source}")
 
 
 def _assigned(documents: RunDocuments) -> int:
@@ -131,7 +143,9 @@ def _funnel(documents: RunDocuments) -> Table:
         for name, value in steps
     )
     ids = documents.segments.formula_like_ids
-    risky = (f"{words.counted(ids, 'accepted id')} would run as a formula in a spreadsheet; exports guard against it.",)
+    risky = (
+        f"{words.counted(ids, 'accepted id')} would run as a formula in a spreadsheet: import the assignments as text.",
+    )
     return Table(
         caption="From the list to the experiment",
         columns=(
@@ -368,7 +382,23 @@ def _experiment_method(documents: RunDocuments) -> list[str]:
         ),
         "Rates are per assigned customer. Lift is (treatment rate - control rate) / control rate.",
         "The arms' own intervals are Wilson's.",
+        (
+            f"Every interval is for one comparison alone, at {confidence(plan.alpha)}, and not adjusted for the number "
+            "of comparisons; what is significant is decided by the p-values."
+        ),
+        *_families(plan),
         "A sample-ratio p-value below 0.001 withholds every verdict.",
+    ]
+
+
+def _families(plan: PlanDocument) -> list[str]:
+    if plan.correction == "none":
+        return []
+    return [
+        (
+            "Every treatment on every metric is one family of comparisons; all segments' treatments on "
+            f"{words.readable(plan.primary)} are another, by which each segment's best arm is named."
+        )
     ]
 
 
@@ -377,9 +407,17 @@ def _engagement_method(documents: RunDocuments) -> list[str]:
     if source == "observed":
         return ["Opens, clicks and conversions were observed and loaded into the run."]
     assumptions = words.listed([f"{words.readable(name)} {value:g}" for name, value in sorted(simulation.items())])
-    how = {"simulated": "drawn from assumed rates", "historical": "drawn from the customers' historical rates"}[source]
     given = f" Assumptions: {assumptions}." if assumptions else ""
-    return [f"Opens, clicks and conversions were {how}; nobody was sent anything.{given}"]
+    drawn = f"Opens, clicks and conversions were {_drawn_from(documents)}; nobody was sent anything.{given}"
+    return [drawn, *([_HISTORY_IN_PART] if source == "historical" else [])]
+
+
+def _drawn_from(documents: RunDocuments) -> str:
+    if documents.experiment.engagement_source == "historical":
+        return "drawn from the customers' historical rates where known and from the baseline rates for everyone else"
+    if documents.manifest.config.experiment_config.experiment.simulation.use_historical_data:
+        return "drawn from assumed rates, as no accepted customer has a historical rate"
+    return "drawn from assumed rates"
 
 
 def _identity_section(documents: RunDocuments) -> Section:

@@ -34,7 +34,9 @@ _FROM_ASSUMPTIONS = {
     "simulated": "Engagement was simulated from the assumptions listed under Method",
     "historical": "Engagement was modelled on the customers' historical rates",
 }
+_SEGMENTS_ADJUSTED = {"holm": "adjusted over all segments' arms by Holm's method", "none": "not adjusted"}
 _LIFT_AXIS = "lift, percent (diamonds: significant; arrows: the interval goes on)"
+_P_NAMES = {"holm": "Adjusted p", "none": "p"}
 _CORRECTIONS = {"holm": "adjusted for the number of comparisons by Holm's method", "none": "not adjusted"}
 
 
@@ -88,12 +90,23 @@ def headline(documents: RunDocuments) -> Headline:
 
 
 def best_lift(documents: RunDocuments) -> LiftAnalysis | None:
-    """The treatment furthest above control on the primary metric, a significant one if there is any."""
+    """The treatment furthest above control on the primary metric, a significantly better one if there is any."""
     return max(
         (lift for lift in _primary(documents) if lift.abs_diff is not None),
-        key=lambda lift: (lift.significant, lift.abs_diff),
+        key=lambda lift: (is_better(lift), lift.abs_diff),
         default=None,
     )
+
+
+def is_better(lift: LiftAnalysis) -> bool:
+    """Whether the treatment is significantly above control."""
+    return lift.significant and (lift.abs_diff or 0.0) > 0
+
+
+def significant_losses(documents: RunDocuments) -> list[LiftAnalysis]:
+    """The treatments significantly below control on the primary metric, the furthest below first."""
+    losses = [lift for lift in _primary(documents) if lift.significant and (lift.abs_diff or 0.0) < 0]
+    return sorted(losses, key=lambda lift: lift.abs_diff or 0.0)
 
 
 def lift_size(lift: LiftAnalysis) -> str:
@@ -137,9 +150,10 @@ def _outcome(documents: RunDocuments) -> tuple[str, str, str]:
         )
     if best is None:
         return _undefined(documents)
-    if not best.significant:
-        return _inconclusive(documents, best)
-    return _better(documents, best) if (best.abs_diff or 0.0) > 0 else _worse(documents, best)
+    if is_better(best):
+        return _better(documents, best)
+    losses = significant_losses(documents)
+    return _worse(documents, losses) if losses else _inconclusive(documents, best)
 
 
 def _nothing_tested(documents: RunDocuments) -> tuple[str, str, str]:
@@ -165,17 +179,25 @@ def _undefined(documents: RunDocuments) -> tuple[str, str, str]:
 def _better(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]:
     arm = treatment_label(best, documents.plan)
     metric = words.readable(best.metric)
-    finding = f"{_place(documents)}{arm} raised the {metric} by {lift_size(best)[1:]} over the control message."
+    losses = significant_losses(documents)
+    worse = f" Significantly worse: {_sized(documents, losses)}." if losses else ""
+    finding = f"{_place(documents)}{arm} raised the {metric} by {lift_size(best)[1:]} over the control message.{worse}"
     observed = "Next: send this arm's messages more widely, keep a control group, and watch whether the lift lasts."
     return finding, _interval_sentence(documents, best), _send_or(documents, observed)
 
 
-def _worse(documents: RunDocuments, worst: LiftAnalysis) -> tuple[str, str, str]:
-    arm = treatment_label(worst, documents.plan)
-    metric = words.readable(worst.metric)
-    finding = f"{_place(documents)}{arm} lowered the {metric} by {lift_size(worst)[1:]}; no treatment raised it."
-    observed = "Next: keep the control message; do not send this treatment."
-    return finding, _interval_sentence(documents, worst), _send_or(documents, observed)
+def _worse(documents: RunDocuments, losses: Sequence[LiftAnalysis]) -> tuple[str, str, str]:
+    metric = words.readable(losses[0].metric)
+    said = f"no treatment beat control on {metric}; significantly worse: {_sized(documents, losses)}."
+    finding = words.sentence(_place(documents, start=False) + said)
+    these = "this treatment" if len(losses) == 1 else "these treatments"
+    observed = f"Next: keep the control message; do not send {these}."
+    worst = f"{treatment_label(losses[0], documents.plan)}: " if len(losses) > 1 else ""
+    return finding, worst + _interval_sentence(documents, losses[0]), _send_or(documents, observed)
+
+
+def _sized(documents: RunDocuments, lifts: Sequence[LiftAnalysis]) -> str:
+    return words.listed([f"{treatment_label(lift, documents.plan)} ({lift_size(lift)})" for lift in lifts])
 
 
 def _inconclusive(documents: RunDocuments, best: LiftAnalysis) -> tuple[str, str, str]:
@@ -203,7 +225,7 @@ def _interval_clause(documents: RunDocuments, lift: LiftAnalysis) -> str:
     level, interval = confidence(documents.experiment.alpha), words.percent_range(lift.lift_ci_percent)
     p_name = {"holm": "adjusted ", "none": ""}[documents.plan.correction]
     parts = (
-        "" if interval == words.NOTHING else f"{level} interval {interval}",
+        "" if interval == words.NOTHING else f"{level} interval for this comparison alone: {interval}",
         "" if lift.p_adjusted is None else f"{p_name}{words.p_statement(lift.p_adjusted)}",
     )
     said = "; ".join(part for part in parts if part)
@@ -352,14 +374,17 @@ def _lift_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
     lifts = _ordered(experiment, plan)
     level = confidence(experiment.alpha)
     return Table(
-        caption=f"Lift over control; p-values {_CORRECTIONS[plan.correction]}",
+        caption=(
+            f"Lift over control; p-values {_CORRECTIONS[plan.correction]}, each interval is for one comparison alone "
+            "and not adjusted"
+        ),
         columns=(
             Column(name="Metric and arm", width=1.32),
             Column(name="Control", numeric=True, width=0.48),
             Column(name="Treatment", numeric=True, width=0.6),
             Column(name="Difference, points", numeric=True, width=0.62),
             Column(name=f"Lift ({level} interval)", numeric=True, width=1.04),
-            Column(name="Adjusted p", numeric=True, width=0.54),
+            Column(name=_P_NAMES[plan.correction], numeric=True, width=0.54),
             Column(name="Result", width=0.66),
         ),
         rows=tuple(_lift_row(lift, labels, withheld=experiment.srm.mismatch) for lift in lifts),
@@ -417,7 +442,7 @@ def _forest_chart(experiment: ExperimentDocument, plan: PlanDocument, mark: str)
             panels.append(Panel(title=words.sentence(words.readable(metric)), estimates=tuple(estimates)))
     if not panels:
         return [Text(text="Lift is not drawn: no comparison has a defined lift with an interval.")]
-    title = f"Lift over control, with {confidence(experiment.alpha)} intervals"
+    title = f"Lift over control, with {confidence(experiment.alpha)} intervals for each comparison alone"
     return [IntervalChart(title=title, axis=_LIFT_AXIS, mark=mark, reference=0.0, panels=tuple(panels))]
 
 
@@ -446,12 +471,15 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
     ]
     return [
         Table(
-            caption=f"Best arm by segment, on {words.readable(plan.primary)}",
+            caption=(
+                f"Best arm by segment, on {words.readable(plan.primary)}; p-values "
+                f"{_SEGMENTS_ADJUSTED[plan.correction]}"
+            ),
             columns=(
                 Column(name="Segment", width=1.6),
                 Column(name="Best arm", width=2.0),
                 Column(name="Lift", numeric=True, width=0.8),
-                Column(name="Adjusted p", numeric=True, width=0.9),
+                Column(name=_P_NAMES[plan.correction], numeric=True, width=0.9),
                 Column(name="Verdict", width=2.0),
             ),
             rows=tuple(rows),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 NOTHING = "–"
+_LARGEST_IN_FULL = 1e12
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
@@ -32,8 +33,8 @@ def counted(value: int, one: str, many: str | None = None) -> str:
 
 
 def decimal(value: float | None, digits: int = 1) -> str:
-    """A plain number with thousands separators, or a dash."""
-    return NOTHING if value is None else _minus(f"{value:,.{digits}f}")
+    """A plain number with thousands separators, from 1e12 as a power of ten, or a dash."""
+    return NOTHING if value is None else _minus(_grouped(value, digits))
 
 
 def percent(share: float | None, digits: int = 2) -> str:
@@ -43,7 +44,7 @@ def percent(share: float | None, digits: int = 2) -> str:
 
 def signed_percent(value: float | None, digits: int = 1) -> str:
     """A relative change that is already in percent, with its sign, or a dash."""
-    return NOTHING if value is None else _minus(f"{value:+,.{digits}f}%")
+    return NOTHING if value is None else _minus(f"{_grouped(value, digits, '+')}%")
 
 
 def signed_points(difference: float | None) -> str:
@@ -77,7 +78,7 @@ def money(dollars: float) -> str:
     """US dollars; amounts under a cent keep two significant digits."""
     if 0 < dollars < 0.01:
         return f"${dollars:.2g}" if dollars >= 0.0001 else "under $0.0001"
-    return f"${dollars:,.2f}"
+    return f"${_grouped(dollars, 2)}"
 
 
 def duration(seconds: float) -> str:
@@ -111,6 +112,10 @@ def sentence(text: str) -> str:
 def distinct(items: Iterable[str]) -> tuple[str, ...]:
     """``items`` without repetitions and empty ones, in order."""
     return tuple(dict.fromkeys(item for item in items if item))
+
+
+def _grouped(value: float, digits: int, sign: str = "") -> str:
+    return f"{value:{sign},.{digits}f}" if abs(value) < _LARGEST_IN_FULL else f"{value:{sign}.3g}"
 
 
 def _minus(text: str) -> str:

@@ -6,12 +6,13 @@ Pure functions. Must not search: the index behind ``ports.SearchIndex`` does.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 from shared.contracts import ContentDocument, Passage, SearchHit, SearchQuery, Segment, SegmentFeatures
-from shared.domain.markdown import Paragraph, clip, paragraphs, sentences, word_count
+from shared.domain.citations import comparable, format_citation
+from shared.domain.markdown import Paragraph, clip, numbered, paragraphs, sections, sentences, word_count
 from shared.run_config import RetrievalSettings
 
 STOP_WORDS = frozenset(
@@ -32,6 +33,8 @@ NAME_BOOST = 2.0
 """Words of the segment's own name count twice: they are what the segment was named for."""
 MIN_PARAGRAPH_WORDS = 8
 """A paragraph below this is a label or a caption rather than material, unless the document has nothing longer."""
+LONGEST_CITATION_WORDS = 20
+"""Where title and heading together are longer, ``Paragraph N`` is cited: two citations must leave room for words."""
 
 
 # --- what to look for -------------------------------------------------------------------------------------------------
@@ -135,55 +138,126 @@ def select_passages(
     *,
     top_k: int,
     max_words: int,
+    fewest: int = 1,
 ) -> tuple[Passage, ...]:
     """One passage of at most ``max_words`` words from each of the best ``top_k`` documents, best first.
 
-    ``documents`` is by document id. A document's passage starts at the paragraph that shares most with the query (the
-    earlier of equals) and goes on with whole sentences to the end of its section or the word limit. Hits on documents
-    that are unknown, repeated or without any paragraph are passed over.
+    ``documents`` is the whole library by document id. A document's passage starts at the paragraph that shares most
+    with the query (the earlier of equals). Named by its heading it goes on with whole sentences to the end of its
+    section or the word limit; named ``Paragraph N`` it stands alone. Hits on documents that are unknown, repeated or
+    without a paragraph that only one citation of the library fits are passed over. Where fewer than ``fewest``
+    documents are left, each gives several passages of one paragraph, up to ``top_k`` in all.
     """
     weights = _query_weights(query)
-    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.document_id))
-    passages: dict[str, Passage] = {}
+    ranked = sorted(hits, key=lambda hit: (-hit.score, hit.document_id if hit.score else ""))
+    scores: dict[str, float] = {}
     for hit in ranked:
-        document = documents.get(hit.document_id)
-        if len(passages) == top_k:
-            break
-        if document is not None and hit.document_id not in passages:
-            passage = _passage(document, hit.score, weights, max_words)
-            if passage is not None:
-                passages[hit.document_id] = passage
-    return tuple(passages.values())
+        if hit.document_id in documents:
+            scores.setdefault(hit.document_id, hit.score)
+    found = list(islice(_citable((documents[one] for one in scores), documents.values()), top_k))
+    if len(found) < fewest:
+        return tuple(_several_passages(found, scores, weights, top_k, max_words))
+    chosen = [(document, _by_worth(citable, weights)[0]) for document, citable in found]
+    return tuple(
+        _passage(document, best, scores[document.document_id], _snippet(best, document, weights, max_words))
+        for document, best in chosen
+    )
 
 
-def _passage(document: ContentDocument, score: float, weights: dict[str, float], max_words: int) -> Passage | None:
-    found = paragraphs(document.content)
-    if not found:
-        return None
-    best = _best_paragraph(found, weights)
+def _several_passages(
+    found: Sequence[tuple[ContentDocument, list[Paragraph]]],
+    scores: Mapping[str, float],
+    weights: dict[str, float],
+    top_k: int,
+    max_words: int,
+) -> list[Passage]:
+    """The best paragraphs of each document, in turns, the documents in their order."""
+    by_worth = [(document, _by_worth(citable, weights)) for document, citable in found]
+    most = max((len(ranked) for _, ranked in by_worth), default=0)
+    turns = [(document, ranked[turn]) for turn in range(most) for document, ranked in by_worth if turn < len(ranked)]
+    return [
+        _passage(document, one, scores[document.document_id], _best_window(one.text, weights, max_words))
+        for document, one in turns[:top_k]
+    ]
+
+
+def _passage(document: ContentDocument, start: Paragraph, score: float, snippet: str) -> Passage:
     return Passage(
         document_id=document.document_id,
         version=document.version,
         title=document.title,
         category=document.category,
-        section=best.section,
-        snippet=_snippet(best, found, weights, max_words),
+        section=start.section,
+        snippet=snippet,
         relevance_score=score,
-        paragraph_index=best.index,
+        paragraph_index=start.index,
     )
 
 
-def _best_paragraph(found: Sequence[Paragraph], weights: dict[str, float]) -> Paragraph:
-    """The section's name counts with the paragraph: a heading often says what the text below leaves out."""
-    long_enough = [paragraph for paragraph in found if word_count(paragraph.text) >= MIN_PARAGRAPH_WORDS]
-    return max(long_enough or found, key=lambda one: (_overlap(f"{one.section} {one.text}", weights), -one.index))
+def _citable(
+    wanted: Iterable[ContentDocument], library: Iterable[ContentDocument]
+) -> Iterator[tuple[ContentDocument, list[Paragraph]]]:
+    """Those of the documents wanted that can be cited without doubt, each with its paragraphs that can."""
+    namesakes: dict[str, list[ContentDocument]] = {}
+    for document in library:
+        namesakes.setdefault(comparable(document.title), []).append(document)
+    uses: dict[str, Counter[str]] = {}
+    for document in wanted:
+        title = comparable(document.title)
+        if title not in uses:
+            uses[title] = Counter(name for one in namesakes[title] for name in _places(one))
+        citable = _citable_paragraphs(document, uses[title])
+        if citable:
+            yield document, citable
 
 
-def _snippet(best: Paragraph, found: Sequence[Paragraph], weights: dict[str, float], max_words: int) -> str:
-    if word_count(best.text) > max_words:
+def _places(document: ContentDocument) -> dict[str, int]:
+    """Section name, in the form in which names compare, -> index of the paragraph that a citation of it stands for."""
+    places: dict[str, int] = {}
+    for name, index in sections(document).items():
+        places.setdefault(comparable(name), index)
+    return places
+
+
+def _citable_paragraphs(document: ContentDocument, uses: Mapping[str, int]) -> list[Paragraph]:
+    """The paragraphs with a name that stands for exactly them; ``section`` becomes that name.
+
+    ``uses`` says how many documents of this title have a section of that name.
+    """
+    places = _places(document)
+    found = []
+    for paragraph in paragraphs(document.content):
+        for name in _names(document, paragraph):
+            if places.get(comparable(name)) == paragraph.index and uses[comparable(name)] == 1:
+                found.append(replace(paragraph, section=name))
+                break
+    return found
+
+
+def _names(document: ContentDocument, paragraph: Paragraph) -> Sequence[str]:
+    """What the paragraph may be called, the best first: by its heading unless that is too long, or by its number."""
+    names = (paragraph.section, numbered(paragraph.index))
+    is_long = word_count(format_citation(document.title, paragraph.section)) > LONGEST_CITATION_WORDS
+    return names[::-1] if is_long else names
+
+
+def _by_worth(citable: Sequence[Paragraph], weights: dict[str, float]) -> list[Paragraph]:
+    """The best first. The section's name counts with the paragraph: it often says what the text below leaves out."""
+    return sorted(
+        citable,
+        key=lambda one: (
+            word_count(one.text) < MIN_PARAGRAPH_WORDS,
+            -_overlap(f"{one.section} {one.text}", weights),
+            one.index,
+        ),
+    )
+
+
+def _snippet(best: Paragraph, document: ContentDocument, weights: dict[str, float], max_words: int) -> str:
+    if best.section == numbered(best.index) or word_count(best.text) > max_words:
         return _best_window(best.text, weights, max_words)
     following = [best.text]
-    for paragraph in found[best.index + 1 :]:
+    for paragraph in paragraphs(document.content)[best.index + 1 :]:
         if paragraph.section != best.section:
             break
         following.append(paragraph.text)
@@ -193,7 +267,9 @@ def _snippet(best: Paragraph, found: Sequence[Paragraph], weights: dict[str, flo
 
 
 def _best_window(text: str, weights: dict[str, float], max_words: int) -> str:
-    """Of a paragraph beyond the limit, the whole sentences that share most with the query; the first of equals."""
+    """The paragraph; beyond the limit, its whole sentences that share most with the query, the first of equals."""
+    if word_count(text) <= max_words:
+        return text
     parts = sentences(text)
     sizes = list(map(word_count, parts))
     terms = [[term for term in dict.fromkeys(_terms(part)) if term in weights] for part in parts]

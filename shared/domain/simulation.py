@@ -28,8 +28,9 @@ def simulate_engagement(assigned: pd.DataFrame, plan: PlanDocument) -> pd.DataFr
         P(open) = open * (1 + u), kept within 0 and 1;  P(click | open) = click / open;
         P(conversion | click) = baseline_conversion_rate / baseline_click_rate,
 
-    where open and click are the baseline rates or, if the plan's source is historical, the customer's own rates where
-    known. So P(click) = click * (1 + u), clicks happen among opens and conversions among clicks only.
+    where open and click are the baseline rates or, if the plan's source is historical, the customer's own rates as far
+    as known (see ``_base_rates``). So P(click) = click * (1 + u), clicks happen among opens and conversions among
+    clicks only.
     """
     model = plan.simulation
     keys = assigned["key"].to_numpy(dtype=np.uint64)
@@ -75,19 +76,21 @@ def merge_counts(parts: Iterable[Strata]) -> dict[str, dict[str, ArmCounts]]:
 
 
 def _base_rates(assigned: pd.DataFrame, plan: PlanDocument) -> tuple[Floats, Floats]:
-    """Open and click rate per customer before any uplift; nobody clicks more often than they open."""
-    size = len(assigned)
-    open_rate = np.full(size, plan.simulation["baseline_open_rate"])
-    click_rate = np.full(size, plan.simulation["baseline_click_rate"])
-    if plan.engagement_source == "historical":
-        open_rate = _known_or(assigned["historical_open_rate"], open_rate)
-        click_rate = _known_or(assigned["historical_click_rate"], click_rate)
+    """Open and click rate per customer before any uplift; nobody clicks more often than they open.
+
+    With history a customer of whom only the open rate is known clicks on the baseline's share of opens, and one of whom
+    only the click rate is known opens at the baseline rate, or as often as they click if that is more.
+    """
+    baseline_open = np.full(len(assigned), plan.simulation["baseline_open_rate"])
+    baseline_click = np.full(len(assigned), plan.simulation["baseline_click_rate"])
+    if plan.engagement_source != "historical":
+        return baseline_open, np.minimum(baseline_click, baseline_open)
+    own_open = assigned["historical_open_rate"].to_numpy(dtype=np.float64)
+    own_click = assigned["historical_click_rate"].to_numpy(dtype=np.float64)
+    open_rate = np.where(np.isnan(own_open), np.fmax(baseline_open, own_click), own_open)
+    click_of_open = np.where(np.isnan(own_open), baseline_click, own_open * _ratio(baseline_click, baseline_open))
+    click_rate = np.where(np.isnan(own_click), click_of_open, own_click)
     return open_rate, np.minimum(click_rate, open_rate)
-
-
-def _known_or(rates: pd.Series, baseline: Floats) -> Floats:
-    known = rates.to_numpy(dtype=np.float64)
-    return np.where(np.isnan(known), baseline, known)
 
 
 def _uplifts(keys: Keys, plan: PlanDocument) -> Floats:

@@ -120,9 +120,12 @@ _STEPS: tuple[str | _Step, ...] = (
             f"Chosen segments. {cells.mark(run.experiment)}",
         ),
     ),
-    "## The next test\n\nCustomers each arm needs, at 80% power and alpha 0.05, for lifts worth having.",
+    (
+        "## The next test\n\nCustomers each arm needs for lifts worth having and for the lift the plan expected, at "
+        "80% power and the plan's alpha, divided by the number of comparisons where Holm's correction is used."
+    ),
     _Step(
-        (cells.size_per_arm, cells.next_test),
+        (cells.first_step_alpha, cells.size_per_arm, cells.next_test),
         'Shown(next_test(plan), "Customers per arm")',
         lambda run: Shown(cells.next_test(run.plan), "Customers per arm"),
     ),

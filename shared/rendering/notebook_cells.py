@@ -35,7 +35,7 @@ class Shown:
         if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
             return "–"
         if isinstance(value, float):
-            return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+            return f"{value:,.0f}" if 1000 <= abs(value) < 1e12 else f"{value:,.4g}"
         return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
     def _repr_html_(self) -> str:
@@ -179,14 +179,22 @@ def cut(experiment: Json, segment_ids: list[str]) -> pd.DataFrame:
     return frame
 
 
-def size_per_arm(baseline: float, lift_percent: float, alpha: float = 0.05, power: float = 0.8) -> int | None:
-    """Customers each arm needs to show a relative lift in a rate: two-sided z-test of two proportions.
+def first_step_alpha(plan: Json) -> float:
+    """The alpha that the plan's sizes are worked out at: over the number of comparisons where Holm's method is used."""
+    arms = {arm["arm"] for segment in plan["segments"] for arm in segment["arms"]} - {"control"}
+    comparisons = len(arms) * (1 + len(plan["secondary"]))
+    alpha: float = plan["alpha"]
+    return alpha / max(1, comparisons) if plan["correction"] == "holm" else alpha
+
+
+def size_per_arm(baseline: float, lift: float, alpha: float, power: float = 0.8) -> int | None:
+    """Customers each arm needs to show a relative lift (0.1 is 10%) in a rate: two-sided z-test of two proportions.
 
     Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions (2003), 4.2, without continuity correction.
-    None where the baseline or the lifted rate is not strictly between 0 and 1, or the lift is zero.
+    None where the baseline is not strictly between 0 and 1, the lifted rate is beyond them, or the lift is zero.
     """
-    lifted = baseline * (1 + lift_percent / 100)
-    if not 0 < baseline < 1 or not 0 < lifted < 1 or lifted == baseline:
+    lifted = baseline * (1 + lift)
+    if not 0 < baseline < 1 or not 0 <= lifted <= 1 or lifted == baseline:
         return None
     middle = (baseline + lifted) / 2
     z_alpha, z_power = NormalDist().inv_cdf(1 - alpha / 2), NormalDist().inv_cdf(power)
@@ -195,14 +203,20 @@ def size_per_arm(baseline: float, lift_percent: float, alpha: float = 0.05, powe
     return math.ceil(((z_alpha * null_spread + z_power * true_spread) / (lifted - baseline)) ** 2)
 
 
-def next_test(plan: Json, lifts: tuple[float, ...] = (5.0, 10.0, 20.0, 30.0)) -> pd.DataFrame:
-    """Customers per arm the next test needs, by metric and lift, from the baselines the plan assumed."""
-    baselines = {note["metric"]: note["baseline_rate"] for note in plan["power"]}
+def next_test(plan: Json, lifts: tuple[float, ...] = (0.05, 0.1, 0.2, 0.3)) -> pd.DataFrame:
+    """Customers per arm the next test needs, by metric and lift, worked out as the plan did for the one it expected."""
+    expected = {round(note["expected_lift_percent"] / 100, 12) for note in plan["power"]} - {0.0}
+    names = {f"{100 * lift:.6g}% lift": lift for lift in sorted({*lifts, *expected})}
+    alpha = first_step_alpha(plan)
     rows = [
-        {"metric": metric, "baseline": baseline, **{f"{lift:g}% lift": size_per_arm(baseline, lift) for lift in lifts}}
-        for metric, baseline in baselines.items()
+        {
+            "metric": note["metric"],
+            "baseline": note["baseline_rate"],
+            **{name: size_per_arm(note["baseline_rate"], lift, alpha) for name, lift in names.items()},
+        }
+        for note in plan["power"]
     ]
-    return pd.DataFrame(rows, columns=["metric", "baseline", *(f"{lift:g}% lift" for lift in lifts)], dtype=object)
+    return pd.DataFrame(rows, columns=["metric", "baseline", *names], dtype=object)
 
 
 def segments_plot(segments: Json) -> Figure:

@@ -45,6 +45,7 @@ _HEIGHT = A4[1] - _TOP - _BOTTOM
 _FONT = ("FONTNAME", (0, 0), (-1, -1), SANS)
 _KEPT_ROWS = 12
 _CELL_CHARACTERS = 500
+_CELL_LINES = 20
 
 
 def _style(name: str, size: float, **others: Any) -> ParagraphStyle:
@@ -268,19 +269,19 @@ def _chart(chart: BarChart | StackedChart | IntervalChart) -> list[Flowable]:
 
 def _table(table: Table) -> list[Flowable]:
     whole = sum(column.width for column in table.columns)
+    widths = [_WIDTH * column.width / whole for column in table.columns]
     head = [_cell(column.name, column, heading=True) for column in table.columns]
     rows = [[_cell(text, column) for text, column in zip(row, table.columns, strict=True)] for row in table.rows]
     grid = Grid(
         [head, *rows],
-        colWidths=[_WIDTH * column.width / whole for column in table.columns],
+        colWidths=widths,
         repeatRows=1,
         splitInRow=1,
         style=[
             _FONT,
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
-            ("NOSPLIT", (0, 0), (-1, min(2, len(rows)))),
-            ("NOSPLIT", (0, max(-3, -len(rows))), (-1, -1)),
+            *_kept_together([head, *rows], widths),
             ("LINEBELOW", (0, 0), (-1, 0), 0.8, MUTED),
             ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
             ("LEFTPADDING", (0, 0), (-1, -1), 3),
@@ -296,11 +297,27 @@ def _table(table: Table) -> list[Flowable]:
     return [CondPageBreak(45 * mm), caption, grid, *notes, Spacer(0, 3 * mm)]
 
 
+def _kept_together(rows: Sequence[Sequence[Paragraph]], widths: Sequence[float]) -> list[tuple[Any, ...]]:
+    """The head with the first two rows, and the last three rows, unless they are too tall to share a page."""
+    heights = [max(cell.wrap(width - 6, _HEIGHT)[1] for cell, width in zip(row, widths, strict=True)) for row in rows]
+    end = len(rows) - 1
+    spans = [(0, min(2, end)), (max(1, end - 2), end)] if end else []
+    return [
+        ("NOSPLIT", (0, first), (-1, last)) for first, last in spans if sum(heights[first : last + 1]) < _HEIGHT / 2
+    ]
+
+
 def _cell(text: str, column: Column, *, heading: bool = False) -> Paragraph:
-    shown = text if len(text) <= _CELL_CHARACTERS else text[:_CELL_CHARACTERS].rstrip() + "…"
+    shown = _shortened(text)
     if heading:
         return Paragraph(markup(shown), _HEAD_NUMBER if column.numeric else _HEAD)
     return Paragraph(markup(shown), _NUMBER if column.numeric else _CELL)
+
+
+def _shortened(text: str) -> str:
+    lines = text.split("\n")
+    cut = "\n".join(lines[:_CELL_LINES])[:_CELL_CHARACTERS].rstrip()
+    return text if len(lines) <= _CELL_LINES and len(text) <= _CELL_CHARACTERS else cut + "…"
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------

@@ -3,18 +3,28 @@
 import asyncio
 import json
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local.host import LocalHost
-from shared.contracts import ResultDocument
+from shared import bootstrap
+from shared.adapters.safety_local import LocalScreen
+from shared.adapters.search_sqlite import SqliteSearch
+from shared.contracts import DecisionRequest, Ending, ResultDocument
+from shared.errors import Conflict, ServiceUnavailable
+from shared.run_folder import RunFolder
 from tests.app_fixture import App
 from tests.integration.replay_host import ReplayHost
+from triggers.decisions import record_decisions
 
 pytestmark = pytest.mark.integration
 PIPELINE = "personalise_customers"
-TIMED = {"manifest.json", "retrieval", "variants", "verdicts", "metrics.json", "result.json", "report", "seal.json"}
+TIMED = {
+    *("manifest.json", "ending.json", "metrics.json", "result.json", "seal.json"),
+    *("retrieval", "variants", "verdicts", "report"),
+}
 """Files that tell when something happened, or how long it took."""
 RESULTS = ("segments.json", "experiment.json", "plan.json", "approvals.json")
 
@@ -200,15 +210,150 @@ def test_required_approval_waits_for_the_event_and_denies_what_nobody_approved(a
     assert output["status"] == "completed_with_errors"
 
 
+def test_rejection_counts_where_approval_is_automatic(app):
+    """A variant that a person rejects in time is not sent, whatever the approval mode."""
+    app.fill()
+    app.start("r1")
+
+    def reject(request: dict[str, Any]) -> Any:
+        answer = app.activities["log_safety_decisions"](request)
+        verdict = RunFolder(app.blobs, "r1").verdicts()[0]
+        asked = DecisionRequest(variant_id=verdict.variant_id, content_hash=verdict.content_hash, decision="reject")
+        record_decisions("r1", (asked,), "Jo", bootstrap.services())
+        return answer
+
+    run(app, "r1", {**app.activities, "log_safety_decisions": reject})
+    [first, *others] = json.loads(app.files("r1")["approvals.json"])["approvals"]
+    assert (first["status"], first["decided_by"]) == ("rejected", "Jo")
+    assert {approval["status"] for approval in others} == {"approved"}
+
+
+def test_approval_that_comes_as_the_gate_closes_is_refused_and_the_audit_says_so(app, monkeypatch):
+    """Nobody is told that an approval counts when it does not."""
+    app.fill()
+    app.start("r1", approval="required")
+    blobs = app.blobs
+
+    def interrupt(request: dict[str, Any]) -> Any:
+        verdict = RunFolder(blobs, "r1").verdicts()[0]
+        asked = DecisionRequest(variant_id=verdict.variant_id, content_hash=verdict.content_hash, decision="approve")
+        with monkeypatch.context() as patch:
+            patch.setattr(blobs, "create", create_after_closing(app, blobs.create))
+            with pytest.raises(Conflict, match="closed before"):
+                record_decisions("r1", (asked,), "Jo", bootstrap.services())
+        return app.activities["close_approvals"](request)
+
+    run(app, "r1", {**app.activities, "close_approvals": interrupt})
+    assert b"decision_too_late" in (app.folder / "audit" / "r1.jsonl").read_bytes()
+
+
+def create_after_closing(app: App, create: Any) -> Any:
+    """The store's ``create``, before whose first call the approval gate closes."""
+    closed = []
+
+    def wrapped(container: str, name: str, data: bytes) -> Any:
+        if not closed:
+            closed.append(True)
+            app.activities["close_approvals"]({"run_id": "r1"})
+        return create(container, name, data)
+
+    return wrapped
+
+
+def test_checker_that_fails_in_any_way_blocks_and_the_run_goes_on(app, monkeypatch):
+    """An answer that the checker chokes on blocks that variant, is counted, and costs nothing else."""
+    app.fill()
+    app.start("r1")
+    calls = []
+
+    def choke(self, text: str) -> Any:
+        calls.append(text)
+        if len(calls) == 1:
+            raise ValueError("unparseable answer")
+        return analyze(self, text)
+
+    analyze = LocalScreen.analyze
+    monkeypatch.setattr(LocalScreen, "analyze", choke)
+    output, _, _ = run(app, "r1")
+    assert output["status"] == "completed_with_errors"
+    verdicts = [json.loads(data) for data in app.files("r1", "verdicts/").values()]
+    assert [verdict["status"] for verdict in verdicts].count("block") == 1
+
+
+def test_search_that_fails_for_one_segment_costs_that_segment_only(app, monkeypatch):
+    """Its customers get the control message, the reason is recorded, and the other segments are as ever."""
+    app.fill()
+    app.start("r1")
+    calls = []
+
+    def fail_first(self, documents: Any, query: Any) -> Any:
+        calls.append(query)
+        if len(calls) == 1:
+            raise ServiceUnavailable("the index did not answer")
+        return search(self, documents, query)
+
+    search = SqliteSearch.search
+    monkeypatch.setattr(SqliteSearch, "search", fail_first)
+    output, _, _ = run(app, "r1")
+    assert output["status"] == "completed_with_errors"
+    arms = [set(arms) for arms in json.loads(app.files("r1")["experiment.json"])["strata"].values()]
+    assert [len(names) for names in arms].count(1) == 1
+    reasons = [json.loads(data)["block_reason"] for data in app.files("r1", "verdicts/").values()]
+    assert sum("the index did not answer" in reason for reason in reasons) == 3
+
+
 def test_cancelled_run_begins_no_further_step(app):
     """A run cancelled before its engine is told ends as cancelled without writing anything more."""
     app.fill()
     app.start("r1")
-    app.blobs.create("runs", "r1/cancelled.json", b'{"run_id": "r1", "cancelled_at": "2026-01-01T00:00:00Z"}')
+    cancel(app, "r1")
     output, statuses, _ = run(app, "r1")
     assert output["status"] == "cancelled"
     assert statuses[-1]["state"] == "cancelled"
-    assert set(app.files("r1")) == {"manifest.json", "cancelled.json"}
+    assert set(app.files("r1")) == {"manifest.json", "ending.json"}
+
+
+def test_cancel_that_comes_while_the_run_is_closed_loses(app):
+    """How a run ends is decided once: what is being closed is not cancelled, and its seal stays whole."""
+    app.fill()
+    app.start("r1")
+    endings = []
+
+    def close(request: dict[str, Any]) -> Any:
+        answer = app.activities["close_run"](request)
+        endings.append(cancel(app, "r1").outcome)
+        return answer
+
+    output, _, _ = run(app, "r1", {**app.activities, "close_run": close})
+    assert endings == ["closed"]
+    assert output["status"] == "completed_with_errors"
+
+
+def test_run_that_is_sealed_is_not_failed_by_a_late_rival(app):
+    """A second host that ends in a fault after the first has sealed the run writes nothing into it."""
+    app.fill()
+    app.start("r1")
+    run(app, "r1")
+    before = app.files("r1")
+    failure = {"code": "step_failed", "message": "x"}
+    answer = app.activities["close_run"]({"run_id": "r1", "seconds": {}, "failure": failure})
+    assert answer["value"]["status"] == "completed_with_errors"
+    assert app.files("r1") == before
+
+
+def test_run_whose_end_cannot_be_written_still_says_why(app):
+    """When closing fails too, the orchestration's output carries the first reason."""
+    app.fill()
+    app.start("r1")
+    close = failing(app, "close_run", times=99)["close_run"]
+    output, _, _ = run(app, "r1", {**failing(app, "merge_segments", times=99), "close_run": close})
+    assert (output["status"], output["error"]["code"]) == ("failed", "step_failed")
+    assert "merge_segments" in output["error"]["message"]
+
+
+def cancel(app: App, run_id: str) -> Ending:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return RunFolder(app.blobs, run_id).end(Ending(run_id=run_id, outcome="cancelled", decided_at=now))
 
 
 def test_messages_carry_no_customer_and_stay_small(app):

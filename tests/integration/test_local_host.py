@@ -206,6 +206,67 @@ async def decide(api: Api, decisions: list[dict[str, Any]]) -> tuple[int, Any, d
     return await api.call("POST", "runs/ask/approval", json={"decisions": decisions})
 
 
+def test_decisions_that_contradict_are_refused_whole(served):
+    """Of a request that cannot hold in full nothing is kept, and a variant is decided once in it."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=ask&approval=required")
+        await api.wait_for("ask", {"awaiting_approval"})
+        _, shown, _ = await api.call("GET", "runs/ask/variants")
+        first, second, *_ = shown["variants"]
+        await decide(api, [decision(first, "reject")])
+        status, _, _ = await decide(api, [decision(second, "approve"), decision(first, "approve")])
+        assert status == 409
+        status, _, _ = await decide(api, [decision(second, "approve"), decision(second, "approve")])
+        assert status == 400
+        _, shown, _ = await api.call("GET", "runs/ask/variants")
+        assert [bool(variant["decision"]) for variant in shown["variants"][:2]] == [True, False]
+        assert shown["variants"][0]["decision"]["decided_by"] == "function key"
+
+    served(scenario)
+
+
+def test_refused_start_writes_nothing_into_the_run_that_has_the_id(served):
+    """A run that was started by JSON keeps its folder when a list is posted under its id."""
+
+    async def scenario(api: Api) -> None:
+        (api.folder / "customers").mkdir(exist_ok=True)
+        (api.folder / "customers" / "mine.csv").write_bytes(LIST)
+        await api.call("POST", "runs", json={"customers": "mine.csv", "run_id": "json"})
+        await api.wait_for("json")
+        status, problem, _ = await api.post_list(query="?run_id=json")
+        assert (status, problem["code"]) == (409, "run_differs")
+        assert not (api.folder / "runs" / "json" / "input").exists()
+
+    served(scenario)
+
+
+def test_id_of_a_start_that_was_refused_is_free(served):
+    """A list refused for an empty library may be posted again, corrected, under the same id."""
+
+    async def scenario(api: Api) -> None:
+        status, _, _ = await api.post_list(query="?run_id=again")
+        assert status == 400
+        for path in (ROOT / "samples" / "content").iterdir():
+            api.host.services.blobs.create(CONTENT, path.name, path.read_bytes())
+        status, _, _ = await api.post_list(LIST + b"one-more,1,2,3\n", "?run_id=again")
+        assert status == 202
+
+    served(scenario, library=False)
+
+
+def test_run_whose_manifest_is_damaged_does_not_hide_the_others(served):
+    """The list shows it as failed, with the reason, beside the runs that can be read."""
+
+    async def scenario(api: Api) -> None:
+        api.host.services.blobs.create("runs", "broken/manifest.json", b"{}")
+        await api.post_list(query="?run_id=fine")
+        _, listing, _ = await api.call("GET", "runs")
+        assert {run["run_id"]: bool(run["error"]) for run in listing["runs"]} == {"broken": True, "fine": False}
+
+    served(scenario)
+
+
 def test_cancelled_run_stays_cancelled(served):
     """Cancelling stops a run; again is no fault; its id cannot be started again and its files stop growing."""
 
@@ -276,6 +337,7 @@ def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served)
         ("runs", {"data": b"\xff\xfea\x00", "headers": {"Content-Type": "text/csv"}}, 400, "UTF-8"),
         ("runs?run_id=../x", {"data": LIST, "headers": {"Content-Type": "text/csv"}}, 400, "run_id"),
         ("runs?approval=perhaps", {"data": LIST, "headers": {"Content-Type": "text/csv"}}, 400, "approval"),
+        ("runs?limit=0100" + "9" * 5000, {"method": "GET"}, 400, "limit"),
         ("runs/none/approval", {"json": {"decisions": []}}, 404, "none"),
         ("runs/none/cancel", {}, 404, "none"),
         ("nothing", {}, 404, "Not Found"),
@@ -285,7 +347,7 @@ def test_bad_request_gets_a_problem_document(served, path, options, status, word
     """Each kind of bad request is answered with a problem that says what is wrong, and starts nothing."""
 
     async def scenario(api: Api) -> None:
-        found, problem, headers = await api.call("POST", path, **options)
+        found, problem, headers = await api.call(**{"method": "POST", "path": path, **options})
         assert found == status
         assert headers["Content-Type"].startswith("application/problem+json")
         assert problem["status"] == status

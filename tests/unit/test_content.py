@@ -53,6 +53,11 @@ def library(*documents, source="x.json"):
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
+def test_a_title_may_hold_balanced_brackets():
+    """Square brackets in pairs can be cited, so they stay in a title."""
+    assert approved(title="Offers [2024]").title == "Offers [2024]"
+
+
 def test_a_json_object_becomes_a_document_with_the_digest_of_title_and_content():
     """A JSON object is one document; its version covers title and content and nothing else."""
     document = only_document("returns.json", as_json())
@@ -197,7 +202,9 @@ def test_what_cannot_be_read_is_one_reason(source, data, reason):
         ({"document_id": "a\x00b"}, "document_id"),
         ({"document_id": "x" * 201}, "document_id"),
         ({"title": "  "}, "title"),
-        ({"title": "Offers [2024]"}, "title"),
+        ({"title": "Offers [2024"}, "title"),
+        ({"title": "Offers ]2024["}, "title"),
+        ({"title": "Offers [Source: Guide, Care]"}, "title"),
         ({"title": "two\nlines"}, "title"),
         ({"title": "two\u2028lines"}, "title"),
         ({"title": "x" * 301}, "title"),

@@ -2,14 +2,15 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from shared.domain import csv_records
-from shared.domain.csv_records import HEADER_BYTES, read_header
+from shared.domain.csv_records import HEADER_BYTES, partition_records, read_header
 from shared.errors import InputError
 from shared.run_config import PartitionSettings
-from tests.customer_lists import FULL_HEADER, HEADER, merged, messy_list, only, parse, plan, rows
+from tests.customer_lists import FULL_HEADER, HEADER, merged, messy_list, noise, only, parse, plan, rows, slow_records
 
 # --- the header -------------------------------------------------------------------------------------------------------
 
@@ -143,11 +144,71 @@ def test_block_boundaries_decide_nothing(monkeypatch):
         pd.testing.assert_frame_equal(found, expected)
 
 
-def test_record_without_end_is_refused():
-    """A quote that swallows more than 16 MiB is an error that says where to look."""
-    data = rows(b"a,1,2,3", b'"b,1,2,3') + b"c,1,2,3\n" * (17 * 1024 * 1024 // 8)
-    with pytest.raises(InputError, match=r"16 MiB at row 3.*quote"):
+def test_line_without_end_is_refused():
+    """A line of more than 16 MiB is an error that says where to look, whatever quotes stand before it."""
+    data = rows(b"a,1,2,3", b'"b,1,2,3') + b"c,1,2,3" * (17 * 1024 * 1024 // 7)
+    with pytest.raises(InputError, match=r"line of more than 16 MiB at row 4"):
         plan(data)
+
+
+# --- quotes that are not closed ---------------------------------------------------------------------------------------
+
+
+def test_open_quote_above_more_than_the_largest_record_costs_one_row():
+    """A stray quote with 17 MiB below it and no other quote is one record; every line below is one too."""
+    lines = 17 * 1024 * 1024 // 8
+    data = rows(b"a,1,2,3", b'"b,1,2,3') + b"c,1,2,3\n" * lines
+    parts = plan(data, PartitionSettings(count=2)).partitions
+    assert sum(part.rows for part in parts) == lines + 2
+    found = [partition_records(data[part.offset : part.offset + part.length], part, 4) for part in parts]
+    assert np.concatenate([records.rows[records.broken] for records in found]).tolist() == [3]
+
+
+@pytest.mark.parametrize(("length", "rows_planned"), [(16 * 1024 * 1024, 2), (16 * 1024 * 1024 + 1, 3)])
+def test_quoted_field_may_span_lines_up_to_the_largest_record(length, rows_planned):
+    """A record of several lines is whole up to 16 MiB, its line end included."""
+    long = b'"a\n%s",1,2,3\n' % (b"x" * (length - len(b'"a\n",1,2,3\n')))
+    assert plan(HEADER + b"\n" + long + b"b,1,2,3\n").partitions[0].rows == rows_planned
+
+
+def test_header_may_span_lines():
+    """A column name with a line end in it is no open quote, whatever the number of columns."""
+    assert read_header(HEADER + b',"open\nrate"\na,1,2,3,4\n')[-1] == "open\nrate"
+
+
+def records_found(data, settings, blocks, monkeypatch):
+    """Start, end and brokenness of all records, as partitions of the list give them."""
+    monkeypatch.setattr(csv_records, "HEADER_BYTES", len(HEADER) + 1 + blocks)
+    parts = plan(data, settings).partitions
+    monkeypatch.setattr(csv_records, "HEADER_BYTES", blocks)
+    found = []
+    for part in parts:
+        records = partition_records(data[part.offset : part.offset + part.length], part, 4)
+        assert records.rows.tolist() == list(range(part.first_row, part.first_row + part.rows))
+        starts, ends = records.starts + part.offset, records.ends + part.offset
+        found += zip(starts.tolist(), ends.tolist(), records.broken.tolist(), strict=True)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_records_are_those_of_a_reader_byte_by_byte(seed, monkeypatch):
+    """Wherever quotes, separators and line ends fall, and however the list is cut, each record is the rule's."""
+    rng = np.random.default_rng(seed)
+    limit = int(rng.choice([25, 60, 1000]))
+    monkeypatch.setattr(csv_records, "MAX_RECORD_BYTES", limit)
+    start = len(HEADER) + 1
+    body = b"z" + noise(rng, int(rng.integers(1, 120)))
+    expected = slow_records(body, 4, limit)
+    for count in (1, 2, 7):
+        settings, blocks = PartitionSettings(count=count), int(rng.integers(1, 40))
+        if expected is None:
+            with pytest.raises(InputError, match="line of more than"):
+                records_found(HEADER + b"\n" + body, settings, blocks, monkeypatch)
+            continue
+        found = records_found(HEADER + b"\n" + body, settings, blocks, monkeypatch)
+        whole = [(first + start, end + start, broken) for first, end, broken in expected]
+        assert found == whole[: len(found)]
+        assert all(not body[first:end].strip(b"\r\n") for first, end, _ in expected[len(found) :])
 
 
 def test_blank_lines_at_the_end_are_not_rows():

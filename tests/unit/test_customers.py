@@ -20,7 +20,7 @@ from shared.domain.customers import (
 from shared.domain.randomness import customer_keys
 from shared.errors import InputError
 from shared.run_config import PartitionSettings
-from tests.customer_lists import FULL_HEADER, HEADER, merged, messy_list, only, parse, plan, reasons, rows
+from tests.customer_lists import FULL_HEADER, HEADER, merged, messy_list, only, parse, plan, reasons, rows, stray_list
 
 REAL_CUSTOMERS = Path(__file__).parents[2].parent / "shared" / "data" / "customers_real.csv"
 
@@ -212,11 +212,36 @@ def test_open_quote_costs_one_row(count):
     assert rejects["row_number"].tolist() == [3, 6]
 
 
-def test_open_quote_after_a_quoted_line_end_costs_its_record():
-    """A record that spans lines before its open quote is given up to the end of the quote's line."""
+@pytest.mark.parametrize("count", [1, 2, 7])
+@pytest.mark.parametrize("place", [b'"Leeds, UK"', b'"Leeds"'])
+def test_open_quote_above_a_correct_one_costs_one_row(count, place):
+    """A stray quote that a later quote seems to close gives up its line alone, even if the fields would add up."""
+    customers = [b"c%d,5,100,10,,Leeds,,," % i for i in range(1000)]
+    customers[8] = b'c8,5,100,10,,"Leeds,,,'
+    customers[500] = b"c500,5,100,10,,%s,,," % place
+    found, rejects = merged(parse(rows(*customers, header=FULL_HEADER), PartitionSettings(count=count)))
+    assert rejects.to_dict("records") == [{"row_number": 10, "reason": "a quote is not closed"}]
+    assert found["row_number"].tolist() == [*range(2, 10), *range(11, 1002)]
+    assert found["customer_id"].tolist() == [f"c{i}" for i in range(1000) if i != 8]
+
+
+def test_record_of_several_lines_is_well_formed_or_read_line_by_line():
+    """A quoted line end needs the header's number of fields and closing quotes at the ends of fields."""
+    parsed = only(b'"a\nb",1,2,3', b'"c\nd",1,2', b'"e\nf"g,1,2,3', b"h,1,2,3")
+    assert parsed.customers["customer_id"].tolist() == ["a\nb", 'f"g', "h"]
+    assert parsed.customers["row_number"].tolist() == [2, 6, 7]
+    assert reasons(parsed) == {
+        3: "a quote is not closed",
+        4: "the row has too few fields",
+        5: "a quote is not closed",
+    }
+
+
+def test_open_quote_after_a_quoted_line_end_costs_its_lines():
+    """A record that spans lines before its open quote is given up line by line."""
     parsed = only(b'"a\nb",1,"2,3', b"c,1,2,3")
-    assert reasons(parsed) == {2: "a quote is not closed"}
-    assert parsed.customers["row_number"].tolist() == [3]
+    assert reasons(parsed) == {2: "a quote is not closed", 3: "a quote is not closed"}
+    assert parsed.customers["row_number"].tolist() == [4]
 
 
 def test_last_line_needs_no_line_end():
@@ -231,11 +256,12 @@ def test_list_of_bad_rows_gives_no_customer_and_all_reasons():
     assert list(reasons(parsed)) == [2, 3, 4, 5]
 
 
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("make", [messy_list, stray_list])
 @pytest.mark.parametrize("seed", range(4))
-def test_partitions_change_nothing(seed, end):
+def test_partitions_change_nothing(seed, make, end):
     """Customers, rejects, row numbers and keys are the same for 1, 2 and 7 partitions, and every row is counted."""
-    data = messy_list(seed, 300, end)
+    data = make(seed, 300, end)
     whole = parse(data)
     expected_customers, expected_rejects = merged(whole)
     assert len(expected_customers) > 50

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -18,10 +19,12 @@ from shared.contracts import (
 )
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
-from shared.domain.experiment import analyse, calculate_metrics, design_experiment
+from shared.domain.experiment import Study, analyse, calculate_metrics, design_experiment, segment_findings
+from shared.domain.inference import Proportion, sample_ratio
 from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
 from shared.errors import InputError
+from shared.rendering.notebook_cells import next_test
 from shared.run_config import ExperimentConfig, ExperimentSettings
 
 ROOT = Path(__file__).parents[2]
@@ -31,9 +34,9 @@ ALL_TONES = {"urgent": "v1", "informational": "v2", "friendly": "v3"}
 ARMS = ("control", "treatment_1", "treatment_2", "treatment_3")
 
 
-def segments_of(sizes):
+def segments_of(sizes, **history):
     features = SegmentFeatures(
-        avg_purchase_frequency=1, avg_order_value=1, avg_last_engagement_days=1, engagement_score=0.5
+        avg_purchase_frequency=1, avg_order_value=1, avg_last_engagement_days=1, engagement_score=0.5, **history
     )
     total = sum(sizes.values())
     return SegmentsDocument(
@@ -63,12 +66,12 @@ def settings(**parts):
     return ExperimentSettings.model_validate(parts)
 
 
-def plan_for(sizes, approved=None, config=None, seed="seed"):
+def plan_for(sizes, approved=None, config=None, seed="seed", **history):
     frame = customers(sizes, seed)
     keys = {name.lower(): frame.loc[frame["segment"] == name, "key"].to_numpy() for name in sizes}
     approved = {name.lower(): ALL_TONES for name in sizes} if approved is None else approved
     return design_experiment(
-        segments_of(sizes),
+        segments_of(sizes, **history),
         approved,
         keys,
         config or settings(),
@@ -272,11 +275,72 @@ def test_the_best_arm_must_be_significant_and_better():
     assert segment.best_performing_arm == "treatment_2"
     assert segment.lift_percent == pytest.approx(40.0)
     assert segment.verdict == "treatment_2 beats control; 1 more does too, and arms are not tested against each other"
-    assert "treatment_2 beat control on click rate (2 of 3 arms did): lift +40.0% (95% interval" in better.conclusion
+    assert (
+        "treatment_2 beat control on click rate (2 of 3 arms did): lift +40.0% (95% interval for" in better.conclusion
+    )
     worse = results(plan, counts_like(plan, flat(treatment_1=0.03, treatment_2=0.04, treatment_3=0.04)))
     assert worse.segment_breakdown[0].best_performing_arm is None
-    assert worse.segment_breakdown[0].verdict == "no clear winner: no arm did better than control"
-    assert "significantly worse than control: treatment_1, treatment_2, treatment_3" in worse.conclusion
+    assert worse.segment_breakdown[0].verdict == (
+        "no arm beats control; worse than control: treatment_1, treatment_2, treatment_3"
+    )
+    assert worse.conclusion.startswith("No treatment beat control on click rate, in simulated engagement")
+    assert worse.conclusion.endswith("significantly worse than control: treatment_1, treatment_2, treatment_3.")
+
+
+def test_a_winner_does_not_hide_the_losers():
+    """Arms significantly below control are named beside the one that won, in the segment and in the conclusion."""
+    plan = plan_for({"A": 40_000})
+    document = results(plan, counts_like(plan, flat(treatment_1=0.03, treatment_2=0.07)))
+    assert document.segment_breakdown[0].verdict == "treatment_2 beats control; worse than control: treatment_1"
+    assert "treatment_2 beat control on click rate" in document.conclusion
+    assert document.conclusion.endswith("; significantly worse than control: treatment_1.")
+
+
+def test_intervals_are_said_to_be_for_one_comparison():
+    """The conclusion's interval is not adjusted, and says so."""
+    plan = plan_for({"A": 40_000})
+    document = results(plan, counts_like(plan, flat(treatment_2=0.07)))
+    assert "(95% interval for this comparison alone: +" in document.conclusion
+
+
+def test_segments_are_adjusted_over_all_of_their_arms():
+    """A segment's p-values are Holm's over every segment's arms: four equal segments cost a factor of four."""
+    rates = flat(treatment_1=0.06)
+    one, four = (plan_for(dict.fromkeys(names, 40_000)) for names in ("A", "ABCD"))
+    alone = results(one, counts_like(one, rates)).segment_breakdown[0]
+    among = results(four, counts_like(four, rates)).segment_breakdown
+    assert alone.best_performing_arm == "treatment_1"
+    assert [segment.p_adjusted for segment in among] == pytest.approx([4 * alone.p_adjusted] * 4)
+
+
+def test_segments_without_any_effect_seldom_have_a_best_or_a_worse_arm():
+    """Among 200 A/A experiments of twelve segments, those with a verdict on any arm anywhere stay near alpha."""
+    rng = np.random.default_rng(20)
+    arms, names, size = ARMS, [f"s{number}" for number in range(12)], 400
+    sizes = {name: dict.fromkeys(arms, size) for name in names}
+    srm = sample_ratio(sizes, sizes)
+    found = 0
+    for _ in range(200):
+        draws = rng.binomial(size, 0.2, (len(names), len(arms))).tolist()
+        samples = {
+            name: {arm: {"click_rate": Proportion(x, size)} for arm, x in zip(arms, row, strict=True)}
+            for name, row in zip(names, draws, strict=True)
+        }
+        study = Study("control", arms[1:], ("click_rate",), 0.05, "z-test", "holm", sizes, sizes, samples, sizes)
+        verdicts = segment_findings(study, "click_rate", srm).values()
+        found += any(item.best is not None or "worse" in item.verdict for item in verdicts)
+    assert found <= 19  # 200 * 0.05 and three standard errors
+
+
+def test_the_notebooks_next_test_agrees_with_the_plan():
+    """At the lift the plan expected, the notebook needs exactly the plan's customers per arm, corrected or not."""
+    for correction, uplift in (("holm", 0.1), ("none", 0.1), ("holm", -0.07)):
+        config = settings(statistical_testing={"correction": correction}, simulation={"expected_uplift": uplift})
+        for approved in (None, {"a": {"urgent": "v1"}}):
+            plan = plan_for({"A": 400, "B": 80}, approved, config)
+            shown = next_test(json.loads(plan.model_dump_json()))
+            needed = [note.size_needed_per_arm for note in plan.power]
+            assert shown[f"{100 * uplift:.6g}% lift"].tolist() == needed
 
 
 def test_tiny_segments_are_told_apart_from_undecided_ones():
@@ -358,9 +422,19 @@ def test_the_configured_test_and_correction_are_used(test_type):
 
 def test_historical_engagement_is_said_to_be_simulated():
     """Rates from history are still a simulation, and the conclusion says so."""
-    document = run({"A": 400}, config=settings(simulation={"use_historical_data": True}))
+    config = settings(simulation={"use_historical_data": True})
+    plan = plan_for({"A": 400}, config=config, avg_historical_click_rate=0.03)
+    document = results(plan, outcomes_of(customers({"A": 400}), plan))
     assert document.engagement_source == "historical"
     assert "simulated from historical rates" in document.conclusion
+
+
+def test_history_nobody_has_is_not_claimed():
+    """Where no accepted customer has a historical rate the engagement is simulated from the baselines and called so."""
+    config = settings(simulation={"use_historical_data": True})
+    assert plan_for({"A": 40}, config=config).engagement_source == "simulated"
+    assert plan_for({"A": 40}, config=config, avg_historical_open_rate=0.0).engagement_source == "historical"
+    assert plan_for({"A": 40}, avg_historical_open_rate=0.2).engagement_source == "simulated"
 
 
 def test_huge_counts_are_analysed():
@@ -424,7 +498,13 @@ def test_counts_alone_know_planned_shares_and_sums():
     assert found["comparisons"][0]["lift_percent"] == pytest.approx(20.0)
     assert found["comparisons"][0]["test"] == "Welch's t-test"
     assert found["segments"][0]["best_arm"] == "new"
-    assert analyse_counts({"strata": {"all": arms}})["srm"]["mismatch"]
+    equal = analyse_counts({"strata": {"all": arms}})["srm"]
+    assert equal["mismatch"]
+    assert equal["reason"].endswith("against equal shares, as no shares were given")
+    assert (
+        "no shares"
+        not in analyse_counts({"strata": {"all": arms}, "shares": {"control": 1, "new": 2}})["srm"]["reason"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from shared.domain.report import build_report
-from shared.domain.report_model import ReportModel, RunDocuments, Table
+from shared.domain.report_model import Column, ReportModel, RunDocuments, Table
 from shared.rendering import pdf_fonts, plots
 from shared.rendering.html import render_html
 from shared.rendering.notebook import render_notebook
@@ -200,6 +200,17 @@ def test_pdf_takes_text_of_any_length_and_shape() -> None:
     assert pages(render_pdf(build_report(run.model_copy(update={"variants": variants}))))
 
 
+@pytest.mark.parametrize("text", ["9" * 5000, "w\n" * 2000, "\u6771" * 3000, "\u0627" * 900 + " W" * 900])
+@pytest.mark.parametrize("rows", [1, 3, 13])
+def test_pdf_takes_tables_of_any_text(text: str, rows: int) -> None:
+    """A row taller than its page's rest is split or cut short; laying it out never fails."""
+    report = build_report(documents(approved=False))
+    wide = [Column(name="Name", width=3.0), *(Column(name="Figure", numeric=True, width=0.4) for _ in range(6))]
+    made = Table(caption="Awkward", columns=tuple(wide), rows=((text,) * 7,) * rows)
+    section = report.sections[0].model_copy(update={"blocks": (made,)})
+    assert render_pdf(report.model_copy(update={"sections": (section,)})).startswith(b"%PDF")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -318,9 +329,9 @@ def test_notebook_runs_in_a_jupyter_kernel(tmp_path: Path) -> None:
 
 def test_next_tests_size_matches_a_published_example() -> None:
     """Fleiss, Levin and Paik (2003), 4.2: 0.60 against 0.70 at alpha 0.05 and 80% power needs 356 in each group."""
-    assert size_per_arm(0.6, 100 / 6) == pytest.approx(356, abs=1)
-    assert size_per_arm(0.05, 0.0) is None
-    assert size_per_arm(0.6, 100.0) is None
+    assert size_per_arm(0.6, 1 / 6, 0.05) == pytest.approx(356, abs=1)
+    assert size_per_arm(0.05, 0.0, 0.05) is None
+    assert size_per_arm(0.6, 1.0, 0.05) is None
 
 
 # --- all of them ------------------------------------------------------------------------------------------------------

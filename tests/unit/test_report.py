@@ -5,7 +5,7 @@ import pytest
 from shared.contracts import Approval
 from shared.domain import report_words as words
 from shared.domain.report import build_report
-from shared.domain.report_experiment import arm_labels, confidence, wilson_interval
+from shared.domain.report_experiment import arm_labels, best_lift, confidence, wilson_interval
 from shared.domain.report_messages import standings
 from shared.domain.report_model import (
     BarChart,
@@ -98,8 +98,73 @@ def test_no_clear_difference_is_called_inconclusive() -> None:
 def test_a_harmful_treatment_is_said_to_be_one() -> None:
     """A significant fall is a fall, and the advice is to keep the control."""
     report = build_report(documents(customers=400_000, uplift=-0.3, source="observed"))
-    assert "lowered the click rate" in report.headline.finding
+    assert report.headline.finding.startswith("No treatment beat control on click rate; significantly worse: ")
+    assert all(label in report.headline.finding for label in ("Treatment 1", "Treatment 2", "Treatment 3"))
     assert "keep the control" in report.headline.next_step
+    assert report.key_figures[0].label == "Lift in click rate"
+    assert report.key_figures[0].value.startswith("\N{MINUS SIGN}")
+
+
+def test_a_significant_loser_never_stands_before_a_better_arm() -> None:
+    """One significant loss among undecided arms is named as such, and is not what did best."""
+    run = documents(uplift=0.0, source="observed")
+    harmed = {"abs_diff": -0.02, "lift_percent": -40.0, "p_adjusted": 0.001, "significant": True}
+    better = {"abs_diff": 0.001, "lift_percent": 2.0, "p_adjusted": 0.8, "significant": False}
+    run = with_lifts(run, **better)
+    lifts = tuple(
+        item.model_copy(update=harmed) if item.treatment_arm == "treatment_3" else item
+        for item in run.experiment.lift_analysis
+    )
+    run = run.model_copy(update={"experiment": run.experiment.model_copy(update={"lift_analysis": lifts})})
+    report = build_report(run)
+    assert best_lift(run).treatment_arm != "treatment_3"
+    assert report.headline.finding == (
+        "No treatment beat control on click rate; significantly worse: Treatment 3 (friendly) (\N{MINUS SIGN}40.0%)."
+    )
+    assert report.key_figures[0].label == "Lift in click rate"
+    assert "significantly worse" in report.key_figures[0].note
+
+
+def test_intervals_are_said_to_be_unadjusted() -> None:
+    """Caption, headline and method tell that an interval is for one comparison alone."""
+    report = build_report(documents(customers=400_000, source="observed"))
+    assert "each interval is for one comparison alone and not adjusted" in table(report, "Lift over control").caption
+    assert "95% interval for this comparison alone: " in report.headline.certainty
+    assert "Every interval is for one comparison alone, at 95%, and not adjusted" in texts(report)
+
+
+def test_p_values_are_called_adjusted_only_if_they_are() -> None:
+    """Without correction the columns say p."""
+    run = documents()
+    for correction, name in (("holm", "Adjusted p"), ("none", "p")):
+        plan = run.plan.model_copy(update={"correction": correction})
+        report = build_report(run.model_copy(update={"plan": plan}))
+        for caption in ("Lift over control", "Best arm by segment"):
+            found = [column.name for column in table(report, caption).columns if column.name in {"p", "Adjusted p"}]
+            assert found == [name]
+
+
+def test_the_method_says_how_customers_without_history_were_drawn() -> None:
+    """Historical rates are claimed for those who have them only."""
+    assert "where known and from the baseline rates for everyone else" in texts(
+        build_report(documents(source="historical"))
+    )
+    assert "baseline rates for everyone else" not in texts(build_report(documents()))
+
+
+def test_ids_that_look_like_formulas_come_with_advice_and_no_false_promise() -> None:
+    """Assignments hold ids as they are, so the report says how to open them."""
+    (note,) = table(build_report(documents()), "From the list").notes
+    assert note.endswith("would run as a formula in a spreadsheet: import the assignments as text.")
+
+
+def test_huge_figures_are_powers_of_ten() -> None:
+    """From a million millions up a figure is three digits and an exponent; below it is written in full."""
+    assert words.decimal(1e308, 2) == "1e+308"
+    assert words.decimal(999_999_999_999.0) == "999,999,999,999.0"
+    assert words.decimal(-2.5e15) == "\N{MINUS SIGN}2.5e+15"
+    assert words.money(1e300) == "$1e+300"
+    assert words.signed_percent(1e200) == "+1e+200%"
 
 
 def test_sample_ratio_mismatch_withholds_every_verdict() -> None:

@@ -115,6 +115,144 @@ def test_ordinary_copy_is_safe(text):
     assert severities(text) == dict.fromkeys(CATEGORIES, 0)
 
 
+INCITEMENT = {
+    "violence": [
+        "Stab your landlord tonight.",
+        "Strangle your neighbour and take his parking space.",
+        "Go and punch the waiter if the food is late.",
+        "Slap your wife until she listens.",
+        "Please murder my husband.",
+        "Shoot the teacher before class starts.",
+        "Hurry, kill your teacher before the term ends.",
+        "Whip your children every night.",
+        "Just beat the kids with a belt.",
+        "Kick the homeless man in the head.",
+        "Set a trap and kill your neighbour's cat.",
+        "B e a t your wife.",
+        "Kill your boss and win a prize.",
+        "Our staff will beat your children.",
+        "Subscribe today or your kids will be hurt.",
+        "Pay the invoice or your wife dies.",
+        "Renew now, or else your children will suffer.",
+        "Reply today or your mother gets killed.",
+        "Settle your balance or your family will pay for it.",
+        "Anyone who returns an item will be shot.",
+        "Employees who talk to the union will be beaten.",
+        "Shoplifters and other people who steal will be hanged.",
+        "Foreigners will be shot on sight.",
+        "Take a rifle to the office and open fire.",
+        "Bring a grenade into the church on Sunday.",
+        "Carry a machete to the stadium and kill them all.",
+        "Open fire on the crowd.",
+    ],
+    "self_harm": [
+        "Swallow a bottle of painkillers tonight.",
+        "Take every pill in the house and never wake up.",
+        "Swallow all the tablets in one go.",
+        "Pop a handful of sleeping pills and sleep forever.",
+        "Just take the whole box of pills at once.",
+    ],
+    "hate": [
+        "No Muslims allowed on the premises.",
+        "Sorry, no Jews served here.",
+        "No black customers allowed.",
+        "We refuse to serve gay people.",
+        "Not serving Arabs.",
+        "Asians are not welcome in our shop.",
+        "Immigrants must be thrown out of this town.",
+        "Jews should be kept out of our universities.",
+        "Mexicans need to be rounded up.",
+        "Throw the gypsies out of our town.",
+        "The Holocaust never happened.",
+        "The genocide in Srebrenica is a hoax.",
+        "The gas chambers were a myth.",
+        "Wake up: the Holocaust is nothing but a myth.",
+    ],
+    "sexual": [
+        "Underage teens, nude pics, free download.",
+        "Uncensored videos of schoolgirls.",
+        "Naked pictures of children for members.",
+        "Child nudes, private gallery.",
+        "Teen nude videos, instant access.",
+        "Underage girls, the police cannot stop our uncensored videos.",
+    ],
+}
+
+
+@pytest.mark.parametrize(("category", "text"), [(c, text) for c, texts in INCITEMENT.items() for text in texts])
+def test_incitement_and_exclusion_are_high(category, text):
+    """Orders to harm, threats with a condition, groups shut out, denial and abused minors reach 6."""
+    assert severities(text)[category] == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kill your speed. Kill your boredom. Kill your grocery bill.",
+        "Beat your personal best, beat the queue and hit your goals",
+        "Shoot your friends a message to share the code.",
+        "Beat your friends at chess, beat your brother's high score in our racing game.",
+        "Kill the final boss in this epic adventure.",
+        "Hit your customers with a special offer. Hit the shops with your kids.",
+        "Shoot your family in stunning 4K with our new camera.",
+        "Your family will be shot by our award-winning wedding photographer.",
+        "Choose the blue one or your kids will want both.",
+        "Order early or your family will pay full price.",
+        "Fix the leak now or your family suffers from damp.",
+        "Wear sunscreen or your kids will burn.",
+        "Shoot the kids with water guns. Bring a glue gun to school for craft day.",
+        "Explosive flavours for your office party, dynamite deals at school",
+        "Kidnap your mum for a spa day. Whip your kids up a treat.",
+        "Don't let carbon monoxide kill your family. Fit an alarm today.",
+        "Smoking kills. Stop germs that harm your family.",
+        "Never hit your kids: a guide for calm parents.",
+        "Please do not hit or kick the staff.",
+        "Customers who complain will be refunded at once.",
+        "Take two tablets daily with food, and all your medicines as prescribed.",
+        "Do not take all your tablets at once. Never take more than eight in 24 hours.",
+        "Swallow tablets whole with a glass of water. Keep pills away from children.",
+        "Take all of our tablets: on sale at once, every brand.",
+        "No indoor dogs allowed in our store. No children allowed in the spa.",
+        "Everyone is welcome here: gay, straight, black, white.",
+        "We do not sell to minors. We never serve Mexican food cold.",
+        "Gay men are not allowed to give blood in some countries.",
+        "The museum tells the story of the Holocaust and its survivors.",
+        "The Holocaust is not a myth.",
+        "Teen girls love our craft videos. Free videos for kids.",
+        "Underage drinking: watch our videos for parents.",
+        "Nude shades teens will love. Naked wedding cakes for children's parties.",
+        "Kids naked of mittens? Socks too?",
+        "Jump from the tower with our parachute day vouchers.",
+        "I'd die for a cup of tea. We would die for this view.",
+        "Hang yourself a new mirror.",
+        "Pork faggots with mushy peas, and a faggot of sticks for the stove",
+        "Fag ends and ashtrays: a history of smoking",
+        "Chink-free blinds. A heat pad for bitches and their puppies.",
+    ],
+)
+def test_ordinary_orders_and_idioms_are_safe(text):
+    """The same verbs, groups and medicines in retail, game, health and household copy score 0."""
+    assert severities(text) == dict.fromkeys(CATEGORIES, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police warn that people will be killed if drivers do not slow down.",
+        "A student tried to bring a gun to school, police said.",
+        "A film about a historian who fought the claim that the Holocaust never happened.",
+        "Police arrested a man over videos of underage girls.",
+        "The charity removes naked images of children from the web.",
+        "If you take a bottle of pills by mistake, call emergency services.",
+        "A thriller in which the caller says: pay or your family dies.",
+        "Migrants should be thrown a lifeline, says charity.",
+    ],
+)
+def test_news_of_incitement_is_not_blocked(text):
+    """Reports, warnings and stories about such acts stay at 4 or below."""
+    assert worst(text) <= 4
+
+
 @pytest.mark.parametrize(
     "text",
     [

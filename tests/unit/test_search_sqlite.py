@@ -239,6 +239,14 @@ def test_relevance_outweighs_the_audience():
     assert ids(documents, "gift returns", audiences=("High-Value", "All"))[0] == "subject"
 
 
+def test_queries_that_match_nothing_are_filled_differently():
+    """Where no document shares a word with them, queries get other documents from each other, and always the same."""
+    documents = [document(f"{n}", "Geschenke", "Alles für Ihre Lieben.") for n in range(9)]
+    found = [ids(documents, text, top=4, audiences=("All",)) for text in ("gift", "card", "gift")]
+    assert found[0] == found[2]
+    assert set(found[0]) != set(found[1])
+
+
 def test_too_few_matches_are_filled_with_the_audiences_documents():
     """A library in another language still serves a segment: documents for its audiences follow with score 0."""
     documents = [

@@ -137,6 +137,17 @@ def test_historical_rates_replace_the_baseline_where_known():
     assert not rates(customers(500, "control", 0.0), plan).any()
 
 
+@pytest.mark.parametrize(
+    ("open_rate", "click_rate", "opened", "clicked"),
+    [(0.5, np.nan, 0.5, 0.1), (0.02, np.nan, 0.02, 0.004), (np.nan, 0.1, 0.25, 0.1), (np.nan, 0.6, 0.6, 0.6)],
+)
+def test_one_known_rate_implies_the_other(open_rate, click_rate, opened, clicked):
+    """An open rate alone brings the baseline's clicks per open; a click rate alone at least as many opens."""
+    found = rates(customers(200_000, "control", open_rate, click_rate), plan_of("historical"))
+    assert_near(found["opened"], opened, 200_000)
+    assert_near(found["clicked"], clicked, 200_000)
+
+
 def test_simulated_source_ignores_history():
     """Historical rates count only where the plan says so."""
     pd.testing.assert_frame_equal(
