@@ -83,7 +83,7 @@ def test_same_inputs_are_the_same_run(tmp_path, customers):
     other.write_text(HEADER + "a,1,2,3\n")
     refused = local("run", other, "--run-id", run_id, "--out", "out", cwd=tmp_path)
     assert refused.returncode == 2
-    assert "give another run id" in refused.stderr
+    assert "give another run_id" in refused.stderr
 
 
 def test_killed_run_goes_on_under_its_id(tmp_path, customers):
