@@ -5,7 +5,7 @@ references only; customers and message bodies stay in blobs.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=80)]
 Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$", max_length=200)]
+
+AnswerT = TypeVar("AnswerT")
 
 State = Literal[
     "queued",
@@ -56,7 +58,8 @@ class RunRequest(Frozen):
     """The body of ``POST /api/runs``.
 
     ``customers`` names a blob of the ``customers`` container; ``content`` a prefix in the ``content`` container
-    (default: all of it); ``config`` overrides parts of the configuration, file by file.
+    (default: all of it); ``config`` overrides parts of the configuration, file by file. ``replay_of`` names a run
+    whose configuration and recorded answers are used, so that no service is called.
     """
 
     customers: Annotated[str, Field(min_length=1, max_length=1024)]
@@ -64,6 +67,7 @@ class RunRequest(Frozen):
     config: dict[str, Any] = {}
     run_id: RunId | None = None
     approval: ApprovalMode | None = None
+    replay_of: RunId | None = None
 
 
 class Manifest(Frozen):
@@ -77,6 +81,7 @@ class Manifest(Frozen):
     config_digest: Digest
     seed: str
     approval: ApprovalMode
+    replay_of: RunId | None = Field(default=None, description="the run whose recorded answers are all that is used")
     versions: dict[str, str]
     request_digest: Digest
 
@@ -223,6 +228,7 @@ class ContentLibrary(Frozen):
     as_of: date
     documents: tuple[ContentDocument, ...]
     left_out: tuple[LeftOut, ...]
+    notices: tuple[str, ...] = Field(default=(), description="what a reader should know of the documents")
 
 
 class Passage(Frozen):
@@ -238,18 +244,53 @@ class Passage(Frozen):
     paragraph_index: Count
 
 
+ServiceName = Literal["search", "embeddings", "generation", "safety"]
+
+
+class ServiceCall(Frozen):
+    """One call of a service, its retries included: how long it took, how it ended, what it used."""
+
+    service: ServiceName
+    outcome: str = Field(description="'ok', or the code of the fault")
+    milliseconds: float = Field(ge=0)
+    attempts: Count = Field(default=1, description="requests on the wire; 0 where nothing was sent")
+    prompt_tokens: Count = 0
+    cached_tokens: Count = Field(default=0, description="the part of prompt_tokens that the service had cached")
+    completion_tokens: Count = 0
+    cost_usd: float = Field(default=0.0, ge=0.0)
+
+
 class SearchQuery(Frozen):
     """Words to look for, those that count more, and how many documents are wanted."""
 
     text: str
     boosts: dict[str, float] = Field(default={}, description="term -> factor above 1")
     audiences: tuple[str, ...] = Field(default=(), description="audiences that fit, best first; not required")
+    region: str = Field(default="", description="documents of this region or of none; empty: any")
+    as_of: date | None = Field(default=None, description="the day on which the documents must be valid")
     top_k: int = Field(default=5, ge=1, le=50)
 
 
 class SearchHit(Frozen):
     document_id: str
     score: float = Field(ge=0.0)
+
+
+class SearchAnswer(Frozen):
+    """What an index found; ``notice`` says what a reader should know, for example that ranking was partial."""
+
+    provider: str
+    hits: tuple[SearchHit, ...]
+    notice: str = ""
+
+
+class IndexOutcome(Frozen):
+    """What bringing an index up to date did: documents by what became of them; ``failed`` maps id to reason."""
+
+    uploaded: Count
+    unchanged: Count
+    removed: Count
+    failed: dict[str, str] = {}
 
 
 class RetrievalDocument(Frozen):
@@ -261,7 +302,8 @@ class RetrievalDocument(Frozen):
     query: str
     results: tuple[Passage, ...]
     error: str = Field(default="", description="why there are no results, when the search failed")
-    service_ms: float | None = Field(default=None, ge=0, description="how long the search took")
+    notices: tuple[str, ...] = Field(default=(), description="what a reader should know of these results")
+    calls: tuple[ServiceCall, ...] = ()
 
 
 # --- generation -------------------------------------------------------------------------------------------------------
@@ -293,11 +335,46 @@ class Finding(Frozen):
     detail: str
 
 
+class Claim(Frozen):
+    """A statement of the body, the citation it stands on, and the words of the source that support it."""
+
+    statement: str
+    citation: str = Field(description="as it stands in the body: [Source: Title, Section]")
+    quote: str
+
+
+class Draft(Frozen):
+    """What a model answers in structured form."""
+
+    subject: str
+    preheader: str
+    body: str
+    call_to_action: str
+    claims: tuple[Claim, ...]
+
+
+class ModelParameters(Frozen):
+    """How a model is asked; None leaves a parameter out of the request."""
+
+    max_tokens: int
+    temperature: float | None
+    top_p: float | None
+
+
+class EarlierDraft(Frozen):
+    """A first answer that broke rules, and which: what the one repair attempt starts from."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+
 class ModelRequest(Frozen):
     """What a chat model is asked: the prompt, and the material it was built from (used by the embedded writer)."""
 
     system: str
     user: str
+    parameters: ModelParameters
+    earlier: EarlierDraft | None = None
     segment: Segment
     tone: Tone
     passages: tuple[Passage, ...]
@@ -308,17 +385,33 @@ class ModelRequest(Frozen):
 
 
 class ModelAnswer(Frozen):
-    """What came back. ``text`` is in the prompt's output format; empty when ``finish_reason`` is not ``stop``."""
+    """What came back. ``text`` is a ``Draft`` as JSON, or text in the prompt's output format.
+
+    With a ``finish_reason`` other than ``stop``, ``text`` is what there is of it, and ``detail`` says why in words
+    that are safe to show.
+    """
 
     provider: str
     model: str
     text: str
-    finish_reason: Literal["stop", "length", "refusal", "content_filter", "error"]
+    format: Literal["json", "text"] = "text"
+    finish_reason: Literal["stop", "length", "refusal", "content_filter"]
     detail: str = ""
     prompt_tokens: Count = 0
     cached_tokens: Count = 0
     completion_tokens: Count = 0
-    cost_usd: float = Field(default=0.0, ge=0.0)
+
+
+class StoredAnswer(Frozen, Generic[AnswerT]):
+    """``answers/{service}-{key}.json``: what a service answered to one question, kept before it is used.
+
+    ``calls`` are those that this run made for it; none when the answer came from another run.
+    """
+
+    key: Digest
+    stored_at: datetime
+    answer: AnswerT
+    calls: tuple[ServiceCall, ...]
 
 
 class Variant(Frozen):
@@ -335,13 +428,16 @@ class Variant(Frozen):
     call_to_action: str
     content_hash: Digest = Field(description="of subject, preheader, body and call to action: what an approval binds")
     citations: tuple[Citation, ...]
+    claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = Field(description="failed checks; any finding blocks the variant")
+    notices: tuple[str, ...] = Field(default=(), description="what a reader should know; does not block")
+    repaired: bool = Field(default=False, description="whether this is the second draft")
     provider: str
     model: str
     generated_at: datetime
-    tokens_used: Count
-    cost_usd: float = Field(ge=0.0)
-    service_ms: float | None = Field(default=None, ge=0, description="how long the model took")
+    tokens_used: Count = Field(description="by the answers it was made from, whoever paid for them")
+    cost_usd: float = Field(ge=0.0, description="what this run paid; an answer from the store costs nothing")
+    calls: tuple[ServiceCall, ...] = ()
 
 
 # --- safety, audit, approval ------------------------------------------------------------------------------------------
@@ -355,6 +451,7 @@ class SafetyScores(Frozen):
     violence: Severity | None
     self_harm: Severity | None
     sexual: Severity | None
+    blocklist_matches: tuple[str, ...] = Field(default=(), description="names of the lists that matched; each blocks")
     error: str = Field(default="", description="why a severity is missing, when one is")
 
 
@@ -377,7 +474,7 @@ class Verdict(Frozen):
     ]
     provider: str
     checked_at: datetime
-    service_ms: float | None = Field(default=None, ge=0, description="how long the checker took")
+    calls: tuple[ServiceCall, ...] = ()
 
 
 class AuditEntry(Frozen):
@@ -556,6 +653,18 @@ class ExperimentDocument(Frozen):
 # --- metrics, report and result ---------------------------------------------------------------------------------------
 
 
+class Estimate(Frozen):
+    """Before a run, at most: calls by service, tokens, minutes at the configured concurrency, US dollars."""
+
+    segments: Count
+    calls: dict[ServiceName, Count]
+    prompt_tokens: Count
+    completion_tokens: Count
+    minutes: float
+    cost_usd: float
+    max_cost_usd: float | None
+
+
 class VariantCounts(Frozen):
     generated: Count
     approved: Count
@@ -563,10 +672,12 @@ class VariantCounts(Frozen):
 
 
 class LatencySummary(Frozen):
-    """Milliseconds per call of one service in this run."""
+    """The calls of one service in this run: milliseconds per call, retries included, and how many failed."""
 
     calls: Count
     errors: Count
+    error_rate: Probability | None
+    attempts: Count
     p50_ms: float | None
     p95_ms: float | None
     p99_ms: float | None
@@ -583,7 +694,12 @@ class MetricsDocument(Frozen):
     blocked_by: dict[str, Count] = Field(description="check or category -> variants it blocked")
     block_reasons: dict[str, Count]
     tokens: Count
+    prompt_tokens: Count
+    cached_tokens: Count
+    completion_tokens: Count
     cost_usd: float
+    estimate: Estimate
+    answers_reused: Count = Field(description="answers of an earlier run, used again")
     services: dict[str, LatencySummary]
 
 
@@ -762,6 +878,7 @@ class PlanSummary(Frozen):
 class ContentSummary(Frozen):
     documents: Count
     left_out: Count
+    not_indexed: Count = 0
 
 
 class FitSummary(Frozen):

@@ -85,3 +85,24 @@ class ServiceUnavailable(OrchestratorError):
     code = "service_unavailable"
     status = 503
     transient = True
+
+
+class ServiceRefused(OrchestratorError):
+    """An outside system answered and said no, or said what cannot be understood: trying again would not help."""
+
+    code = "service_refused"
+    status = 502
+
+
+class CostLimitReached(OrchestratorError):
+    """The run's cost limit leaves no room for another call."""
+
+    code = "cost_limit"
+    status = 409
+
+
+class AnswerNotRecorded(OrchestratorError):
+    """A run that is replayed asks what the recorded run never asked."""
+
+    code = "not_recorded"
+    status = 409

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 from shared.contracts import (
     BlobRef,
     ContentDocument,
+    IndexOutcome,
     ModelAnswer,
     ModelRequest,
     SafetyScores,
-    SearchHit,
+    SearchAnswer,
     SearchQuery,
 )
+from shared.run_config import AzureConfig
 
 
 class BlobStore(Protocol):
@@ -69,22 +71,32 @@ class BlobStore(Protocol):
 
 
 class SearchIndex(Protocol):
-    """Full-text search over a run's approved documents."""
+    """Search over a run's approved documents. A question that cannot be answered raises; see ``shared.errors``."""
 
     provider: str
 
-    def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> Sequence[SearchHit]:
+    def synchronise(self, documents: Sequence[ContentDocument], *, remove_others: bool) -> IndexOutcome:
+        """Make every one of ``documents`` findable; with ``remove_others``, nothing else stays in the index."""
+        ...
+
+    def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> SearchAnswer:
         """The best documents for ``query`` among ``documents``, best first, at most ``query.top_k``."""
         ...
 
 
 class ChatModel(Protocol):
-    """Writes one message. A refusal, a filtered or a truncated answer is an answer; only an outage raises."""
+    """Writes one message. A refusal, a filtered or a truncated answer is an answer; only an outage raises.
+
+    ``structured`` says whether answers are ``Draft`` as JSON, ``mends`` whether it can do better when it is told what
+    was wrong.
+    """
 
     provider: str
+    structured: bool
+    mends: bool
 
     def write(self, request: ModelRequest) -> ModelAnswer:
-        """One call, one answer."""
+        """One question, one answer."""
         ...
 
 
@@ -139,10 +151,14 @@ class OrchestrationClient(Protocol):
 
 @dataclass(frozen=True)
 class Services:
-    """Everything an activity may touch. Built once per process by ``shared.bootstrap``; tests build their own."""
+    """Everything an activity may touch. Built once per process by ``shared.bootstrap``; tests build their own.
+
+    ``azure`` is what the clients were built from: a run that was started with something else is not served by them.
+    """
 
     blobs: BlobStore
     search: SearchIndex
     model: ChatModel
     safety: SafetyChecker
+    azure: AzureConfig
     now: Callable[[], datetime]

@@ -3,9 +3,9 @@
 Pure models. ``shared.config`` reads the files; a run keeps its own snapshot of the result in its manifest.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Tone = Literal["urgent", "informational", "friendly"]
 TONES: tuple[Tone, ...] = ("urgent", "informational", "friendly")
@@ -27,37 +27,93 @@ class Frozen(BaseModel):
 # --- azure_config.yaml ------------------------------------------------------------------------------------------------
 
 
+Provider = Literal["embedded", "azure"]
+
+
+def _none_if_empty(value: object) -> object:
+    """An app setting that is not given arrives as an empty text."""
+    return None if value == "" else value
+
+
 class Providers(Frozen):
     """Which implementation stands behind each port."""
 
-    search: Literal["embedded"] = "embedded"
-    generation: Literal["embedded"] = "embedded"
-    safety: Literal["embedded"] = "embedded"
+    search: Provider = "embedded"
+    generation: Provider = "embedded"
+    safety: Provider = "embedded"
+
+
+class ModelPrices(Frozen):
+    """US dollars per million tokens; a price of 0 means that the calls cost nothing."""
+
+    input: float = Field(default=0, ge=0, le=100_000)
+    cached_input: float = Field(default=0, ge=0, le=100_000)
+    output: float = Field(default=0, ge=0, le=100_000)
+    embedding: float = Field(default=0, ge=0, le=100_000)
 
 
 class AzureOpenAIConfig(Frozen):
+    """The chat model and how it is reached.
+
+    Kind ``azure`` is a resource's endpoint with an API version, ``v1`` the same without one, ``compatible`` the base
+    URL of any server that speaks OpenAI's protocol. ``temperature`` and ``top_p`` are left out of a request where they
+    are empty, because reasoning models refuse them.
+    """
+
+    kind: Literal["azure", "v1", "compatible"] = "azure"
     endpoint: str = ""
     api_version: str = "2025-11-01-preview"
     deployment_name: ShortText = "gpt-4"
+    structured_output: bool = True
     max_tokens: int = Field(default=1000, ge=1, le=32_000)
-    temperature: float = Field(default=0.7, ge=0.0, le=2.0)
-    top_p: float = Field(default=0.9, gt=0.0, le=1.0)
+    temperature: Annotated[float | None, Field(ge=0.0, le=2.0), BeforeValidator(_none_if_empty)] = 0.7
+    top_p: Annotated[float | None, Field(gt=0.0, le=1.0), BeforeValidator(_none_if_empty)] = 0.9
+    embedding_deployment: str = Field(default="", max_length=200, description="empty: search by words alone")
+    embedding_dimensions: int = Field(default=1536, ge=2, le=4096)
+    prices_usd_per_million_tokens: ModelPrices = ModelPrices()
 
 
 class AzureSearchConfig(Frozen):
     endpoint: str = ""
     api_version: str = "2026-04-01"
-    index_name: ShortText = "approved-content"
-    semantic_configuration: ShortText = "default"
+    index_name: str = Field(default="approved-content", pattern=r"^[a-z0-9](?:[a-z0-9-]{0,126}[a-z0-9])$")
+    semantic_configuration: str = Field(default="default", max_length=200, description="empty: no semantic ranking")
 
 
 class AzureContentSafetyConfig(Frozen):
     endpoint: str = ""
     api_version: str = "2023-10-01"
+    blocklists: tuple[ShortText, ...] = Field(default=(), description="names; a match blocks whatever the severity")
 
 
 class AuthenticationConfig(Frozen):
     method: Literal["managed_identity", "api_key", "azure_cli"] = "managed_identity"
+
+
+class ServiceLimits(Frozen):
+    """How long and how often the services are asked. The worst case of one call is ``worst_case_seconds``."""
+
+    connect_seconds: float = Field(default=5, gt=0, le=60)
+    attempt_seconds: float = Field(default=60, gt=0, le=600, description="one try, from request to the whole answer")
+    attempts: int = Field(default=3, ge=1, le=6)
+    longest_wait_seconds: float = Field(
+        default=20, gt=0, le=120, description="between tries; a service that asks for more is given up"
+    )
+    concurrent_calls: int = Field(default=16, ge=1, le=256, description="at once, of one process")
+    max_cost_usd: Annotated[float | None, Field(ge=0), BeforeValidator(_none_if_empty)] = Field(
+        default=None, description="hard limit of one run; empty: none"
+    )
+
+    @property
+    def worst_case_seconds(self) -> float:
+        """The longest one call can take: every try to its end and the longest wait between them."""
+        return self.attempts * self.attempt_seconds + (self.attempts - 1) * self.longest_wait_seconds
+
+
+class ReuseConfig(Frozen):
+    """Whether an answer stored by one run may answer the same question of another."""
+
+    across_runs: bool = True
 
 
 class AzureConfig(Frozen):
@@ -68,6 +124,15 @@ class AzureConfig(Frozen):
     azure_search: AzureSearchConfig = AzureSearchConfig()
     azure_content_safety: AzureContentSafetyConfig = AzureContentSafetyConfig()
     authentication: AuthenticationConfig = AuthenticationConfig()
+    limits: ServiceLimits = ServiceLimits()
+    reuse: ReuseConfig = ReuseConfig()
+
+    def deployment(self) -> dict[str, Any]:
+        """What the process was set up with: all but the few values that a run may choose for itself."""
+        sections = self.model_dump(mode="json", exclude={"reuse": True, "limits": {"max_cost_usd"}})
+        for name in ("max_tokens", "temperature", "top_p"):
+            del sections["azure_openai"][name]
+        return sections
 
 
 # --- safety_thresholds.yaml -------------------------------------------------------------------------------------------
@@ -263,6 +328,7 @@ class MessageLimits(Frozen):
 class RetrievalSettings(Frozen):
     top_k: int = Field(default=5, ge=3, le=5)
     snippet_max_words: int = Field(default=200, ge=20, le=200)
+    region: str = Field(default="", max_length=100, description="use only content of this region or of none")
 
 
 class BrandConfig(Frozen):

@@ -7,11 +7,14 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from shared.contracts import LatencySummary
+from shared.contracts import LatencySummary, ServiceCall, ServiceName
 from shared.errors import OrchestratorError
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -22,14 +25,30 @@ Event = Literal[
     "activity_refused",
     "blob_ignored",
     "history_purged",
+    "instruction_found",
     "request_failed",
     "request_refused",
     "run_cancelled",
     "run_resumed",
     "run_started",
+    "service_called",
     "service_failed",
 ]
-Result = TypeVar("Result")
+
+
+@dataclass
+class CallMeter:
+    """What one call of a service has used so far; an adapter adds to it what it learns."""
+
+    attempts: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float = 0.0
+
+
+_METER: ContextVar[CallMeter | None] = ContextVar("_METER", default=None)
+_CALLS: ContextVar[list[ServiceCall] | None] = ContextVar("_CALLS", default=None)
 
 
 def log_structured(event: Event, data: dict[str, Any]) -> None:
@@ -48,27 +67,68 @@ def fault_place(fault: BaseException) -> str:
     return f"{type(fault).__name__} at {frames[-1]}" if frames else type(fault).__name__
 
 
-def service_fault(service: Literal["search", "model", "safety"], fault: Exception) -> str:
+def service_fault(service: ServiceName, fault: Exception) -> str:
     """Log that a service failed one item of a run; what may be told of it: our own words, else type and place."""
     told = str(fault) if isinstance(fault, OrchestratorError) else fault_place(fault)
     log_structured("service_failed", {"service": service, "fault": told})
     return told
 
 
-def timed(call: Callable[[], Result]) -> tuple[Result, float]:
-    """The result of ``call`` and the milliseconds it took."""
-    started = time.perf_counter()
-    result = call()
-    return result, round((time.perf_counter() - started) * 1000, 3)
+@contextmanager
+def recorded_calls() -> Iterator[list[ServiceCall]]:
+    """Collect every call that is metered below, failed ones too, in the order in which they ended."""
+    calls: list[ServiceCall] = []
+    before = _CALLS.set(calls)
+    try:
+        yield calls
+    finally:
+        _CALLS.reset(before)
 
 
-def summarise_latency(milliseconds: list[float], errors: int) -> LatencySummary:
-    """Counts and percentiles (nearest rank) of one service's calls; percentiles are None without a call."""
-    ranked = sorted(milliseconds)
+@contextmanager
+def metered(service: ServiceName) -> Iterator[CallMeter]:
+    """Time a call of ``service``, retries included, and record and log it, whether it succeeds or raises."""
+    meter, outcome, started = CallMeter(), "ok", time.perf_counter()
+    before = _METER.set(meter)
+    try:
+        yield meter
+    except Exception as fault:
+        outcome = fault.code if isinstance(fault, OrchestratorError) else type(fault).__name__
+        raise
+    finally:
+        _METER.reset(before)
+        milliseconds = round((time.perf_counter() - started) * 1000, 3)
+        _record(ServiceCall(service=service, outcome=outcome, milliseconds=milliseconds, **asdict(meter)))
 
-    def percentile(share: float) -> float | None:
-        return ranked[max(0, -(-int(share * len(ranked)) // 100) - 1)] if ranked else None
+
+def count_attempt() -> None:
+    """A request goes out on the wire on behalf of the call that is being metered, if one is."""
+    meter = _METER.get()
+    if meter is not None:
+        meter.attempts += 1
+
+
+def _record(call: ServiceCall) -> None:
+    calls = _CALLS.get()
+    if calls is not None:
+        calls.append(call)
+    log_structured("service_called", call.model_dump(mode="json"))
+
+
+def summarise_latency(calls: Sequence[ServiceCall]) -> LatencySummary:
+    """Counts and percentiles (nearest rank) of one service's calls, failed ones too; None without a call."""
+    ranked = sorted(call.milliseconds for call in calls)
+    errors = sum(call.outcome != "ok" for call in calls)
+
+    def percentile(share: int) -> float | None:
+        return ranked[-(-share * len(ranked) // 100) - 1] if ranked else None
 
     return LatencySummary(
-        calls=len(ranked), errors=errors, p50_ms=percentile(50), p95_ms=percentile(95), p99_ms=percentile(99)
+        calls=len(calls),
+        errors=errors,
+        error_rate=errors / len(calls) if calls else None,
+        attempts=sum(call.attempts for call in calls),
+        p50_ms=percentile(50),
+        p95_ms=percentile(95),
+        p99_ms=percentile(99),
     )
