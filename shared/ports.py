@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.contracts import (
     BlobRef,
@@ -81,6 +81,21 @@ class SearchIndex(Protocol):
 
     def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> SearchAnswer:
         """The best documents for ``query`` among ``documents``, best first, at most ``query.top_k``."""
+        ...
+
+
+class Embeddings(NamedTuple):
+    """One vector per text, in the order of the texts, and the tokens that were billed."""
+
+    vectors: list[list[float]]
+    prompt_tokens: int
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of one dimension, for search by meaning."""
+
+    def embed(self, texts: Sequence[str]) -> Embeddings:
+        """One call for all of ``texts``."""
         ...
 
 
