@@ -6,18 +6,19 @@ BIN := $(VENV)/bin
 RUN_ID ?= sample-$(shell date -u +%Y%m%d-%H%M%S)
 CUSTOMERS ?= samples/customers.csv
 PORT ?= 7071
+PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
 .PHONY: run test serve lint format bench lock clean
 
-run: $(VENV)/.local ## the whole pipeline on the sample customers
-	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID)
+run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
+	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
 
 test: $(VENV)/.dev ## every test that this machine can run
 	@$(BIN)/python -m pytest
 
-serve: $(VENV)/.local ## the HTTP routes on a loopback port
-	@$(BIN)/python -m local serve --port $(PORT)
+serve: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the HTTP routes on a loopback port
+	@$(BIN)/python -m local serve --port $(PORT) --profile $(PROFILE)
 
 lint: $(VENV)/.dev ## style, types and import direction
 	@$(BIN)/ruff check $(SOURCES)
@@ -48,6 +49,11 @@ $(VENV)/bin/python:
 $(VENV)/.local: requirements-local.txt | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.txt
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json ## Azurite, for the emulated profile
+	@command -v npm >/dev/null || { echo "PROFILE=emulated needs Node.js 20 with npm: install it first" >&2; exit 2; }
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.local

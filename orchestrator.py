@@ -76,11 +76,19 @@ def process_partitions(context: df.DurableOrchestrationContext) -> Steps:
 
 
 def _personalise(context: df.DurableOrchestrationContext) -> Steps:
+    """Each tone goes on by itself: a message is screened as soon as it is written."""
     segment = SegmentRef.model_validate(context.get_input())
     yield from _call(context, "retrieve_for_segment", segment)
     variants = [VariantRef(**segment.model_dump(), tone=tone) for tone in TONES]
-    yield from _call_all(context, "generate_variant", variants)
-    verdicts = yield from _call_all(context, "check_safety", variants)
+    writing = {_start(context, "generate_variant", variant): variant for variant in variants}
+    screening = []
+    while writing:
+        finished = yield context.task_any(list(writing))
+        variant = writing.pop(finished)
+        _unwrap((yield from _settled(finished, "generate_variant")))
+        screening.append(_start(context, "check_safety", variant))
+    answers = yield from _settled(context.task_all(screening), "check_safety")
+    verdicts = [_unwrap(answer) for answer in answers]
     return {"passed": sum(verdict["status"] == "pass" for verdict in verdicts), "screened": len(verdicts)}
 
 
@@ -230,10 +238,15 @@ def _call(context: df.DurableOrchestrationContext, activity: str, request: Froze
 
 def _call_all(context: df.DurableOrchestrationContext, activity: str, requests: list[Any]) -> Steps:
     """The same activity on each request, side by side; values in the order of the requests."""
-    retry = df.RetryOptions(FIRST_RETRY_MILLISECONDS, ATTEMPTS)
-    tasks = [context.call_activity_with_retry(activity, retry, request.model_dump(mode="json")) for request in requests]
+    tasks = [_start(context, activity, request) for request in requests]
     answers = yield from _settled(context.task_all(tasks), activity)
     return [_unwrap(answer) for answer in answers]
+
+
+def _start(context: df.DurableOrchestrationContext, activity: str, request: Frozen) -> Any:
+    """The task of one activity, which the engine tries again when it crashes."""
+    retry = df.RetryOptions(FIRST_RETRY_MILLISECONDS, ATTEMPTS)
+    return context.call_activity_with_retry(activity, retry, request.model_dump(mode="json"))
 
 
 def _settled(task: Any, what: str) -> Steps:

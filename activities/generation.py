@@ -1,11 +1,21 @@
-"""Generation: one variant per tone, written from the segment's passages and held to the message rules."""
+"""Generation: one variant per tone, written from the segment's passages and held to the message rules.
 
+A draft that breaks a rule is sent back once, with what was found; the better of the two is the variant.
+"""
+
+from typing import NamedTuple
+
+from shared.answers import Answers, Asked
 from shared.contracts import (
+    Citation,
+    Claim,
     ContentLibrary,
+    EarlierDraft,
     Finding,
     Manifest,
     Message,
     ModelAnswer,
+    ModelParameters,
     ModelRequest,
     Passage,
     RetrievalDocument,
@@ -14,55 +24,67 @@ from shared.contracts import (
     VariantRef,
     VariantSummary,
 )
-from shared.domain.citations import CitableDocument, comparable, resolve_citations
+from shared.domain.citations import CitableDocument, check_claims, comparable, resolve_citations
 from shared.domain.digests import digest, message_hash
-from shared.domain.messages import parse_message, validate_variant_format
-from shared.domain.prompts import build_prompt, load_prompt_template
+from shared.domain.messages import parse_draft, parse_message, validate_variant_format
+from shared.domain.prompts import build_prompt, load_prompt_template, prompt_notices
 from shared.ports import Services
 from shared.run_config import MessageLimits, Tone
 from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file
-from shared.telemetry import service_fault, timed
 
 from .retrieval import find_segment
 
 NO_MESSAGE = Message(subject="", body="")
+MENDABLE = {"format", "citation"}
+
+
+class Draft(NamedTuple):
+    """One answer of the model, read and checked."""
+
+    asked: Asked[ModelAnswer]
+    message: Message
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    findings: tuple[Finding, ...]
 
 
 def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
     """Write ``variants/{variant_id}.json``. What the model refuses or gets wrong is a variant with findings."""
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
+    answers = Answers(services, manifest)
     segment = find_segment(run, request.segment_id)
     retrieved = run.read(retrieval_file(segment.segment_id), RetrievalDocument)
     library = run.read(LIBRARY, ContentLibrary)
     ask = _compose(segment, request.tone, retrieved.results, manifest)
-    input_digest = digest("variant", ask, services.model.provider)
+    input_digest = digest("variant", ask, retrieved.error)
 
     def build() -> Variant:
-        if retrieved.error:
-            answer, milliseconds = _no_answer(services, f"the search failed: {retrieved.error}"), None
-        else:
-            answer, milliseconds = _ask(ask, services)
-        message, findings = _read(answer, manifest.config.brand.limits)
-        citations, unresolved = resolve_citations(
-            message.body, citable(library, retrieved), manifest.config.brand.limits
-        )
+        drafts = _drafts(ask, retrieved, library, answers, manifest)
+        best = min(reversed(drafts), key=lambda draft: (draft.message == NO_MESSAGE, len(draft.findings)))
+        answer = best.asked.answer
+        calls = tuple(call for draft in drafts for call in draft.asked.calls)
+        given = [draft.asked.answer for draft in drafts if draft.asked.answer]
         return Variant(
             input_digest=input_digest,
             variant_id=variant_id(request),
             segment_id=segment.segment_id,
             segment=segment.name,
             tone=request.tone,
-            **message.model_dump(),
-            content_hash=message_hash(message),
-            citations=citations,
-            findings=findings if message == NO_MESSAGE else (*findings, *unresolved),
-            provider=answer.provider,
-            model=answer.model,
+            **best.message.model_dump(),
+            content_hash=message_hash(best.message),
+            citations=best.citations,
+            claims=best.claims,
+            findings=best.findings,
+            notices=prompt_notices(segment, request.tone, manifest.config.prompts[request.tone]),
+            repaired=best is not drafts[0],
+            answers_reused=sum(draft.asked.reused for draft in drafts),
+            provider=answer.provider if answer else manifest.config.azure_config.providers.generation,
+            model=answer.model if answer else "",
             generated_at=services.now(),
-            tokens_used=answer.prompt_tokens + answer.completion_tokens,
-            cost_usd=answer.cost_usd,
-            service_ms=milliseconds,
+            tokens_used=sum(one.prompt_tokens + one.completion_tokens for one in given),
+            cost_usd=sum(call.cost_usd for call in calls),
+            calls=calls,
         )
 
     variant = run.once(variant_file(variant_id(request)), Variant, input_digest, build)
@@ -92,39 +114,83 @@ def citable(library: ContentLibrary, retrieved: RetrievalDocument) -> dict[str, 
 
 
 def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manifest: Manifest) -> ModelRequest:
-    template = load_prompt_template(manifest.config.prompts, tone)
-    system, user = build_prompt(segment, passages, tone, template, manifest.config.brand.limits)
+    config = manifest.config
+    template = load_prompt_template(config.prompts, tone)
+    system, user = build_prompt(
+        segment,
+        passages,
+        tone,
+        template,
+        config.brand.limits,
+        as_of=manifest.as_of,
+        signature=config.brand.signature,
+        structured=config.azure_config.structured,
+    )
+    model = config.azure_config.azure_openai
     return ModelRequest(
         system=system,
         user=user,
+        parameters=ModelParameters(max_tokens=model.max_tokens, temperature=model.temperature, top_p=model.top_p),
         segment=segment,
         tone=tone,
         passages=passages,
-        limits=manifest.config.brand.limits,
-        signature=manifest.config.brand.signature,
+        limits=config.brand.limits,
+        signature=config.brand.signature,
         seed=manifest.seed,
-        as_of=manifest.created_at.date(),
+        as_of=manifest.as_of,
     )
 
 
-def _ask(ask: ModelRequest, services: Services) -> tuple[ModelAnswer, float | None]:
-    """The model's answer; when it fails, an answer that says so, because the run goes on without it."""
-    try:
-        return timed(lambda: services.model.write(ask))
-    except Exception as fault:  # noqa: BLE001 - whatever went wrong, it costs this variant only
-        return _no_answer(services, service_fault("model", fault)), None
+def _drafts(
+    ask: ModelRequest, retrieved: RetrievalDocument, library: ContentLibrary, answers: Answers, manifest: Manifest
+) -> list[Draft]:
+    """The first draft and, where it breaks rules that the model can mend, the second."""
+    if retrieved.error:
+        return [_read(Asked(None, (), f"the search failed: {retrieved.error}"), {}, manifest)]
+    known = citable(library, retrieved)
+    first = _read(answers.write(ask), known, manifest)
+    text = first.asked.answer.text if first.asked.answer else ""
+    can_mend = manifest.config.azure_config.providers.generation == "azure"
+    if not (can_mend and text and first.findings and {finding.check for finding in first.findings} <= MENDABLE):
+        return [first]
+    earlier = EarlierDraft(text=text, findings=first.findings)
+    return [first, _read(answers.write(ask.model_copy(update={"earlier": earlier})), known, manifest)]
 
 
-def _no_answer(services: Services, detail: str) -> ModelAnswer:
-    return ModelAnswer(provider=services.model.provider, model="", text="", finish_reason="error", detail=detail)
-
-
-def _read(answer: ModelAnswer, limits: MessageLimits) -> tuple[Message, tuple[Finding, ...]]:
+def _read(asked: Asked[ModelAnswer], known: dict[str, CitableDocument], manifest: Manifest) -> Draft:
     """The message in the answer and what is wrong with it."""
+    answer, limits = asked.answer, manifest.config.brand.limits
+    if answer is None:
+        return _empty(asked, Finding(check="service", detail=asked.fault))
+    if answer.finish_reason == "length":
+        return _empty(asked, Finding(check="format", detail="the answer was cut off at the limit of its tokens"))
     if answer.finish_reason != "stop":
-        detail = f"{answer.finish_reason}: {answer.detail}".rstrip(": ")
-        return NO_MESSAGE, (Finding(check="service", detail=detail),)
-    parsed = parse_message(answer.text)
+        return _empty(asked, Finding(check="service", detail=f"{answer.finish_reason}: {answer.detail}".rstrip(": ")))
+    parsed = _parse(answer)
     if isinstance(parsed, Finding):
-        return NO_MESSAGE, (parsed,)
-    return parsed, tuple(validate_variant_format(parsed, limits))
+        return _empty(asked, parsed)
+    message, claims = parsed
+    return _checked(asked, message, claims, known, limits)
+
+
+def _parse(answer: ModelAnswer) -> tuple[Message, tuple[Claim, ...]] | Finding:
+    if answer.format == "json":
+        return parse_draft(answer.text)
+    parsed = parse_message(answer.text)
+    return parsed if isinstance(parsed, Finding) else (parsed, ())
+
+
+def _checked(
+    asked: Asked[ModelAnswer],
+    message: Message,
+    claims: tuple[Claim, ...],
+    known: dict[str, CitableDocument],
+    limits: MessageLimits,
+) -> Draft:
+    citations, unresolved = resolve_citations(message.body, known, limits)
+    findings = (*validate_variant_format(message, limits), *unresolved, *check_claims(claims, message.body))
+    return Draft(asked, message, claims, citations, findings)
+
+
+def _empty(asked: Asked[ModelAnswer], finding: Finding) -> Draft:
+    return Draft(asked, NO_MESSAGE, (), (), (finding,))

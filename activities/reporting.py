@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
+from shared.answers import NOT_ASKED
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
     ApprovalsDocument,
@@ -17,7 +18,7 @@ from shared.contracts import (
     Ending,
     ExperimentDocument,
     FinalState,
-    LatencySummary,
+    IndexDocument,
     Manifest,
     MetricsDocument,
     MetricsSummary,
@@ -29,6 +30,8 @@ from shared.contracts import (
     Seal,
     SegmentsDocument,
     SegmentSize,
+    ServiceCall,
+    ServiceName,
     StepTimes,
     Variant,
     VariantCounts,
@@ -37,13 +40,14 @@ from shared.contracts import (
 from shared.domain.audit import closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.report_words import counted
-from shared.errors import BlobExists, Conflict, RunCancelled
+from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
 from shared.ports import BlobStore, Services
 from shared.run_folder import (
     APPROVALS,
     AUDIT,
     EXPERIMENT,
     FAILURE,
+    INDEX,
     LIBRARY,
     METRICS,
     PLAN,
@@ -70,7 +74,9 @@ def summarise_run(request: StepTimes, services: Services) -> MetricsSummary:
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
     input_digest = digest("metrics", manifest.request_digest)
-    metrics = run.once(METRICS, MetricsDocument, input_digest, lambda: _measure(run, request.seconds, input_digest))
+    metrics = run.once(
+        METRICS, MetricsDocument, input_digest, lambda: _measure(run, manifest, request.seconds, input_digest)
+    )
     return MetricsSummary(cost_usd=metrics.cost_usd, tokens=metrics.tokens)
 
 
@@ -87,6 +93,7 @@ def write_report(request: RunRef, services: Services) -> ReportFiles:
         manifest=run.manifest(),
         segments=run.read(SEGMENTS, SegmentsDocument),
         library=run.read(LIBRARY, ContentLibrary),
+        index=run.read(INDEX, IndexDocument),
         retrievals=tuple(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
         variants=tuple(run.variants()),
         verdicts=tuple(run.verdicts()),
@@ -123,35 +130,47 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
     return CloseSummary(run_id=run.run_id, status=result.status)
 
 
-def _measure(run: RunFolder, seconds: dict[str, float], input_digest: str) -> MetricsDocument:
+def _measure(run: RunFolder, manifest: Manifest, seconds: dict[str, float], input_digest: str) -> MetricsDocument:
+    from shared.domain.estimate import estimate_run
+
     variants, verdicts = run.variants(), run.verdicts()
-    counts = _variant_counts(run)
+    calls = [call for call in _calls(run) if call.outcome not in NOT_ASKED]
     blocked = [verdict for verdict in verdicts if verdict.status == "block"]
     return MetricsDocument(
         input_digest=input_digest,
         seconds=seconds,
         customers=_customer_counts(run),
-        variants=counts,
+        variants=_variant_counts(run),
         pass_rate=(len(verdicts) - len(blocked)) / len(verdicts) if verdicts else None,
         blocked_by=dict(sorted(Counter(check for verdict in blocked for check in verdict.blocked_by).items())),
         block_reasons=dict(sorted(Counter(verdict.block_reason for verdict in blocked).items())),
-        tokens=sum(variant.tokens_used for variant in variants),
-        cost_usd=sum(variant.cost_usd for variant in variants),
-        services=_latencies(run, variants, verdicts),
+        tokens=sum(call.prompt_tokens + call.completion_tokens for call in calls),
+        prompt_tokens=sum(call.prompt_tokens for call in calls),
+        cached_tokens=sum(call.cached_tokens for call in calls),
+        completion_tokens=sum(call.completion_tokens for call in calls),
+        cost_usd=sum(call.cost_usd for call in calls),
+        estimate=estimate_run(manifest.config),
+        answers_reused=sum(variant.answers_reused for variant in variants),
+        services={name: summarise_latency(list(group)) for name, group in _by_service(calls).items()},
     )
 
 
-def _latencies(run: RunFolder, variants: list[Variant], verdicts: list[Verdict]) -> dict[str, LatencySummary]:
-    retrievals = [run.read(name, RetrievalDocument) for name in run.names("retrieval/")]
-    calls = {
-        "retrieval": [document.service_ms for document in retrievals],
-        "generation": [variant.service_ms for variant in variants],
-        "safety": [verdict.service_ms for verdict in verdicts],
-    }
-    return {
-        name: summarise_latency([ms for ms in taken if ms is not None], errors=taken.count(None))
-        for name, taken in calls.items()
-    }
+def _calls(run: RunFolder) -> list[ServiceCall]:
+    """Every call of a service that this run made or was not allowed to make."""
+    documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
+        run.read(INDEX, IndexDocument),
+        *(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
+        *run.variants(),
+        *run.verdicts(),
+    ]
+    return [call for document in documents for call in document.calls]
+
+
+def _by_service(calls: list[ServiceCall]) -> dict[ServiceName, list[ServiceCall]]:
+    groups: dict[ServiceName, list[ServiceCall]] = {"search": [], "generation": [], "safety": []}
+    for call in calls:
+        groups.setdefault(call.service, []).append(call)
+    return groups
 
 
 def _result(run: RunFolder, request: CloseRequest) -> ResultDocument:
@@ -204,7 +223,9 @@ def _if_readable(read: Callable[[], Found]) -> Found | None:
 
 def _status(segments: SegmentsDocument, verdicts: list[Verdict], experiment: ExperimentDocument) -> FinalState:
     """With errors: rows were rejected, a service did not answer for a variant, or a segment has nothing to send."""
-    unanswered = any("service" in verdict.blocked_by or verdict.service_ms is None for verdict in verdicts)
+    unanswered = any(
+        "service" in verdict.blocked_by or any(call.outcome != "ok" for call in verdict.calls) for verdict in verdicts
+    )
     errors = segments.customers.rejected or unanswered or _untreated(experiment)
     return "completed_with_errors" if errors else "completed"
 
@@ -217,6 +238,9 @@ def _untreated(experiment: ExperimentDocument) -> list[str]:
 def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: ExperimentDocument) -> tuple[str, ...]:
     """What a person should know before using the results."""
     library = run.read(LIBRARY, ContentLibrary)
+    index = run.read(INDEX, IndexDocument)
+    unindexed = len(index.outcome.failed) if index.outcome else 0
+    stopped = sum(call.outcome == CostLimitReached.code for call in _calls(run))
     untreated = _untreated(experiment)
     notes = {
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
@@ -228,6 +252,11 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
         "no content document may be used today, so no variant could be written": not library.documents,
         f"{counted(len(untreated), 'segment')} without an approved variant; "
         "the customers there get the control message": untreated,
+        f"{counted(stopped, 'call')} not made: the run's cost limit was reached": stopped,
+        f"{counted(len(library.notices), 'content document')} with text that reads like an instruction to a model; "
+        "it is not quoted": library.notices,
+        f"{counted(unindexed, 'document')} not in the search index; index.json says why": unindexed,
+        "the search index could not be brought up to date; index.json says why": index.error,
     }
     return tuple(note for note, applies in notes.items() if applies)
 

@@ -1,16 +1,14 @@
 """Retrieval: takes in the approved content, and finds the passages that suit a segment."""
 
-from collections.abc import Sequence
-
+from shared.answers import Answers
 from shared.contracts import (
     ContentLibrary,
     ContentSummary,
+    IndexDocument,
     Manifest,
     RetrievalDocument,
     RetrievalSummary,
     RunRef,
-    SearchHit,
-    SearchQuery,
     Segment,
     SegmentRef,
     SegmentsDocument,
@@ -18,21 +16,26 @@ from shared.contracts import (
 from shared.domain.digests import digest
 from shared.errors import BlobChanged, NotFound
 from shared.ports import BlobStore, Services
-from shared.run_folder import LIBRARY, SEGMENTS, RunFolder, library_version, retrieval_file
-from shared.telemetry import service_fault, timed
+from shared.run_folder import INDEX, LIBRARY, SEGMENTS, RunFolder, library_version, retrieval_file
+from shared.telemetry import log_structured
 
 CANDIDATES = 50
 """Documents to look through for those that can be cited; a namesake of another may not be."""
 
 
 def index_content(request: RunRef, services: Services) -> ContentSummary:
-    """Keep the documents that may be cited today in ``content.json``, and say of every other why not."""
+    """Keep the documents that may be cited today in ``content.json``, say of every other why not, and index them."""
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
-    input_digest = digest("content", manifest.content, manifest.created_at.date().isoformat())
+    answers = Answers(services, manifest)
+    region = manifest.config.brand.retrieval.region
+    input_digest = digest("content", manifest.content, manifest.as_of, region)
     library = run.once(
         LIBRARY, ContentLibrary, input_digest, lambda: _read_library(services.blobs, manifest, input_digest)
     )
+    run.once(INDEX, IndexDocument, input_digest, lambda: _index(library, manifest, answers))
+    if library.notices:
+        log_structured("instruction_found", {"run_id": run.run_id, "documents": len(library.notices)})
     return ContentSummary(documents=len(library.documents), left_out=len(library.left_out))
 
 
@@ -41,41 +44,45 @@ def retrieve_for_segment(request: SegmentRef, services: Services) -> RetrievalSu
     from shared.domain.retrieval import construct_query, select_passages
 
     run = RunFolder(services.blobs, request.run_id)
-    brand = run.manifest().config.brand
-    settings, fewest = brand.retrieval, brand.limits.citations_min
+    manifest = run.manifest()
+    answers = Answers(services, manifest)
+    settings, fewest = manifest.config.brand.retrieval, manifest.config.brand.limits.citations_min
     segment = find_segment(run, request.segment_id)
     library = run.read(LIBRARY, ContentLibrary)
-    query = construct_query(segment, settings)
-    input_digest = digest("retrieval", library.input_digest, settings, fewest, query, services.search.provider)
+    query = construct_query(segment, settings, manifest.as_of)
+    input_digest = digest("retrieval", library.input_digest, settings, fewest, query)
 
     def build() -> RetrievalDocument:
-        hits, milliseconds, error = _search(library, query, services)
+        asked = answers.find(library.documents, query.model_copy(update={"top_k": CANDIDATES}))
+        hits = asked.answer.hits if asked.answer else ()
         by_id = {document.document_id: document for document in library.documents}
         return RetrievalDocument(
             input_digest=input_digest,
             segment_id=segment.segment_id,
-            provider=services.search.provider,
+            provider=asked.answer.provider if asked.answer else manifest.config.azure_config.providers.search,
             query=query.text,
             results=select_passages(
                 hits, by_id, query, top_k=settings.top_k, max_words=settings.snippet_max_words, fewest=fewest
             ),
-            error=error,
-            service_ms=milliseconds,
+            error=asked.fault,
+            notices=(asked.answer.notice,) if asked.answer and asked.answer.notice else (),
+            calls=asked.calls,
         )
 
     found = run.once(retrieval_file(segment.segment_id), RetrievalDocument, input_digest, build)
     return RetrievalSummary(segment_id=segment.segment_id, passages=len(found.results))
 
 
-def _search(
-    library: ContentLibrary, query: SearchQuery, services: Services
-) -> tuple[Sequence[SearchHit], float | None, str]:
-    """What the index finds, and how long it took; when it fails, nothing and why, which costs this segment only."""
-    wider = query.model_copy(update={"top_k": CANDIDATES})
-    try:
-        return *timed(lambda: services.search.search(library.documents, wider)), ""
-    except Exception as fault:  # noqa: BLE001 - whatever went wrong, the segment gets the control message
-        return (), None, service_fault("search", fault)
+def _index(library: ContentLibrary, manifest: Manifest, answers: Answers) -> IndexDocument:
+    """Bring the search index up to date; when that fails, the run goes on with what the index holds."""
+    asked = answers.synchronise(library.documents)
+    return IndexDocument(
+        input_digest=library.input_digest,
+        provider=manifest.config.azure_config.providers.search,
+        outcome=asked.answer,
+        error=asked.fault,
+        calls=asked.calls,
+    )
 
 
 def find_segment(run: RunFolder, segment_id: str) -> Segment:
@@ -97,4 +104,4 @@ def _read_library(blobs: BlobStore, manifest: Manifest, input_digest: str) -> Co
         ref.name.removeprefix(folder.name): parse_content(ref.name, blobs.read(ref.container, ref.name))
         for ref in files
     }
-    return build_library(parsed, manifest.created_at.date(), input_digest)
+    return build_library(parsed, manifest.as_of, input_digest, region=manifest.config.brand.retrieval.region)

@@ -1,5 +1,6 @@
 """Safety: screens every variant, decides by policy, and records each decision in the audit."""
 
+from shared.answers import Answers, Asked
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
     AuditSummary,
@@ -14,11 +15,10 @@ from shared.contracts import (
 )
 from shared.domain.audit import generate_audit_report, verdict_entry_data
 from shared.domain.digests import digest
-from shared.domain.safety import judge, message_of, screened_text
+from shared.domain.safety import judge, message_of, screened_text, unrated
 from shared.errors import BlobExists
 from shared.ports import Services
 from shared.run_folder import AUDIT, LIBRARY, SEGMENTS, RunFolder, audit_csv, variant_file, verdict_file
-from shared.telemetry import service_fault, timed
 
 from .generation import variant_id
 
@@ -26,14 +26,18 @@ from .generation import variant_id
 def check_safety(request: VariantRef, services: Services) -> VerdictSummary:
     """Write ``verdicts/{variant_id}.json``. Whatever cannot be vouched for is blocked, with the reason."""
     run = RunFolder(services.blobs, request.run_id)
-    policy = run.manifest().config.safety_thresholds.safety_policy
+    manifest = run.manifest()
+    answers = Answers(services, manifest)
+    config = manifest.config
+    policy, provider = config.safety_thresholds.safety_policy, config.azure_config.providers.safety
     variant = run.read(variant_file(variant_id(request)), Variant)
-    input_digest = digest("verdict", variant.content_hash, variant.findings, policy, services.safety.provider)
+    input_digest = digest("verdict", variant.content_hash, variant.findings, policy, provider)
 
     def build() -> Verdict:
-        scores, milliseconds = _screen(variant, services)
+        asked = _screen(variant, answers)
+        scores = asked.answer or unrated(provider, asked.fault)
         verdict = judge(variant, scores, policy, services.now(), input_digest)
-        return verdict.model_copy(update={"service_ms": milliseconds})
+        return verdict.model_copy(update={"calls": asked.calls})
 
     verdict = run.once(verdict_file(variant.variant_id), Verdict, input_digest, build)
     return VerdictSummary(variant_id=verdict.variant_id, status=verdict.status)
@@ -69,14 +73,10 @@ def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
     return summary
 
 
-def _screen(variant: Variant, services: Services) -> tuple[SafetyScores, float | None]:
-    """The checker's severities; when it is down, none at all, which blocks."""
+def _screen(variant: Variant, answers: Answers) -> Asked[SafetyScores]:
+    """The checker's severities; a variant without a message has nothing to rate, and its findings block it."""
     text = screened_text(message_of(variant))
-    try:
-        return timed(lambda: services.safety.analyze(text))
-    except Exception as fault:  # noqa: BLE001 - whatever went wrong, the checker did not vouch for the text
-        missing = {"hate": None, "violence": None, "self_harm": None, "sexual": None}
-        return SafetyScores(provider=services.safety.provider, **missing, error=service_fault("safety", fault)), None
+    return answers.rate(text) if text.strip() else Asked(None, (), "there is no text to rate")
 
 
 def _keep_csv(services: Services, run_id: str, verdicts: list[Verdict]) -> None:

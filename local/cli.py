@@ -8,15 +8,19 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from local.emulators.settings import DEFAULT_PORT, Emulation
+from shared.contracts import ResultDocument
 from shared.errors import OrchestratorError
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_OUT = Path("out")
+LONGEST_LATENCY = 3600
 DONE, FAILED, BAD_INPUT = 0, 1, 2
+Commands = Any  # argparse keeps the type of its sub-parsers to itself
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,6 +42,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="Runs the app on this machine.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    _add_runs(commands)
+    _add_records(commands)
+    _add_services(commands)
+    _add_tools(commands)
+    return parser
+
+
+def _add_runs(commands: Commands) -> None:
     run = commands.add_parser("run", help="the whole pipeline on one customer list")
     run.add_argument("customers", type=Path, metavar="CUSTOMERS.csv")
     run.add_argument("--content", type=Path, default=ROOT / "samples" / "content", metavar="DIR|FILE")
@@ -45,15 +57,59 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help="where the blobs lie (default: out)")
     run.add_argument("--run-id", metavar="ID", help="default: made from the list, the content and the configuration")
     run.add_argument("--json", action="store_true", help="print the result document alone on stdout")
+    _add_profile(run)
     run.set_defaults(command=_run)
+
+    replay = commands.add_parser("replay", help="a run again, from its recorded answers alone")
+    replay.add_argument("replay_of", metavar="RUN_ID")
+    replay.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    replay.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    replay.add_argument("--run-id", metavar="ID", help="of the new run; default: made from the old one")
+    replay.add_argument("--json", action="store_true", help="print the result document alone on stdout")
+    _add_profile(replay)
+    replay.set_defaults(command=_replay)
 
     serve = commands.add_parser("serve", help="the HTTP routes and the watch on uploads")
     serve.add_argument("--port", type=int, default=7071)
     serve.add_argument("--content", type=Path, default=ROOT / "samples" / "content", metavar="DIR|FILE")
     serve.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
     serve.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    _add_profile(serve)
     serve.set_defaults(command=_serve)
 
+
+def _add_records(commands: Commands) -> None:
+    diff = commands.add_parser("diff", help="two runs compared: configuration, messages, verdicts, cost")
+    diff.add_argument("first", metavar="RUN_A")
+    diff.add_argument("second", metavar="RUN_B")
+    diff.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    diff.add_argument("--json", action="store_true", help="print the comparison as JSON")
+    diff.set_defaults(command=_diff)
+
+    verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
+    verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
+    verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
+    verify.set_defaults(command=_verify)
+
+
+def _add_services(commands: Commands) -> None:
+    estimate = commands.add_parser("estimate", help="the calls, tokens, minutes and cost that a run may take at most")
+    estimate.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    estimate.set_defaults(command=_estimate)
+
+    index = commands.add_parser("index", help="bring the search service's index up to date with a content library")
+    index.add_argument("content", type=Path, metavar="CONTENT")
+    index.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    index.set_defaults(command=_index)
+
+    emulate = commands.add_parser("emulate", help="serve the emulated AI services until interrupted")
+    emulate.add_argument("--port", type=int, default=DEFAULT_PORT)
+    emulate.add_argument("--latency", type=_seconds, default=0.0, metavar="SECONDS", help="before each answer")
+    emulate.set_defaults(command=_emulate)
+
+
+def _add_tools(commands: Commands) -> None:
     analyze = commands.add_parser("analyze", help="the experiment engine on counts alone")
     analyze.add_argument("counts", type=Path, metavar="COUNTS.json")
     analyze.set_defaults(command=_analyze)
@@ -68,20 +124,48 @@ def _parser() -> argparse.ArgumentParser:
     screen.add_argument("texts", type=Path, metavar="TEXTS.jsonl")
     screen.set_defaults(command=_screen)
 
-    verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
-    verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
-    verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
-    verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
-    verify.set_defaults(command=_verify)
-    return parser
+
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--profile", choices=("embedded", "emulated"), default="embedded", help="emulated: Azure's SDKs, on loopback"
+    )
+    command.add_argument("--emulator-latency", type=_seconds, default=0.0, metavar="SECONDS", help="before each answer")
+    command.add_argument("--emulator-port", type=int, default=DEFAULT_PORT, metavar="PORT")
+
+
+def _seconds(text: str) -> float:
+    """A wait that ends; argparse tells what is wrong with any other."""
+    seconds = float(text)
+    if not 0 <= seconds <= LONGEST_LATENCY:
+        raise argparse.ArgumentTypeError(f"must be 0 to {LONGEST_LATENCY} seconds")
+    return seconds
+
+
+def _emulation(options: argparse.Namespace) -> Emulation | None:
+    return Emulation(options.emulator_latency, options.emulator_port) if options.profile == "emulated" else None
 
 
 def _run(options: argparse.Namespace) -> int:
-    from local.run_command import RunEnded, RunOptions, run
+    from local.run_command import RunOptions, run
 
-    chosen = RunOptions(options.customers, options.content, options.config, options.out, options.run_id)
+    chosen = RunOptions(
+        options.customers, options.content, options.config, options.out, options.run_id, _emulation(options)
+    )
+    return _show_run(run(chosen), options)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from local.run_command import ReplayOptions, replay
+
+    chosen = ReplayOptions(options.replay_of, options.config, options.out, options.run_id, _emulation(options))
+    return _show_run(replay(chosen), options)
+
+
+def _show_run(running: Coroutine[Any, Any, ResultDocument], options: argparse.Namespace) -> int:
+    from local.run_command import RunEnded
+
     try:
-        result, location = asyncio.run(run(chosen))
+        result = asyncio.run(running)
     except RunEnded as ended:
         print(f"error: {ended}", file=sys.stderr)
         return FAILED
@@ -90,14 +174,46 @@ def _run(options: argparse.Namespace) -> int:
     else:
         from local.summary import print_summary
 
-        print_summary(result, location)
+        print_summary(result, options.out.resolve())
     return DONE if result.status in {"completed", "completed_with_errors"} else FAILED
 
 
 def _serve(options: argparse.Namespace) -> int:
     from local.serve_command import serve_until_interrupted
 
-    serve_until_interrupted(options.out, options.config, options.content, options.port)
+    serve_until_interrupted(options.out, options.config, options.content, options.port, _emulation(options))
+    return DONE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from local.diff_command import diff, render
+
+    comparison = diff(options.first, options.second, options.out)
+    print(comparison.model_dump_json() if options.json else render(comparison))
+    return DONE
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    from shared.config import load_config
+    from shared.domain.estimate import estimate_run
+
+    print(estimate_run(load_config(options.config)).model_dump_json())
+    return DONE
+
+
+def _index(options: argparse.Namespace) -> int:
+    from local.index_command import bring_up_to_date, summary
+
+    indexed = bring_up_to_date(options.content, options.config)
+    for line in summary(indexed):
+        print(line)
+    return FAILED if indexed.outcome.failed else DONE
+
+
+def _emulate(options: argparse.Namespace) -> int:
+    from local.emulate_command import emulate_until_interrupted
+
+    emulate_until_interrupted(Emulation(options.latency, options.port))
     return DONE
 
 

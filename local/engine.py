@@ -7,8 +7,10 @@ context it has in production; ``EngineClient`` gives a trigger the client it has
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from concurrent import futures
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -148,6 +150,19 @@ class EngineClient:
         return PurgeResult(result.deleted_instance_count)
 
 
+class Concurrency(NamedTuple):
+    """How many activities are under way at once, and how many of them may compute rather than wait for a service."""
+
+    working: int
+    waiting: int
+    waits_for_services: frozenset[str]
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.working + self.waiting
+
+
 class Engine:
     """The backend, its worker and a client: up between ``start`` and ``stop``."""
 
@@ -155,11 +170,12 @@ class Engine:
         self,
         orchestrators: Mapping[str, Any],
         activities: Mapping[str, Callable[[Any], Any]],
-        concurrency: int,
+        concurrency: Concurrency,
     ) -> None:
         self._orchestrators = orchestrators
         self._activities = activities
         self._concurrency = concurrency
+        self._working = threading.BoundedSemaphore(concurrency.working)
 
     def start(self) -> EngineClient:
         """Listen, register everything and begin to work."""
@@ -168,8 +184,8 @@ class Engine:
         self._worker = TaskHubGrpcWorker(
             host_address=address,
             concurrency_options=ConcurrencyOptions(
-                maximum_concurrent_activity_work_items=self._concurrency,
-                maximum_thread_pool_workers=self._concurrency + 4,
+                maximum_concurrent_activity_work_items=self._concurrency.total,
+                maximum_thread_pool_workers=self._concurrency.total + 4,
             ),
             emit_trace_spans=False,
             logger=_SILENT,
@@ -177,7 +193,8 @@ class Engine:
         for name, handle in self._orchestrators.items():
             self._worker.add_orchestrator(_named(name, _orchestrator(handle.orchestrator_function)))
         for name, body in self._activities.items():
-            self._worker.add_activity(_named(name, _activity(body)))
+            held = None if name in self._concurrency.waits_for_services else self._working
+            self._worker.add_activity(_named(name, _activity(body, held)))
         self._worker.start()
         self._client = TaskHubGrpcClient(host_address=address, emit_trace_spans=False, logger=_SILENT)
         return EngineClient(self._client)
@@ -222,8 +239,11 @@ def _orchestrator(generator: Callable[[Any], Any]) -> Callable[..., Any]:
     return run
 
 
-def _activity(body: Callable[[Any], Any]) -> Callable[..., Any]:
+def _activity(body: Callable[[Any], Any], held: threading.BoundedSemaphore | None) -> Callable[..., Any]:
+    """The activity; one that works rather than waits does so only while it holds a place."""
+
     def run(_context: task.ActivityContext, given: Any) -> Any:
-        return body(given)
+        with held or nullcontext():
+            return body(given)
 
     return run

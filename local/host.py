@@ -1,7 +1,8 @@
 """The local host: starts the engine, indexes the app, and calls its functions as the Functions host would."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -9,25 +10,39 @@ import azure.functions as func
 from azure.functions.blob import InputStream
 
 from local.app_index import AppIndex, BlobFunction, HttpFunction, TimerFunction, index
-from local.engine import Engine, EngineClient
+from local.emulators.settings import Emulation
+from local.engine import Concurrency, Engine, EngineClient
 from shared.contracts import BlobRef
 from shared.ports import Services
 from shared.run_config import RunConfig
 
-CONCURRENT_ACTIVITIES = 4
+WORKING_ACTIVITIES = 4
+WAITING_ACTIVITIES = frozenset({"retrieve_for_segment", "generate_variant", "check_safety"})
+
+
+@contextmanager
+def host_settings(
+    data_directory: Path, config_directory: Path, emulation: Emulation | None = None
+) -> Iterator[dict[str, str]]:
+    """The app settings of a local host: blobs in ``data_directory``, or in the emulated services' storage."""
+    common = {"BLOB_TRIGGER_SOURCE": "LogsAndContainerScan", "CONFIG_DIRECTORY": str(config_directory.resolve())}
+    if emulation is None:
+        yield {**common, "DATA_DIRECTORY": str(data_directory.resolve())}
+        return
+    from local.emulators.profile import emulated_environment
+
+    with emulated_environment(data_directory / "azurite", emulation) as settings:
+        yield {**common, **settings}
 
 
 class LocalHost:
-    """The app on this machine, with ``data_directory`` for its blobs. A context manager; one per process.
+    """The app on this machine, with ``settings`` on top of the environment. A context manager; one per process.
 
     Raises ``ConfigError`` on entry when the configuration is wrong.
     """
 
-    def __init__(self, data_directory: Path, config_directory: Path | None = None) -> None:
-        os.environ["DATA_DIRECTORY"] = str(data_directory.resolve())
-        os.environ["BLOB_TRIGGER_SOURCE"] = "LogsAndContainerScan"
-        if config_directory:
-            os.environ["CONFIG_DIRECTORY"] = str(config_directory.resolve())
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        os.environ.update(settings)
 
     def __enter__(self) -> Self:
         import function_app
@@ -36,7 +51,7 @@ class LocalHost:
         self.config: RunConfig = bootstrap.base_config()
         self.services: Services = bootstrap.services()
         self.functions: AppIndex = index(function_app.app)
-        self._engine = Engine(self.functions.orchestrators, self.functions.activities, CONCURRENT_ACTIVITIES)
+        self._engine = Engine(self.functions.orchestrators, self.functions.activities, _concurrency(self.config))
         self.client: EngineClient = self._engine.start()
         return self
 
@@ -69,3 +84,11 @@ class LocalHost:
         """Deliver the event of a new blob to a blob function. The blob's bytes stay where they are."""
         stream = InputStream(data=b"", name=f"{ref.container}/{ref.name}", length=ref.size)
         await function.call(blob=stream, client=self.client)
+
+
+def _concurrency(config: RunConfig) -> Concurrency:
+    """As many calls of outside services as the configuration allows, beside a few activities that compute."""
+    azure = config.azure_config
+    if "azure" not in azure.providers.model_dump().values():
+        return Concurrency(WORKING_ACTIVITIES, 0, frozenset())
+    return Concurrency(WORKING_ACTIVITIES, azure.limits.concurrent_calls, WAITING_ACTIVITIES)

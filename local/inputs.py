@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from shared.contracts import BlobRef
 from shared.errors import InputError
 from shared.ports import BlobStore
 
@@ -51,6 +52,18 @@ def _is_content(file: Path, folder: Path) -> bool:
 def take_in(blobs: BlobStore, file: LocalFile, container: str, name: str) -> None:
     """Copy the file into the store; ``BlobExists`` when something lies there under that name."""
     blobs.create_from(container, name, _chunks(file.path))
+
+
+def has_content(blobs: BlobStore, ref: BlobRef, file: LocalFile) -> bool:
+    """Whether a blob holds the bytes of ``file``; where its ETag is not their SHA-256, they are read and compared."""
+    return ref.etag == file.sha256 or (ref.size == file.path.stat().st_size and _blob_sha256(blobs, ref) == file.sha256)
+
+
+def _blob_sha256(blobs: BlobStore, ref: BlobRef) -> str:
+    total = hashlib.sha256()
+    for offset in range(0, ref.size or 0, CHUNK_BYTES):
+        total.update(blobs.read_range(ref, offset, CHUNK_BYTES))
+    return total.hexdigest()
 
 
 def _opened(path: Path) -> BinaryIO:

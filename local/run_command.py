@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 import azure.functions as func
 from pydantic import TypeAdapter, ValidationError
 
-from local.host import LocalHost
-from local.inputs import LocalFile, content_files, customer_list, take_in
+from local.emulators.settings import Emulation
+from local.host import LocalHost, host_settings
+from local.inputs import LocalFile, content_files, customer_list, has_content, take_in
+from local.outputs import copy_run
 from local.progress import RunProgress
-from shared.contracts import ResultDocument, RunId, RunRequest
+from local.summary import print_estimate
+from shared.contracts import Estimate, ResultDocument, RunId, RunRequest
 from shared.domain.digests import digest, slug
 from shared.errors import InputError
 from shared.ports import BlobStore
@@ -27,20 +30,31 @@ class RunEnded(Exception):
 
 
 class RunOptions(NamedTuple):
-    """What the command line says."""
+    """What the command line says; with ``emulation`` every service is a loopback server."""
 
     customers: Path
     content: Path
     config: Path
     out: Path
     run_id: str | None
+    emulation: Emulation | None = None
 
 
-async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
-    """The result of the run and the data folder. A run that is complete is not done again; one that is not goes on."""
+class ReplayOptions(NamedTuple):
+    """What the command line says of a replay."""
+
+    replay_of: str
+    config: Path
+    out: Path
+    run_id: str | None
+    emulation: Emulation | None = None
+
+
+async def run(options: RunOptions) -> ResultDocument:
+    """The result of the run. A run that is complete is not done again; one that is not goes on."""
     _check_run_id(options.run_id)
     customers, content = customer_list(options.customers), content_files(options.content)
-    with LocalHost(options.out, options.config) as host, RunProgress() as progress:
+    with host_settings(options.out, options.config, options.emulation) as settings, LocalHost(settings) as host:
         run_id = options.run_id or _derive_run_id(customers, content, host.config)
         request = RunRequest(
             customers=f"{RUNS}/{run_id}/{INPUT_FILE}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
@@ -48,8 +62,28 @@ async def run(options: RunOptions) -> tuple[ResultDocument, Path]:
         wanted = {f"{run_id}/{INPUT_FILE}": customers}
         wanted |= {f"{run_id}/{INPUT_CONTENT}{file.name}": file for file in content}
         _take_in(host.services.blobs, run_id, wanted)
-        await _start(host, request)
-        return await _follow(host, run_id, progress), options.out.resolve()
+        return await _carry_out(host, request, options.out, options.emulation)
+
+
+async def replay(options: ReplayOptions) -> ResultDocument:
+    """The result of a run made again from recorded answers alone. No service is called."""
+    _check_run_id(options.run_id)
+    with host_settings(options.out, options.config, options.emulation) as settings:
+        providers = dict.fromkeys(("GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"), "embedded")
+        with LocalHost({**settings, **providers}) as host:
+            request = RunRequest(replay_of=options.replay_of, run_id=options.run_id)
+            return await _carry_out(host, request, options.out, options.emulation)
+
+
+async def _carry_out(host: LocalHost, request: RunRequest, out: Path, emulation: Emulation | None) -> ResultDocument:
+    """Start the run and follow it; what the emulated storage holds of it is copied out in the end."""
+    run_id = await _start(host, request)
+    try:
+        with RunProgress() as progress:
+            return await _follow(host, run_id, progress)
+    finally:
+        if emulation:
+            copy_run(host.services.blobs, run_id, out)
 
 
 def _check_run_id(run_id: str | None) -> None:
@@ -62,8 +96,8 @@ def _check_run_id(run_id: str | None) -> None:
 
 def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> None:
     """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten."""
-    present = {ref.name: ref.etag for ref in blobs.list(RUNS, f"{run_id}/input/")}
-    if present == {name: file.sha256 for name, file in wanted.items()}:
+    present = {ref.name: ref for ref in blobs.list(RUNS, f"{run_id}/input/")}
+    if present.keys() == wanted.keys() and all(has_content(blobs, present[name], wanted[name]) for name in wanted):
         return
     if RunFolder(blobs, run_id).exists(MANIFEST):
         raise IdTaken(run_id)
@@ -79,12 +113,17 @@ def _derive_run_id(customers: LocalFile, content: tuple[LocalFile, ...], config:
     return f"{slug(customers.path.stem, limit=40)}-{identity[:12]}"
 
 
-async def _start(host: LocalHost, request: RunRequest) -> None:
+async def _start(host: LocalHost, request: RunRequest) -> str:
+    """Start the run, say what it may take at most where that costs anything, and give its id."""
     headers = {"content-type": "application/json"}
-    reply = await host.request("create_run", "POST", headers=headers, body=request.model_dump_json().encode())
-    problem = _body(reply)
-    if reply.status_code >= 400 and problem["code"] != "run_exists":
-        raise InputError(problem["detail"])
+    body = request.model_dump_json(exclude_defaults=True).encode()
+    reply = await host.request("create_run", "POST", headers=headers, body=body)
+    answer = _body(reply)
+    if reply.status_code >= 400 and answer["code"] != "run_exists":
+        raise InputError(answer["detail"])
+    if reply.status_code < 400 and answer["estimate"]["cost_usd"]:
+        print_estimate(Estimate.model_validate(answer["estimate"]))
+    return str(reply.headers["Location"].rpartition("/")[2])
 
 
 async def _follow(host: LocalHost, run_id: str, progress: RunProgress) -> ResultDocument:

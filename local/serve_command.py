@@ -4,21 +4,25 @@ import asyncio
 import sys
 from pathlib import Path
 
-from local.host import LocalHost
+from local.emulators.settings import Emulation
+from local.host import LocalHost, host_settings
 from local.inputs import content_files, take_in
 from local.server import serve
 from shared.errors import InputError
 from shared.run_folder import CONTENT, UPLOADS
 
 
-def serve_until_interrupted(out: Path, config: Path, content: Path, port: int) -> None:
+def serve_until_interrupted(
+    out: Path, config: Path, content: Path, port: int, emulation: Emulation | None = None
+) -> None:
     """Serve; ``InputError`` when the port is taken. An empty content library is filled from ``content`` first."""
-    with LocalHost(out, config) as host:
+    with host_settings(out, config, emulation) as settings, LocalHost(settings) as host:
         (out / UPLOADS).mkdir(parents=True, exist_ok=True)
         _fill_library(host, content)
 
         def ready(address: str) -> None:
-            print(f"Serving {address}/api  (drop lists into {out / UPLOADS}/, stop with Ctrl-C)", file=sys.stderr)
+            uploads = "the emulated storage" if emulation else f"{out / UPLOADS}/"
+            print(f"Serving {address}/api  (drop lists into {uploads}, stop with Ctrl-C)", file=sys.stderr)
 
         try:
             asyncio.run(serve(host, port, ready))

@@ -1,10 +1,11 @@
 """The outcome of a run, in a few lines for a person."""
 
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from shared.contracts import ResultDocument
+from shared.contracts import Estimate, ResultDocument
 from shared.run_folder import RUNS
 
 
@@ -31,3 +32,14 @@ def print_summary(result: ResultDocument, data_folder: Path) -> None:
         console.print(f"  Report:    {data_folder / RUNS / result.report.html}", markup=False)
         console.print(f"             {data_folder / RUNS / result.report.pdf}", markup=False)
         console.print(f"             {data_folder / RUNS / result.report.ipynb}", markup=False)
+
+
+def print_estimate(estimate: Estimate) -> None:
+    """What the run may take at most, on stderr."""
+    calls = ", ".join(f"{number:,} {service}" for service, number in estimate.calls.items() if number)
+    limit = "" if estimate.max_cost_usd is None else f", stopped at ${estimate.max_cost_usd:,.2f}"
+    tokens = estimate.prompt_tokens + estimate.completion_tokens
+    print(
+        f"At most {calls} calls, {tokens:,} tokens, {estimate.minutes:.1f} minutes, ${estimate.cost_usd:,.2f}{limit}",
+        file=sys.stderr,
+    )

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from local.inputs import content_files
+from shared.contracts import ContentLibrary
 from shared.errors import InputError
 from shared.run_config import CATEGORIES, SafetyPolicy
 
@@ -25,17 +26,23 @@ def analyze(counts: Path) -> dict[str, Any]:
 def search(queries: Path, content: Path, top: int) -> Iterator[dict[str, Any]]:
     """For each query the documents that fit best, best first."""
     from shared.adapters.search_sqlite import SqliteSearch
-    from shared.domain.content import build_library, parse_content
 
     if top < 1:
         raise InputError("--top: must be at least 1")
-    parsed = {file.name: parse_content(file.name, file.path.read_bytes()) for file in content_files(content)}
-    library = build_library(parsed, datetime.now(UTC).date(), input_digest="0" * 64)
+    library = approved_library(content, datetime.now(UTC).date())
     index = SqliteSearch()
     for query in _lines(queries, ("query_id", "text")):
         hits = index.rank(library.documents, query["text"], top=top)
         results = [{"document_id": hit.document_id, "score": hit.score} for hit in hits]
         yield {"query_id": query["query_id"], "results": results}
+
+
+def approved_library(content: Path, today: date) -> ContentLibrary:
+    """The documents at ``content``, a file or a folder, that may be used ``today``, and why the others may not."""
+    from shared.domain.content import build_library, parse_content
+
+    parsed = {file.name: parse_content(file.name, file.path.read_bytes()) for file in content_files(content)}
+    return build_library(parsed, today, input_digest="0" * 64)
 
 
 def screen(texts: Path) -> Iterator[dict[str, Any]]:

@@ -5,9 +5,9 @@ references only; customers and message bodies stay in blobs.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shared.run_config import Frozen, MessageLimits, Metric, Probability, RunConfig, SafetyCategory, Severity, Tone
 
@@ -62,12 +62,20 @@ class RunRequest(Frozen):
     whose configuration and recorded answers are used, so that no service is called.
     """
 
-    customers: Annotated[str, Field(min_length=1, max_length=1024)]
+    customers: Annotated[str, Field(max_length=1024)] = ""
     content: Annotated[str, Field(max_length=1024)] = ""
     config: dict[str, Any] = {}
     run_id: RunId | None = None
     approval: ApprovalMode | None = None
     replay_of: RunId | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.replay_of is None and not self.customers:
+            raise ValueError("customers is missing: name a blob of the customers container")
+        if self.replay_of is not None and (self.customers or self.content or self.config or self.approval):
+            raise ValueError("a replay takes customers, content, config and approval from the run it replays")
+        return self
 
 
 class Manifest(Frozen):
@@ -80,6 +88,7 @@ class Manifest(Frozen):
     config: RunConfig
     config_digest: Digest
     seed: str
+    as_of: date = Field(description="the run's day, on which content must be valid")
     approval: ApprovalMode
     replay_of: RunId | None = Field(default=None, description="the run whose recorded answers are all that is used")
     versions: dict[str, str]
@@ -293,6 +302,16 @@ class IndexOutcome(Frozen):
     failed: dict[str, str] = {}
 
 
+class IndexDocument(Frozen):
+    """``index.json``: how the search index was brought up to date with the library; ``error`` when it was not."""
+
+    input_digest: Digest
+    provider: str
+    outcome: IndexOutcome | None
+    error: str = ""
+    calls: tuple[ServiceCall, ...] = ()
+
+
 class RetrievalDocument(Frozen):
     """``retrieval/{segment}.json``."""
 
@@ -432,6 +451,7 @@ class Variant(Frozen):
     findings: tuple[Finding, ...] = Field(description="failed checks; any finding blocks the variant")
     notices: tuple[str, ...] = Field(default=(), description="what a reader should know; does not block")
     repaired: bool = Field(default=False, description="whether this is the second draft")
+    answers_reused: Count = Field(default=0, description="answers of an earlier run that were used again")
     provider: str
     model: str
     generated_at: datetime
@@ -792,11 +812,12 @@ class RunList(Frozen):
 
 
 class RunAccepted(Frozen):
-    """The reply to a start or a cancellation."""
+    """The reply to a start or a cancellation; ``estimate`` is what a started run may take at most."""
 
     run_id: RunId
     state: State
     links: dict[str, str]
+    estimate: Estimate | None = None
 
 
 class VariantView(Variant):
@@ -878,7 +899,6 @@ class PlanSummary(Frozen):
 class ContentSummary(Frozen):
     documents: Count
     left_out: Count
-    not_indexed: Count = 0
 
 
 class FitSummary(Frozen):

@@ -100,15 +100,9 @@ class Embedder(Protocol):
 
 
 class ChatModel(Protocol):
-    """Writes one message. A refusal, a filtered or a truncated answer is an answer; only an outage raises.
-
-    ``structured`` says whether answers are ``Draft`` as JSON, ``mends`` whether it can do better when it is told what
-    was wrong.
-    """
+    """Writes one message. A refusal, a filtered or a truncated answer is an answer; only an outage raises."""
 
     provider: str
-    structured: bool
-    mends: bool
 
     def write(self, request: ModelRequest) -> ModelAnswer:
         """One question, one answer."""

@@ -44,10 +44,13 @@ class Providers(Frozen):
 
 
 class ModelPrices(Frozen):
-    """US dollars per million tokens; a price of 0 means that the calls cost nothing."""
+    """US dollars per million tokens; a price of 0 means that the calls cost nothing.
+
+    Input that the service had cached costs ``cached_input``; empty, as much as any other.
+    """
 
     input: float = Field(default=0, ge=0, le=100_000)
-    cached_input: float = Field(default=0, ge=0, le=100_000)
+    cached_input: Annotated[float | None, Field(ge=0, le=100_000), BeforeValidator(_none_if_empty)] = None
     output: float = Field(default=0, ge=0, le=100_000)
     embedding: float = Field(default=0, ge=0, le=100_000)
 
@@ -126,6 +129,11 @@ class AzureConfig(Frozen):
     authentication: AuthenticationConfig = AuthenticationConfig()
     limits: ServiceLimits = ServiceLimits()
     reuse: ReuseConfig = ReuseConfig()
+
+    @property
+    def structured(self) -> bool:
+        """Whether the model answers with JSON of a given schema, and not in the prompt's text format."""
+        return self.providers.generation == "azure" and self.azure_openai.structured_output
 
     def deployment(self) -> dict[str, Any]:
         """What the process was set up with: all but the few values that a run may choose for itself."""

@@ -18,7 +18,8 @@ RUNS = "runs"
 AUDIT = "audit"
 UPLOADS = "customers"
 CONTENT = "content"
-CONTAINERS = (RUNS, AUDIT, UPLOADS, CONTENT)
+ANSWERS = "answers"
+CONTAINERS = (RUNS, AUDIT, UPLOADS, CONTENT, ANSWERS)
 
 MANIFEST = "manifest.json"
 ENDING = "ending.json"
@@ -26,6 +27,7 @@ PARTITIONS = "partitions.json"
 CLUSTERS = "clusters.json"
 SEGMENTS = "segments.json"
 LIBRARY = "content.json"
+INDEX = "index.json"
 APPROVALS = "approvals.json"
 PLAN = "plan.json"
 EXPERIMENT = "experiment.json"
@@ -69,6 +71,10 @@ def variant_file(variant_id: str) -> str:
 
 def verdict_file(variant_id: str) -> str:
     return f"verdicts/{variant_id}.json"
+
+
+def answer_file(service: str, key: str) -> str:
+    return f"answers/{service}-{key}.json"
 
 
 def decision_file(variant_id: str) -> str:

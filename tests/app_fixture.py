@@ -55,7 +55,8 @@ class App:
     def start(self, run_id: str, **request: Any) -> str:
         """Write the manifest of a run as a trigger would; the engine's part is left to the test."""
         wanted = RunRequest(customers="list.csv", run_id=run_id, **request)
-        return asyncio.run(start_run(wanted, bootstrap.services(), bootstrap.base_config, RecordingClient()))
+        started = start_run(wanted, bootstrap.services(), bootstrap.base_config, RecordingClient())
+        return asyncio.run(started).run_id
 
     def files(self, run_id: str, prefix: str = "") -> dict[str, bytes]:
         """The run's files below ``prefix``, by name."""

@@ -22,6 +22,7 @@ from shared.contracts import (
     ContentDocument,
     ContentLibrary,
     CustomerCounts,
+    Estimate,
     ExperimentDocument,
     Finding,
     LatencySummary,
@@ -40,11 +41,13 @@ from shared.contracts import (
     SegmentPlan,
     SegmentResult,
     SegmentsDocument,
+    ServiceCall,
     Variant,
     VariantCounts,
     Verdict,
 )
 from shared.domain.digests import digest, message_hash
+from shared.domain.estimate import estimate_run
 from shared.domain.report_model import RunDocuments
 from shared.run_config import (
     TONES,
@@ -132,7 +135,7 @@ def config(brand: str = "Harbour & Finch") -> RunConfig:
                 call_to_action="See the collection",
             ),
         ),
-        prompts=dict.fromkeys(TONES, "Write one e-mail."),
+        prompts=dict.fromkeys(TONES, "{segment_name}\n{segment_features}\n{retrieved_snippets}\n{tone}"),
     )
 
 
@@ -286,6 +289,7 @@ def _library(rng: random.Random, *, hostile: bool) -> ContentLibrary:
             LeftOut(source="content/old-offers.jsonl, line 3", document_id="DOC-900", reason="expired on 2026-01-31"),
             LeftOut(source="content/notes.txt", document_id=None, reason="not a JSON document"),
         ),
+        notices=("DOC-003: holds text that reads like an instruction to a model; it is not quoted",),
     )
 
 
@@ -308,6 +312,10 @@ def _retrieval(rng: random.Random, segment: Segment, library: ContentLibrary) ->
             )
             for document in rng.sample(list(library.documents), 3)
         ),
+        notices=("ranked in part by words alone: the semantic ranker did not answer",)
+        if segment.segment_id == "segment-2"
+        else (),
+        calls=(ServiceCall(service="search", outcome="ok", milliseconds=3.4),),
     )
 
 
@@ -356,6 +364,9 @@ def _variant(
         findings=(finding,) if stopped else (),
         provider="embedded: templates",
         model="templates-1",
+        notices=("the segment is called like an instruction to a model",) if tone == "friendly" else (),
+        repaired=tone == "informational",
+        answers_reused=1 if tone == "friendly" else 0,
         generated_at=CREATED,
         tokens_used=rng.randint(400, 900),
         cost_usd=round(rng.uniform(0.001, 0.02), 6),
@@ -550,6 +561,7 @@ def _manifest() -> Manifest:
         config_digest=digest(settings),
         seed=RUN_ID,
         approval="auto",
+        as_of=CREATED.date(),
         versions={"app": "0.1.0", "python": "3.11.2", "numpy": "2.4.6", "scipy": "1.17.1"},
         request_digest=sha("request"),
     )
@@ -558,6 +570,7 @@ def _manifest() -> Manifest:
 def _metrics(
     counts: CustomerCounts, variants: tuple[Variant, ...], blocked: list[Variant], approved: int
 ) -> MetricsDocument:
+    tokens = sum(variant.tokens_used for variant in variants)
     return MetricsDocument(
         input_digest=sha("metrics"),
         seconds={"planning": 0.21, "segmenting": 1.93, "personalising": 4.4, "experimenting": 75.0},
@@ -566,11 +579,35 @@ def _metrics(
         pass_rate=1 - len(blocked) / len(variants) if variants else None,
         blocked_by={"urgency": len(blocked)} if blocked else {},
         block_reasons={"urgency: no cited source gives a deadline for 'this month'": len(blocked)} if blocked else {},
-        tokens=sum(variant.tokens_used for variant in variants),
+        tokens=tokens,
+        prompt_tokens=tokens - 4 * tokens // 10,
+        cached_tokens=tokens // 5,
+        completion_tokens=4 * tokens // 10,
         cost_usd=sum(variant.cost_usd for variant in variants),
+        estimate=_estimate(),
+        answers_reused=sum(variant.answers_reused for variant in variants),
         services={
-            "chat_model": LatencySummary(calls=len(variants), errors=0, p50_ms=812.0, p95_ms=1904.5, p99_ms=2411.0),
-            "search": LatencySummary(calls=4, errors=0, p50_ms=3.4, p95_ms=6.1, p99_ms=6.1),
-            "safety": LatencySummary(calls=0, errors=0, p50_ms=None, p95_ms=None, p99_ms=None),
+            "generation": _latency(len(variants), errors=1, attempts=len(variants) + 3, p50=812.0, p95=1904.5),
+            "search": _latency(4, errors=0, attempts=4, p50=3.4, p95=6.1),
+            "safety": _latency(0, errors=0, attempts=0, p50=None, p95=None),
         },
+    )
+
+
+def _estimate() -> Estimate:
+    prices = {"input": 2.5, "cached_input": 1.25, "output": 10.0}
+    azure = {"providers": {"generation": "azure"}, "azure_openai": {"prices_usd_per_million_tokens": prices}}
+    return estimate_run(config().model_copy(update={"azure_config": AzureConfig.model_validate(azure)}))
+
+
+def _latency(calls: int, *, errors: int, attempts: int, p50: float | None, p95: float | None) -> LatencySummary:
+    rate = min(errors, calls) / calls if calls else None
+    return LatencySummary(
+        calls=calls,
+        errors=min(errors, calls),
+        error_rate=rate,
+        attempts=attempts if calls else 0,
+        p50_ms=p50 if calls else None,
+        p95_ms=p95 if calls else None,
+        p99_ms=p95 if calls else None,
     )

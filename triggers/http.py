@@ -25,6 +25,7 @@ from shared.contracts import (
     VariantList,
     VariantView,
 )
+from shared.domain.estimate import estimate_run
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
 from shared.ports import OrchestrationClient, Services
 from shared.run_config import RunConfig
@@ -79,8 +80,10 @@ async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: En
         request = await asyncio.to_thread(store_csv, req, env.services().blobs, env.settings().max_upload_mb)
     else:
         raise UnsupportedMediaType(f"content-type must be {JSON} or {CSV}")
-    run_id = await start_run(request, env.services(), env.config, client)
-    body = RunAccepted(run_id=run_id, state="queued", links=run_links(run_id))
+    manifest = await start_run(request, env.services(), env.config, client)
+    run_id = manifest.run_id
+    estimate = await asyncio.to_thread(estimate_run, manifest.config)
+    body = RunAccepted(run_id=run_id, state="queued", links=run_links(run_id), estimate=estimate)
     return json_reply(body, status=202, headers={"Location": f"/api/runs/{run_id}", **RETRY_AFTER})
 
 

@@ -92,8 +92,8 @@ def derive_run_id(container: str, name: str, etag: str) -> str:
 
 async def start_run(
     request: RunRequest, services: Services, config: Callable[[], RunConfig], client: OrchestrationClient
-) -> str:
-    """Start the run that ``request`` describes and give its id.
+) -> Manifest:
+    """Start the run that ``request`` describes and give its manifest.
 
     Refuses with ``InputError`` what is no customer list, an empty library or a wrong configuration, and with
     ``IdTaken`` an id of another run, or ``AlreadyStarted`` of this one under way or done. One that was interrupted or
@@ -110,7 +110,7 @@ async def start_run(
     else:
         log_structured("run_started", {"run_id": manifest.run_id})
         await _start(manifest.run_id, client, mine=True)
-    return manifest.run_id
+    return manifest
 
 
 async def view_run(run_id: str, services: Services, client: OrchestrationClient) -> RunView:
@@ -168,14 +168,18 @@ def request_digest(customers: BlobRef, content: Mapping[str, Any], config_digest
 
 
 def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manifest:
+    if request.replay_of is not None:
+        return _describe_replay(request.replay_of, request.run_id, services)
     customers = _find_customers(request, services)
     run_id = request.run_id or derive_run_id(customers.container, customers.name, customers.etag or "")
     content = _find_content(request, services)
     config = apply_overrides(base, request.config)
     approval = request.approval or config.experiment_config.experiment.approval.mode
+    now = services.now()
     return Manifest(
         run_id=run_id,
-        created_at=services.now(),
+        created_at=now,
+        as_of=now.date(),
         customers=customers,
         content=content,
         config=config,
@@ -185,6 +189,43 @@ def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manif
         versions=_versions(),
         request_digest=request_digest(customers, content.model_dump(), digest(config), approval),
     )
+
+
+def _describe_replay(replay_of: str, run_id: str | None, services: Services) -> Manifest:
+    """A run over the same inputs, day and configuration, which takes every answer from the record of ``replay_of``."""
+    original = _completed(replay_of, services)
+    run_id = run_id or derive_run_id("replay", replay_of, original.request_digest)
+    if run_id == replay_of:
+        raise InputError("run_id: a replay needs an id of its own")
+    _check_unchanged(original, services)
+    return original.model_copy(
+        update={
+            "run_id": run_id,
+            "created_at": services.now(),
+            "replay_of": replay_of,
+            "versions": _versions(),
+            "request_digest": digest("replay", replay_of, original.request_digest),
+        }
+    )
+
+
+def _completed(run_id: str, services: Services) -> Manifest:
+    """The manifest of a run that has ended whole; ``NotFound`` or ``Conflict`` for any other."""
+    files = _read_files(RunFolder(services.blobs, run_id))
+    if files.result is None:
+        raise Conflict(f"run {run_id} is not complete; only a complete run can be replayed")
+    return files.manifest
+
+
+def _check_unchanged(original: Manifest, services: Services) -> None:
+    customers, content = original.customers, original.content
+    try:
+        present = services.blobs.stat(customers.container, customers.name).etag
+    except BlobNotFound:
+        present = None
+    library = library_version(services.blobs.list(content.container, content.name))
+    if (present, library) != (customers.etag, content.etag):
+        raise Conflict(f"run {original.run_id} cannot be replayed: its customer list or its content was changed")
 
 
 def _find_customers(request: RunRequest, services: Services) -> BlobRef:

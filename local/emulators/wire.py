@@ -150,13 +150,17 @@ class EmulatorServer:
     def _handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             text = await request.text()
+            try:
+                body = json.loads(text) if text else None
+            except ValueError:
+                return _response(json.dumps({"error": {"code": "BadRequest", "message": "not JSON"}}), 400)
             call = Call(
                 operation.name,
                 request.method,
                 request.path,
                 dict(request.query),
                 {name.lower(): value for name, value in request.headers.items()},
-                json.loads(text) if text else None,
+                body,
                 dict(request.match_info),
             )
             self.calls.append(call)
@@ -175,7 +179,7 @@ class EmulatorServer:
         reply = await asyncio.to_thread(operation.answer, call, None if slow else fault)
         text = json.dumps(reply.body) if reply.body is not None else ""
         if fault and slow:
-            return await _drip(request, text.encode(), fault.seconds)
+            return await _drip(request, text.encode(), reply.status, fault.seconds)
         return _response(text, reply.status, reply.headers)
 
     async def _add_faults(self, request: web.Request) -> web.Response:
@@ -220,9 +224,10 @@ async def _wrong_schema(_request: web.Request, _fault: Fault) -> web.StreamRespo
     return _response(json.dumps({"unexpected": True}))
 
 
-async def _drip(request: web.Request, body: bytes, seconds: float) -> web.StreamResponse:
+async def _drip(request: web.Request, body: bytes, status: int, seconds: float) -> web.StreamResponse:
     """The right answer, one byte at a time."""
-    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(body))})
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    response = web.StreamResponse(status=status, headers=headers)
     await response.prepare(request)
     for position in range(len(body)):
         await response.write(body[position : position + 1])

@@ -15,9 +15,11 @@ from uuid import uuid4
 from azure.core import MatchConditions
 from azure.core.credentials import AzureNamedKeyCredential, AzureSasCredential, TokenCredential
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobBlock, BlobClient, BlobPrefix, BlobProperties, BlobServiceClient, ExponentialRetry
+from azure.storage.blob import BlobBlock, BlobClient, BlobPrefix, BlobProperties, BlobServiceClient
 
 from shared.adapters.blob_names import checked_container, checked_name, checked_prefix, is_blob_name
+from shared.adapters.service_calls import pooled_transport
+from shared.adapters.storage_retry import LONGEST_SILENCE_SECONDS, PatientStorageRetry
 from shared.contracts import BlobRef
 from shared.errors import (
     BlobChanged,
@@ -29,14 +31,13 @@ from shared.errors import (
     ServiceUnavailable,
     TooLarge,
 )
+from shared.run_config import ServiceLimits
 
 Credential = TokenCredential | AzureNamedKeyCredential | AzureSasCredential | str
 
-ATTEMPTS = 3
-CONNECTION_TIMEOUT_SECONDS = 5
-READ_TIMEOUT_SECONDS = 20
-_BACKOFF_BASE_SECONDS = 2  # waits of 2 and 4 seconds between the three tries, each give or take the jitter
-_BACKOFF_JITTER_SECONDS = 1
+_DEFAULT_LIMITS = ServiceLimits()
+CONNECTIONS = 32
+"""Kept open at once; more than a host has activities under way."""
 
 _BLOCK_BYTES = 4 * 1024 * 1024
 _PUT_BYTES = 64 * 1024 * 1024  # more than this the SDK would stage under ids that two writers share
@@ -50,28 +51,34 @@ _Ids = list[str]  # inside the store, list is the port's method
 
 
 def blob_service(
-    *, connection_string: str = "", account_url: str = "", credential: Credential | None = None
+    *,
+    connection_string: str = "",
+    account_url: str = "",
+    credential: Credential | None = None,
+    limits: ServiceLimits = _DEFAULT_LIMITS,
 ) -> BlobServiceClient:
     """The client of one storage account, from a connection string or from its URL and a credential.
 
-    The only place that sets retries and timeouts. A request is tried at most 3 times, with 4 to 8 seconds of waiting
-    in all, and each try has 5 seconds to connect and 20 for each silence: where nothing listens a request fails
-    within 8 seconds, where nothing answers within 83. Tried again are 408, 5xx but 501 and 505 (throttling is 503)
-    and faults of the transport; a download whose stream breaks is also taken up again, at most twice. The SDK's policy
-    for storage keeps to these waits and reads no Retry-After. Fetching a token has the credential's own limits.
-    Raises ``ConfigError`` for settings that name no account.
+    A request is tried at most ``limits.attempts`` times. A try has ``connect_seconds`` to connect, ``attempt_seconds``
+    from the request to the last byte of its answer, and ends at a silence of 20 seconds or of ``attempt_seconds``, if
+    that is less. Between tries it waits 1 to 3, then 3 to 5 seconds and so on, doubling, or what the service asks for;
+    no wait is longer than ``longest_wait_seconds``, and a service that asks for more is given up at once. So with the
+    default limits a request fails within 8 seconds where nothing listens, within 83 where nothing answers, and within
+    ``limits.worst_case_seconds`` (220) whatever happens. Tried again are 408, 429, 500, 502, 503, 504 and faults of
+    the transport, an answer that breaks off or drips among them; a redirection is not followed. A port call is as many
+    requests, one after another, as its bytes need, and ends with the first that fails. Fetching a token has the
+    credential's own limits. Raises ``ConfigError`` for settings that name no account.
     """
     if bool(connection_string) == bool(account_url):
         raise ConfigError("blob storage: give either a connection string or an account URL")
     settings: dict[str, Any] = {
-        "retry_policy": ExponentialRetry(
-            initial_backoff=0,
-            increment_base=_BACKOFF_BASE_SECONDS,
-            random_jitter_range=_BACKOFF_JITTER_SECONDS,
-            retry_total=ATTEMPTS - 1,
+        "retry_policy": PatientStorageRetry(limits),
+        "transport": pooled_transport(
+            min(limits.connect_seconds, limits.attempt_seconds),
+            min(limits.attempt_seconds, LONGEST_SILENCE_SECONDS),
+            CONNECTIONS,
         ),
-        "connection_timeout": CONNECTION_TIMEOUT_SECONDS,
-        "read_timeout": READ_TIMEOUT_SECONDS,
+        "permit_redirects": False,
     }
     try:
         if connection_string:

@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from threading import Lock
 
-from shared.contracts import ContentDocument, SearchHit, SearchQuery
+from shared.contracts import ContentDocument, IndexOutcome, SearchAnswer, SearchHit, SearchQuery
+from shared.domain.eligibility import folded_audience, folded_audiences, is_in_place
 from shared.domain.markdown import visible_markdown
-from shared.domain.retrieval import ANY_AUDIENCE, STOP_WORDS, searchable
+from shared.domain.retrieval import STOP_WORDS, searchable
 
 COLUMN_WEIGHTS = {"title": 2.0, "keywords": 2.0, "audience": 0.5, "category": 1.0, "content": 1.0}
 """How often a word counts that stands once in a column. Titles and keywords say what a document is about in few words,
@@ -56,7 +57,6 @@ _QUERY_STATEMENTS = (
     ),
 )
 _LINK_TARGET = re.compile(r"\]\([^()\s]*+[^()]*+\)|<[^<>\n]*+>")
-_ANYONE = frozenset({"", "all", "any", "anyone", "everyone", "everybody", "general", "all customer"})
 
 
 class SqliteSearch:
@@ -69,14 +69,24 @@ class SqliteSearch:
         self._indexes: OrderedDict[str, _Index] = OrderedDict()
         self._lock = Lock()
 
-    def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> list[SearchHit]:
+    def synchronise(self, documents: Sequence[ContentDocument], *, remove_others: bool) -> IndexOutcome:  # noqa: ARG002 - the port's signature
+        """Nothing to do: each search is over the documents it is given, and nothing is kept beside them."""
+        return IndexOutcome(uploaded=0, unchanged=len(documents), removed=0)
+
+    def search(self, documents: Sequence[ContentDocument], query: SearchQuery) -> SearchAnswer:
         """The best documents for ``query``, best first, ties by document id, at most ``query.top_k``.
 
-        When audiences are given and too few documents share a word with the query, those meant for these audiences
-        follow with score 0, so that a library in another language still serves its segments. Of these, alike in
-        audience, each query gets others first: their order hangs on a hash of its text and their id.
+        Only documents that are valid on the query's day and for its region or none are looked at. When audiences are
+        given and too few documents share a word with the query, those meant for these audiences follow with score 0, so
+        that a library in another language still serves its segments. Of these, alike in audience, each query gets
+        others first: their order hangs on a hash of its text and their id.
         """
-        return self.rank(documents, query.text, top=query.top_k, boosts=query.boosts, audiences=query.audiences)
+        in_place = [document for document in documents if is_in_place(document, query)]
+        searched = documents if len(in_place) == len(documents) else in_place
+        hits = self.rank(searched, query.text, top=query.top_k, boosts=query.boosts, audiences=query.audiences)
+        nothing_left = bool(documents) and not in_place
+        notice = "no document is valid on the day and for the region of the query" if nothing_left else ""
+        return SearchAnswer(provider=self.provider, hits=tuple(hits), notice=notice)
 
     def rank(
         self,
@@ -87,7 +97,7 @@ class SqliteSearch:
         boosts: Mapping[str, float] | None = None,
         audiences: Sequence[str] = (),
     ) -> list[SearchHit]:
-        """What ``search`` gives, for any ``top``. Document ids must be distinct; scores compare within a query."""
+        """The hits of ``search``, for any ``top``. Document ids must be distinct; scores compare within a query."""
         if not documents:
             return []
         readable = text.encode(errors="replace").decode()
@@ -250,7 +260,7 @@ def _library_key(documents: Iterable[ContentDocument]) -> str:
 
 def _audience_ranks(documents: Iterable[ContentDocument], audiences: Sequence[str]) -> dict[str, int]:
     """Document id -> the place among ``audiences`` of the best one it is for; their number when it is for none."""
-    ranks = {_audience(audience): rank for rank, audience in reversed(list(enumerate(audiences)))}
+    ranks = {folded_audience(audience): rank for rank, audience in reversed(list(enumerate(audiences)))}
     return {one.document_id: _audience_rank(one, ranks, len(audiences)) for one in documents}
 
 
@@ -266,12 +276,4 @@ def _unmatched_in_order(ranks: Mapping[str, int], text: str) -> list[str]:
 
 def _audience_rank(document: ContentDocument, ranks: Mapping[str, int], none: int) -> int:
     """The place of the best of its audiences among those wanted; ``none`` when none of them is."""
-    parts = re.split(r"[,;|/]", document.audience)
-    return min(ranks.get(_audience(part), none) for part in parts)
-
-
-def _audience(name: str) -> str:
-    """One form for ``High-Value`` and ``high value``, for ``New Customer`` and ``new customers``."""
-    words = re.findall(r"[^\W_]+", name.casefold())
-    plain = " ".join([*words[:-1], words[-1].removesuffix("s")] if words else [])
-    return ANY_AUDIENCE.casefold() if plain in _ANYONE else plain
+    return min(ranks.get(audience, none) for audience in folded_audiences(document.audience))

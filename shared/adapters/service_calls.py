@@ -17,11 +17,15 @@ from azure.core.exceptions import (
     ClientAuthenticationError,
     DecodeError,
     HttpResponseError,
+    IncompleteReadError,
     ServiceRequestError,
     ServiceResponseError,
 )
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import RetryPolicy, SansIOHTTPPolicy
+from azure.core.pipeline.transport import RequestsTransport
+from requests import Session
+from requests.adapters import HTTPAdapter
 
 from shared.errors import OrchestratorError, ServiceRefused, ServiceUnavailable
 from shared.run_config import ServiceLimits
@@ -54,11 +58,12 @@ class ServiceGate:
                 return within(self.limits.worst_case_seconds, call)
             except TimeoutError:
                 seconds = f"{self.limits.worst_case_seconds:g}"
-                raise ServiceUnavailable(f"{what}: no whole answer within {seconds} seconds") from None
+                told: OrchestratorError = ServiceUnavailable(f"{what}: no whole answer within {seconds} seconds")
             except OrchestratorError:
                 raise
             except Exception as fault:  # noqa: BLE001 - every SDK has its own hierarchy; all of it is explained
-                raise explain(what, fault) from None
+                told = explain(what, fault)
+        raise told  # outside the handler, so that the SDK's fault does not go along as its context
 
 
 def within(seconds: float, call: Callable[[], Result]) -> Result:
@@ -93,6 +98,7 @@ class PatientRetry(RetryPolicy[Any, Any]):
             retry_backoff_factor=BACKOFF_SECONDS,
             retry_backoff_max=limits.longest_wait_seconds,
             retry_on_status_codes=sorted(TRY_AGAIN),
+            timeout=limits.worst_case_seconds,
         )
         self._longest_wait = limits.longest_wait_seconds
 
@@ -100,10 +106,21 @@ class PatientRetry(RetryPolicy[Any, Any]):
         """The settings of one request: a POST is tried again like the rest, because none of ours does harm twice."""
         return {**super().configure_retries(options), "methods": _METHODS}
 
+    def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
+        """Seconds that the service asks to wait; None where it asks for none, or in a form that is not known."""
+        try:
+            return super().get_retry_after(response)
+        except (ValueError, OverflowError):
+            return None
+
+    def may_pass(self, response: PipelineResponse[Any, Any]) -> bool:
+        """Whether ``response`` is of a kind that trying again can help, and asks for no more patience than there is."""
+        wait = self.get_retry_after(response) or 0.0
+        return response.http_response.status_code in TRY_AGAIN and wait <= self._longest_wait
+
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
         """Whether to try again after ``response``."""
-        wait = self.get_retry_after(response) or 0.0
-        return wait <= self._longest_wait and super().is_retry(settings, response)
+        return self.may_pass(response) and bool(super().is_retry(settings, response))
 
 
 class AttemptCounter(SansIOHTTPPolicy[Any, Any]):
@@ -115,18 +132,29 @@ class AttemptCounter(SansIOHTTPPolicy[Any, Any]):
 
 
 def azure_client_options(limits: ServiceLimits) -> dict[str, Any]:
-    """Keyword arguments for the clients of Azure's SDKs: timeouts, retries and the count of tries."""
+    """Keyword arguments for the clients of Azure's SDKs: timeouts, retries and the count of tries.
+
+    A redirection is not followed: the request would carry its key and its text to another address.
+    """
     return {
+        "transport": pooled_transport(limits.connect_seconds, limits.attempt_seconds, limits.concurrent_calls),
         "retry_policy": PatientRetry(limits),
         "per_retry_policies": [AttemptCounter()],
-        "connection_timeout": limits.connect_seconds,
-        "read_timeout": limits.attempt_seconds,
+        "permit_redirects": False,
     }
+
+
+def pooled_transport(connect_seconds: float, read_seconds: float, connections: int) -> RequestsTransport:
+    """The SDKs' transport, with so many connections kept open; their own keeps 10 and throws the others away."""
+    session = Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=connections))
+    return RequestsTransport(session=session, connection_timeout=connect_seconds, read_timeout=read_seconds)
 
 
 def explain_azure_fault(what: str, fault: Exception) -> OrchestratorError:
     """A fault of one of Azure's SDKs in our words: what was asked, the status and the code, nothing else."""
-    if isinstance(fault, DecodeError):
+    if isinstance(fault, DecodeError) and not isinstance(fault, IncompleteReadError) and _succeeded(fault):
         return ServiceRefused(f"{what}: the answer is not valid JSON")
     if isinstance(fault, HttpResponseError) and fault.status_code is not None:
         return status_fault(what, fault.status_code, getattr(fault.error, "code", None))
@@ -137,6 +165,10 @@ def explain_azure_fault(what: str, fault: Exception) -> OrchestratorError:
     if isinstance(fault, AzureError):
         return ServiceUnavailable(f"{what}: the call failed ({type(fault).__name__})")
     return ServiceRefused(f"{what}: the answer is not of the expected form ({type(fault).__name__})")
+
+
+def _succeeded(fault: HttpResponseError) -> bool:
+    return fault.status_code is None or fault.status_code < 300
 
 
 def status_fault(what: str, status: int, code: object) -> OrchestratorError:

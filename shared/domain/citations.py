@@ -6,12 +6,13 @@ the truth of a sentence, and never repairs a citation: what does not resolve is 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.contracts import Citation, Finding
+from shared.contracts import Citation, Claim, Finding
 from shared.run_config import MessageLimits
 
+MOST_CLAIM_FINDINGS = 10
 LONGEST_CITATION = 1000
 """Characters; an opening bracket that is not closed within them counts as never closed."""
 
@@ -62,6 +63,8 @@ def visible_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``visible_text`` with every run of white space, line breaks included, made a single space; trimmed."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     spaced = "".join(" " if character.isspace() else character for character in text)
     return " ".join(visible_text(spaced).split())
 
@@ -185,6 +188,32 @@ def resolve_citations(
             distinct.add(key)
     findings.extend(_count_findings(len(distinct), len(marks), limits))
     return tuple(resolved.values()), tuple(findings)
+
+
+def check_claims(claims: Sequence[Claim], body: str) -> tuple[Finding, ...]:
+    """What is wrong with a draft's claims, at most ``MOST_CLAIM_FINDINGS``.
+
+    A claim's statement stands in the body, citations and white space aside, its citation is one of the body's, and it
+    quotes its source. Whether the source says so is not decided here.
+    """
+    prose = _squeezed(without_citations(body))
+    cited = {comparable(mark.text) for mark in extract_citations(body)}
+    findings = []
+    for number, claim in enumerate(claims, start=1):
+        marks = extract_citations(claim.citation)
+        statement = _squeezed(without_citations(claim.statement))
+        if not statement or statement not in prose:
+            findings.append(_finding(f"claim {number}: its statement does not stand in the body"))
+        if len(marks) != 1 or comparable(marks[0].text) not in cited:
+            findings.append(_finding(f"claim {number}: its citation does not stand in the body"))
+        if not one_line(claim.quote):
+            findings.append(_finding(f"claim {number}: it quotes nothing of its source"))
+    return tuple(findings[:MOST_CLAIM_FINDINGS])
+
+
+def _squeezed(text: str) -> str:
+    """``comparable`` without any white space: a citation taken out may leave a space before a full stop."""
+    return "".join(comparable(text).split())
 
 
 def _by_title(documents: Iterable[CitableDocument]) -> dict[str, list[CitableDocument]]:

@@ -16,8 +16,10 @@ from typing import Any, Never
 import yaml
 
 from shared.contracts import ContentDocument, ContentLibrary, LeftOut
-from shared.domain.citations import can_be_cited
+from shared.domain.citations import can_be_cited, shortened
 from shared.domain.digests import digest
+from shared.domain.eligibility import is_for_region
+from shared.domain.instructions import find_instructions, withheld_instructions
 from shared.domain.markdown import clip, first_title, is_balanced, paragraphs
 from shared.errors import InputError
 
@@ -306,25 +308,51 @@ def _kind(value: Any) -> str:
 # --- the library of a run ---------------------------------------------------------------------------------------------
 
 
-def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str) -> ContentLibrary:
+def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str, *, region: str = "") -> ContentLibrary:
     """The documents a run of the day ``as_of`` may cite, by ``document_id``; and the others, with reasons.
 
     ``parsed`` is what ``parse_content`` gave for each source. A document is used when it is approved and in effect on
-    that day, has not expired before it, and is meant for e-mail (channel empty, or with ``email`` or ``all`` in it). Of
-    documents that share an id, the first by source name stays; identical copies are simply one document.
+    that day, has not expired before it, and is meant for e-mail (channel empty, or with ``email`` or ``all`` in it) and
+    for ``region`` (where one is given: of that region or of none). Of documents that share an id, the first by source
+    name stays; identical copies are simply one document. A document whose title reads like an instruction to a model is
+    left out; one whose text does so is noted, because such sentences are never quoted.
     """
     chosen: dict[str, ContentDocument] = {}
     left_out: list[LeftOut] = []
     for source, (documents, problems) in sorted(parsed.items()):
         left_out.extend(problems)
         for document in documents:
-            reason = _unusable(document, as_of)
+            reason = _unusable(document, as_of) or _unfit(document, region)
             if not reason and chosen.setdefault(document.document_id, document) != document:
                 reason = "document_id: another document with this id comes first"
             if reason:
                 left_out.append(LeftOut(source=source, document_id=document.document_id, reason=reason))
     ordered = tuple(chosen[document_id] for document_id in sorted(chosen))
-    return ContentLibrary(input_digest=input_digest, as_of=as_of, documents=ordered, left_out=tuple(left_out))
+    return ContentLibrary(
+        input_digest=input_digest,
+        as_of=as_of,
+        documents=ordered,
+        left_out=tuple(left_out),
+        notices=tuple(notice for document in ordered if (notice := _notice(document))),
+    )
+
+
+def _unfit(document: ContentDocument, region: str) -> str:
+    if not is_for_region(document, region):
+        return "region: is for another region than the run's"
+    if find_instructions(document.title):
+        return "title: reads like an instruction to a model"
+    return ""
+
+
+def _notice(document: ContentDocument) -> str:
+    kinds = withheld_instructions(document)
+    if not kinds:
+        return ""
+    name = shortened(document.document_id, 80)
+    return (
+        f"document {name} holds text that reads like an instruction to a model ({', '.join(kinds)}); it is not quoted"
+    )
 
 
 def _unusable(document: ContentDocument, as_of: date) -> str:

@@ -3,16 +3,22 @@
 Repairs nothing but the wrapping (labels, code fences, invisible characters): text that breaks a limit is a finding.
 """
 
+import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from shared.contracts import Finding, Message
+from pydantic import ValidationError
+
+from shared.contracts import Claim, Draft, Finding, Message
 from shared.domain.citations import extract_citations, one_line, visible_text, without_citations
+from shared.domain.instructions import find_instructions
 from shared.run_config import MessageLimits
 
 LONGEST_ANSWER = 100_000
 """Characters; a longer answer is not read."""
 
+_DRAFT_FIELDS = {*Draft.model_fields, *Claim.model_fields}
 _LABELS = {
     "subject": "subject",
     "subject line": "subject",
@@ -78,6 +84,50 @@ def parse_message(text: str) -> Message | Finding:
     )
 
 
+def parse_draft(text: str) -> tuple[Message, tuple[Claim, ...]] | Finding:
+    """The message and its claims in a structured answer, or a ``format`` finding that says what is wrong.
+
+    The answer is one JSON object of exactly the fields of ``Draft``, all of them text, no key given twice. What is
+    read is made plain as in ``parse_message``; the answer's text is never quoted.
+    """
+    if len(text) > LONGEST_ANSWER:
+        return _finding(f"the answer has {len(text)} characters, at most {LONGEST_ANSWER} are read")
+    try:
+        draft = Draft.model_validate(_load_object(text), strict=True)
+    except ValidationError as fault:
+        problem = fault.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in problem["loc"] if isinstance(part, int) or part in _DRAFT_FIELDS)
+        return _finding(f"the answer is not of the form asked for: {where or 'a key'}: {problem['type']}")
+    except (ValueError, TypeError, RecursionError):
+        return _finding("the answer is not the JSON object asked for")
+    message = Message(
+        subject=_bare(draft.subject),
+        preheader=_bare(draft.preheader),
+        body=_tidy_body(visible_text(_LINE_BREAK.sub("\n", draft.body)).split("\n")),
+        call_to_action=_bare(draft.call_to_action),
+    )
+    missing = [label for label, value in (("subject", message.subject), ("body", message.body)) if not value]
+    return _finding(f"the answer has no {missing[0]}") if missing else (message, draft.claims)
+
+
+def _load_object(text: str) -> dict[str, Any]:
+    """A JSON object without repeated keys; ``ValueError`` for anything else."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a key is given twice")
+        return found
+
+    def refuse(name: str) -> Any:
+        raise ValueError(f"{name} is not JSON")
+
+    loaded = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+    if not isinstance(loaded, dict):
+        raise TypeError("not an object")
+    return {**loaded, "claims": tuple(loaded["claims"])} if isinstance(loaded.get("claims"), list) else loaded
+
+
 def _fields(lines: Iterable[str]) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     current: list[str] = []
@@ -138,6 +188,8 @@ def find_leftovers(text: str) -> list[str]:
         kinds.append("a prompt or code fence")
     if _HIDDEN.search(text):
         kinds.append("a control or invisible character")
+    if find_instructions(copy):
+        kinds.append("text that reads like an instruction to a model")
     return kinds
 
 

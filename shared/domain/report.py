@@ -5,7 +5,7 @@ Pure. It words figures and leaves out nothing that went wrong; it reads no files
 
 from collections.abc import Sequence
 
-from shared.contracts import PlanDocument, Segment, SegmentsDocument
+from shared.contracts import MetricsDocument, PlanDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
 from shared.domain.report_experiment import (
     CONTROL,
@@ -41,6 +41,7 @@ _HISTORY_IN_PART = (
     "click rate is known opens at the baseline rate, or as often as they click if that is more. Conversions follow "
     "the baseline's share of clicks."
 )
+_TRIES = "Tries are requests that were sent; a call is timed with all of its tries. Embedded services send none."
 
 
 def build_report(documents: RunDocuments) -> ReportModel:
@@ -72,6 +73,7 @@ def build_report(documents: RunDocuments) -> ReportModel:
 
 def _key_figures(documents: RunDocuments) -> tuple[KeyFigure, ...]:
     metrics = documents.metrics
+    tokens, expected = words.counted(metrics.tokens, "token"), words.money(metrics.estimate.cost_usd)
     return (
         _lift_figure(documents),
         KeyFigure(
@@ -86,7 +88,7 @@ def _key_figures(documents: RunDocuments) -> tuple[KeyFigure, ...]:
             if metrics.pass_rate is None
             else f"{words.percent(metrics.pass_rate, 1)} passed checks",
         ),
-        KeyFigure(label="Cost", value=words.money(metrics.cost_usd), note=words.counted(metrics.tokens, "token")),
+        KeyFigure(label="Cost", value=words.money(metrics.cost_usd), note=f"{tokens}; at most {expected} estimated"),
     )
 
 
@@ -258,16 +260,17 @@ def _cost_section(documents: RunDocuments) -> Section:
     metrics = documents.metrics
     approved = metrics.variants.approved
     each = f", {words.money(metrics.cost_usd / approved)} per approved message" if approved else ""
-    total = words.duration(sum(metrics.seconds.values()))
+    tokens, total = words.counted(metrics.tokens, "token"), words.duration(sum(metrics.seconds.values()))
     blocks: tuple[Block, ...] = (
         Text(
             text=(
-                f"The models cost {words.money(metrics.cost_usd)} for {words.counted(metrics.tokens, 'token')}{each}. "
-                f"The steps up to this report took {total}."
+                f"The services cost {words.money(metrics.cost_usd)} for {tokens}{each}. "
+                f"{_limit_and_reuse(metrics)}The steps up to this report took {total}."
             )
         ),
+        _usage_table(metrics),
+        *_services_table(metrics),
         *_seconds_table(metrics.seconds),
-        *_services_table(documents),
     )
     return Section(section_id="cost", title="Cost and speed", blocks=blocks)
 
@@ -283,8 +286,43 @@ def _seconds_table(seconds: dict[str, float]) -> list[Table]:
     return [Table(caption="Wall-clock time by step", columns=columns, rows=rows)]
 
 
-def _services_table(documents: RunDocuments) -> list[Table]:
-    services = sorted(documents.metrics.services.items())
+def _limit_and_reuse(metrics: MetricsDocument) -> str:
+    limit, reused = metrics.estimate.max_cost_usd, metrics.answers_reused
+    said = "No cost limit was set. " if limit is None else f"The run's cost limit was {words.money(limit)}. "
+    again = f"{words.counted(reused, 'answer')} of an earlier run {'was' if reused == 1 else 'were'} used again. "
+    return said + (again if reused else "")
+
+
+def _usage_table(metrics: MetricsDocument) -> Table:
+    estimate = metrics.estimate
+    made = {name: item.calls for name, item in metrics.services.items()}
+    expected = {str(name): calls for name, calls in estimate.calls.items()}
+    calls = (
+        (f"Calls, {words.plain(words.readable(name), 80)}", *(words.number(of.get(name, 0)) for of in (made, expected)))
+        for name in sorted({*made, *expected})
+    )
+    rows = (
+        *calls,
+        ("Input tokens", words.number(metrics.prompt_tokens), words.number(estimate.prompt_tokens)),
+        ("Input tokens from the service's cache", words.number(metrics.cached_tokens), words.NOTHING),
+        ("Output tokens", words.number(metrics.completion_tokens), words.number(estimate.completion_tokens)),
+        ("Answers used again", words.number(metrics.answers_reused), words.NOTHING),
+        ("Cost", words.money(metrics.cost_usd), words.money(estimate.cost_usd)),
+    )
+    return Table(
+        caption="What was used, against the estimate made before the run",
+        columns=(
+            Column(name="Item", width=2.4),
+            Column(name="This run", numeric=True),
+            Column(name="Estimated at most", numeric=True),
+        ),
+        rows=rows,
+        notes=("A dash: not estimated, because it only makes a run cheaper.",),
+    )
+
+
+def _services_table(metrics: MetricsDocument) -> list[Table]:
+    services = sorted(metrics.services.items())
     if not services:
         return []
     rows = tuple(
@@ -292,15 +330,21 @@ def _services_table(documents: RunDocuments) -> list[Table]:
             words.sentence(words.plain(words.readable(name), 80)),
             words.number(item.calls),
             words.number(item.errors),
+            words.percent(item.error_rate, 1),
+            words.number(item.attempts),
             *(words.milliseconds(value) for value in (item.p50_ms, item.p95_ms, item.p99_ms)),
         )
         for name, item in services
     )
-    headings = ("Calls", "Errors", "Median, ms", "95th, ms", "99th, ms")
-    columns = (Column(name="Service", width=1.8), *(Column(name=name, numeric=True) for name in headings))
+    counts, times = ("Calls", "Errors", "Error rate", "Tries"), ("Median, ms", "95th, ms", "99th, ms")
+    columns = (
+        Column(name="Service", width=1.7),
+        *(Column(name=name, numeric=True) for name in counts),
+        *(Column(name=name, numeric=True, width=1.2) for name in times),
+    )
     missing = any(words.NOTHING in row for row in rows)
-    notes = ("A dash: no call was timed.",) if missing else ()
-    return [Table(caption="Service calls and their latency", columns=columns, rows=rows, notes=notes)]
+    notes = (_TRIES, *(["A dash: no call was made."] if missing else []))
+    return [Table(caption="Service calls, their errors and their latency", columns=columns, rows=rows, notes=notes)]
 
 
 # --- method and identity ----------------------------------------------------------------------------------------------
@@ -347,7 +391,7 @@ def _bounds(bounds: Bounds) -> str:
 def _message_method(documents: RunDocuments) -> list[str]:
     limits = documents.manifest.config.brand.limits
     search = words.distinct(words.plain(item.provider, 80) for item in documents.retrievals)
-    writers = words.distinct(words.plain(f"{item.provider} ({item.model})", 120) for item in documents.variants)
+    writers = words.distinct(_writer(item) for item in documents.variants if item.model)
     screens = words.distinct(words.plain(item.provider, 80) for item in documents.verdicts)
     return [
         (
@@ -359,8 +403,21 @@ def _message_method(documents: RunDocuments) -> list[str]:
             f"{limits.body_max_words} words and {limits.citations_min} to {limits.citations_max} citations; every "
             "citation must resolve to a passage, and every offer and deadline to a cited source."
         ),
+        *_repairs(documents.variants),
         f"The whole message (subject, preheader, body, call to action) was screened{_by(screens)}.",
     ]
+
+
+def _writer(variant: Variant) -> str:
+    return words.plain(f"{variant.provider} ({variant.model})", 120)
+
+
+def _repairs(variants: Sequence[Variant]) -> list[str]:
+    repaired = sum(variant.repaired for variant in variants)
+    if not repaired:
+        return []
+    shown = f"{words.counted(repaired, 'message')} {'is such a second draft' if repaired == 1 else 'are second drafts'}"
+    return [f"A draft that broke rules was sent back to its writer once, with what was found; {shown}."]
 
 
 def _by(names: Sequence[str]) -> str:
@@ -430,6 +487,7 @@ def _identity_section(documents: RunDocuments) -> Section:
         ("Content", f"{manifest.content.container}/{manifest.content.name}"),
         ("Approval", manifest.approval),
         ("Seed", manifest.seed),
+        *([("Replay of", manifest.replay_of)] if manifest.replay_of else []),
         ("Configuration digest", manifest.config_digest),
         ("Request digest", manifest.request_digest),
         ("Plan digest", documents.experiment.plan_digest),

@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shared.contracts import Approval, Citation, ContentDocument, LeftOut, Passage, Variant, Verdict
+from shared.contracts import (
+    Approval,
+    Citation,
+    ContentDocument,
+    IndexDocument,
+    LeftOut,
+    Passage,
+    RetrievalDocument,
+    Variant,
+    Verdict,
+)
 from shared.domain import report_words as words
 from shared.domain.report_model import (
     Block,
@@ -30,6 +40,7 @@ _SEVERITY_NAMES: dict[Severity | None, str] = {
     None: "not rated",
 }
 _SHOWN_ROWS = 50
+_SHOWN_NOTICES = 20
 _WEB_ADDRESS = re.compile(r"https?://[!#-;=?-~]{1,1000}")
 CitedAt = tuple[str, str, int]
 
@@ -129,6 +140,7 @@ def _card(standing: Standing, numbers: Mapping[CitedAt, int]) -> MessageCard:
             for citation in variant.citations
         ),
         findings=_findings(standing),
+        notices=words.distinct(f"Note: {words.plain(notice, 500)}" for notice in variant.notices[:_SHOWN_NOTICES]),
         facts=_facts(standing),
     )
 
@@ -163,11 +175,17 @@ def _facts(standing: Standing) -> tuple[Fact, ...]:
     if verdict is not None:
         facts.append(Fact(label="Safety", value=f"{_verdict_text(verdict)}, by {words.plain(verdict.provider, 80)}"))
     facts += [
-        Fact(label="Written by", value=words.plain(f"{variant.provider}, {variant.model}", 120)),
-        Fact(label="Cost", value=f"{words.money(variant.cost_usd)}, {words.counted(variant.tokens_used, 'token')}"),
+        Fact(label="Written by", value=words.plain(", ".join(filter(None, (variant.provider, variant.model))), 120)),
+        *([Fact(label="Draft", value="the second, after a repair")] if variant.repaired else []),
+        Fact(label="Cost", value=_cost(variant)),
         Fact(label="Content hash", value=variant.content_hash[:16]),
     ]
     return tuple(facts)
+
+
+def _cost(variant: Variant) -> str:
+    reused = f", {words.counted(variant.answers_reused, 'answer')} used again" if variant.answers_reused else ""
+    return f"{words.money(variant.cost_usd)}, {words.counted(variant.tokens_used, 'token')}{reused}"
 
 
 def _verdict_text(verdict: Verdict) -> str:
@@ -304,6 +322,7 @@ def sources_section(documents: RunDocuments) -> Section:
         Text(text=_library_summary(documents)),
         *cards,
         *nothing,
+        *_notices(documents),
         *_left_out(documents.library.left_out),
     )
     return Section(section_id="sources", title="Sources", blocks=blocks)
@@ -345,6 +364,43 @@ def _lifecycle(document: ContentDocument) -> tuple[Fact, ...]:
         Fact(label="Approved", value=document.approval_date.isoformat()),
         *([Fact(label="Expires", value=expires.isoformat())] if expires else []),
     )
+
+
+def _notices(documents: RunDocuments) -> list[Table]:
+    """What a reader should know before trusting the sources: of the documents, the index and each search."""
+    names = {segment.segment_id: words.plain(segment.name, 120) for segment in documents.segments.segments}
+    told = [
+        *(("Content", notice) for notice in documents.library.notices),
+        *(("Search index", notice) for notice in _index_notices(documents.index)),
+        *(
+            (f"Search for {names.get(found.segment_id, found.segment_id)}", notice)
+            for found in documents.retrievals
+            for notice in _search_notices(found)
+        ),
+    ]
+    if not told:
+        return []
+    more = len(told) - _SHOWN_ROWS
+    return [
+        Table(
+            caption="What to know about the content and the searches",
+            columns=(Column(name="Where", width=1.6), Column(name="Notice", width=4.2)),
+            rows=tuple((where, words.sentence(words.plain(notice, 500))) for where, notice in told[:_SHOWN_ROWS]),
+            notes=(f"{words.number(more)} more in content.json, index.json and retrieval.",) if more > 0 else (),
+        )
+    ]
+
+
+def _index_notices(index: IndexDocument | None) -> list[str]:
+    if index is None:
+        return []
+    failed = index.outcome.failed if index.outcome else {}
+    missing = [f"{document_id} is not in the index: {reason}" for document_id, reason in sorted(failed.items())]
+    return [*([f"not brought up to date: {index.error}"] if index.error else []), *missing]
+
+
+def _search_notices(found: RetrievalDocument) -> list[str]:
+    return [*found.notices, *([f"no passages: {found.error}"] if found.error else [])]
 
 
 def _left_out(items: Sequence[LeftOut]) -> list[Table]:

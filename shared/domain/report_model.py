@@ -12,6 +12,7 @@ from shared.contracts import (
     AuditSummary,
     ContentLibrary,
     ExperimentDocument,
+    IndexDocument,
     Manifest,
     MetricsDocument,
     PlanDocument,
@@ -24,7 +25,10 @@ from shared.run_config import Frozen
 
 
 class RunDocuments(Frozen):
-    """Everything a report is made from: the documents of one run, up to its metrics."""
+    """Everything a report is made from: the documents of one run, up to its metrics.
+
+    ``index`` is None where there was no search index to bring up to date.
+    """
 
     manifest: Manifest
     segments: SegmentsDocument
@@ -37,6 +41,7 @@ class RunDocuments(Frozen):
     experiment: ExperimentDocument
     metrics: MetricsDocument
     audit: AuditSummary
+    index: IndexDocument | None = None
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -148,7 +153,10 @@ class SourceLink(Frozen):
 
 
 class MessageCard(Frozen):
-    """One message as its readers would get it, with where its claims come from and what was decided about it."""
+    """One message as its readers would get it, with where its claims come from and what was decided about it.
+
+    ``findings`` speak against it, ``notices`` do not.
+    """
 
     kind: Literal["message"] = "message"
     heading: str
@@ -160,6 +168,7 @@ class MessageCard(Frozen):
     call_to_action: str
     sources: tuple[SourceLink, ...]
     findings: tuple[str, ...]
+    notices: tuple[str, ...] = ()
     facts: tuple[Fact, ...]
 
 

@@ -8,10 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice, pairwise
 
 from shared.contracts import ContentDocument, Passage, SearchHit, SearchQuery, Segment, SegmentFeatures
 from shared.domain.citations import comparable, format_citation
+from shared.domain.instructions import find_instructions, withheld_instructions
 from shared.domain.markdown import Paragraph, clip, numbered, paragraphs, sections, sentences, word_count
 from shared.run_config import RetrievalSettings
 
@@ -89,13 +91,13 @@ _NAMED_AUDIENCES = (
 )
 
 
-def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuery:
+def construct_query(segment: Segment, settings: RetrievalSettings, as_of: date | None = None) -> SearchQuery:
     """The search on behalf of ``segment``: the words of its name, then terms for each feature that stands out.
 
     A name's words are boosted by ``NAME_BOOST``, a feature's terms by 1 to 2 with its strength, so segments that differ
     in a feature that stands out differ in their query. A name that says which audience it is comes before features that
     speak to another. ``audiences`` holds the segment's name, the audiences its name and its features speak of, and
-    ``All`` last.
+    ``All`` last. Documents must be valid on ``as_of``, where it is given, and in the settings' region.
     """
     named = _named_audiences(segment.name)
     signals = [_Signal(1.0, _AUDIENCE_TERMS[audience], audience) for audience in named]
@@ -109,6 +111,8 @@ def construct_query(segment: Segment, settings: RetrievalSettings) -> SearchQuer
         text=text,
         boosts={word: factor for word, factor in boosts.items() if factor > 1},
         audiences=tuple(dict.fromkeys([segment.name, *(s.audience for s in signals if s.audience), ANY_AUDIENCE])),
+        region=settings.region,
+        as_of=as_of,
         top_k=settings.top_k,
     )
 
@@ -226,12 +230,28 @@ def _citable_paragraphs(document: ContentDocument, uses: Mapping[str, int]) -> l
     """
     places = _places(document)
     found = []
-    for paragraph in paragraphs(document.content):
+    for paragraph in _quotable(document):
         for name in _names(document, paragraph):
             if places.get(comparable(name)) == paragraph.index and uses[comparable(name)] == 1:
                 found.append(replace(paragraph, section=name))
                 break
     return found
+
+
+def _quotable(document: ContentDocument) -> Sequence[Paragraph]:
+    """The document's paragraphs without the sentences that read like instructions to a model.
+
+    A paragraph of nothing else is left out, and so is all that stands below a heading that reads like one.
+    """
+    found = paragraphs(document.content)
+    if not withheld_instructions(document):
+        return found
+    kept = [
+        replace(one, text=" ".join(sentence for sentence in sentences(one.text) if not find_instructions(sentence)))
+        for one in found
+        if not find_instructions(one.section)
+    ]
+    return [one for one in kept if one.text and not find_instructions(one.text)]
 
 
 def _names(document: ContentDocument, paragraph: Paragraph) -> Sequence[str]:
@@ -257,7 +277,9 @@ def _snippet(best: Paragraph, document: ContentDocument, weights: dict[str, floa
     if best.section == numbered(best.index) or word_count(best.text) > max_words:
         return _best_window(best.text, weights, max_words)
     following = [best.text]
-    for paragraph in paragraphs(document.content)[best.index + 1 :]:
+    for paragraph in _quotable(document):
+        if paragraph.index <= best.index:
+            continue
         if paragraph.section != best.section:
             break
         following.append(paragraph.text)

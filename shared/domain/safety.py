@@ -41,8 +41,13 @@ def screened_text(message: Message) -> str:
     return f"{message.subject}\n{message.preheader}\n{message.body}\n{message.call_to_action}"
 
 
+def unrated(provider: str, error: str) -> SafetyScores:
+    """What stands for the scores where no checker vouched for the text; it blocks, and ``error`` says why."""
+    return SafetyScores(provider=provider, hate=None, violence=None, self_harm=None, sexual=None, error=error)
+
+
 def apply_policy_threshold(scores: SafetyScores, threshold: int = 4) -> Status:
-    """``pass`` only when all four severities are known, none is above ``threshold`` and the checker had no error."""
+    """``pass`` only when all four severities are known and not above ``threshold``, no list matched, nothing erred."""
     return "block" if any(_score_reasons(scores, threshold)) else "pass"
 
 
@@ -56,11 +61,14 @@ def judge(
 ) -> Verdict:
     """The verdict on ``variant``, rated with ``scores`` by a checker that was given its ``screened_text``.
 
-    It blocks for a severity above the policy's threshold, a missing or unknown severity, a checker's error, an empty
-    message, and every finding the variant already carries. ``block_reason`` names all of them on one line.
+    It blocks for a severity above the policy's threshold, a missing or unknown severity, a blocklist that matched, a
+    checker's error, an empty message, and every finding the variant already carries. ``block_reason`` names all of
+    them on one line.
     """
     severities = _known_severities(scores)
-    reasons = [*_variant_reasons(variant), *_score_reasons(scores, policy.threshold)]
+    reasons = list(_variant_reasons(variant))
+    if screened_text(message_of(variant)).strip():  # an empty message blocks for being empty, not for being unrated
+        reasons += _score_reasons(scores, policy.threshold)
     return Verdict(
         input_digest=input_digest,
         variant_id=variant.variant_id,
@@ -104,6 +112,8 @@ def _score_reasons(scores: SafetyScores, threshold: int) -> Iterator[Reason]:
             yield category, f"{LABELS[category]} severity missing: {error or 'the checker gave no known level'}"
         elif severity > threshold:
             yield category, f"{LABELS[category]} severity above threshold"
+    for name in scores.blocklist_matches:
+        yield "safety", f"safety: blocklist {_one_line(name)} matched"
     if error and not missing:
         yield "safety", f"safety: {error}"
 

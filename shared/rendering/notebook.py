@@ -111,6 +111,11 @@ _STEPS: tuple[str | _Step, ...] = (
         'Shown(costs_table(metrics), "Seconds by step, tokens and cost")',
         lambda run: Shown(cells.costs_table(run.metrics), "Seconds by step, tokens and cost"),
     ),
+    _Step(
+        (cells.services_table,),
+        'Shown(services_table(metrics), "Calls, errors and latency by service")',
+        lambda run: Shown(cells.services_table(run.metrics), "Calls, errors and latency by service"),
+    ),
     "## Your own cut\n\nChange the list of segment ids and run again: a hint for the next test, never a finding.",
     _Step(
         (cells.cut,),

@@ -157,10 +157,24 @@ def verdicts_table(variants: list[Json], verdicts: list[Json]) -> pd.DataFrame:
 
 
 def costs_table(metrics: Json) -> pd.DataFrame:
-    """One row per step with its seconds; tokens and cost at the end."""
-    rows: list[tuple[str, float]] = [(f"{step}, seconds", value) for step, value in metrics["seconds"].items()]
-    rows += [("tokens", metrics["tokens"]), ("cost, US dollars", metrics["cost_usd"])]
-    return pd.DataFrame(rows, columns=["item", "value"], dtype=object)
+    """One row per step with its seconds; tokens by kind and cost, with what was estimated at most, at the end."""
+    estimate = metrics["estimate"]
+    rows = [(f"{step}, seconds", value, None) for step, value in metrics["seconds"].items()]
+    rows += [
+        ("input tokens", metrics["prompt_tokens"], estimate["prompt_tokens"]),
+        ("input tokens from the service's cache", metrics["cached_tokens"], None),
+        ("output tokens", metrics["completion_tokens"], estimate["completion_tokens"]),
+        ("answers used again", metrics["answers_reused"], None),
+        ("cost, US dollars", metrics["cost_usd"], estimate["cost_usd"]),
+    ]
+    return pd.DataFrame(rows, columns=["item", "value", "estimated_at_most"], dtype=object)
+
+
+def services_table(metrics: Json) -> pd.DataFrame:
+    """One row per service: calls, how many failed, requests sent, and milliseconds per call with all of its tries."""
+    columns = ["service", "calls", "errors", "error_rate", "attempts", "p50_ms", "p95_ms", "p99_ms"]
+    rows = [{"service": name, **summary} for name, summary in sorted(metrics["services"].items())]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def cut(experiment: Json, segment_ids: list[str]) -> pd.DataFrame:

@@ -339,6 +339,7 @@ def _message(card: MessageCard) -> list[Flowable]:
         *_optional(card.call_to_action, _SUBJECT, "Call to action: "),
         *([Paragraph("Sources: " + "; ".join(sources), _FINE)] if sources else []),
         *(Paragraph(markup(finding), _FAULT) for finding in card.findings),
+        *(Paragraph(markup(notice), _FINE) for notice in card.notices),
         *_facts(card.facts),
     ]
     return _card(rows, colour)

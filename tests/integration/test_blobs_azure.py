@@ -11,9 +11,10 @@ import pytest
 from azure.core import MatchConditions
 from azure.storage.blob import BlobServiceClient
 
-from shared.adapters.blobs_azure import ATTEMPTS, AzureBlobStore, blob_service
+from shared.adapters.blobs_azure import AzureBlobStore, blob_service
 from shared.contracts import BlobRef
 from shared.errors import BlobChanged, BlobExists, ConfigError, ServiceUnavailable, TooLarge
+from shared.run_config import ServiceLimits
 from tests.blob_contract import BlobContract
 from tests.integration import azurite as emulator
 
@@ -203,7 +204,7 @@ def test_a_fault_of_the_service_is_tried_three_times(wire, wired, container):
     wire.faults = [503] * 10
     with pytest.raises(ServiceUnavailable, match=rf"^cannot create {container}/a: status 503, code unknown$") as caught:
         wired.create(container, "a", b"x")
-    assert len(wire.seen) == ATTEMPTS
+    assert len(wire.seen) == ServiceLimits().attempts
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
 

@@ -74,7 +74,7 @@ def test_local_engine_gives_the_same_run(app):
     (app.folder / "audit").rename(app.folder / "replayed-audit")
 
     async def locally() -> None:
-        with LocalHost(app.folder) as host:
+        with LocalHost({"DATA_DIRECTORY": str(app.folder)}) as host:
             headers = {"content-type": "application/json"}
             body = b'{"customers": "list.csv", "run_id": "same"}'
             await host.request("create_run", "POST", headers=headers, body=body)

@@ -75,7 +75,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         clear_caches()
 
         async def main() -> None:
-            with LocalHost(tmp_path) as host:
+            with LocalHost({"DATA_DIRECTORY": str(tmp_path)}) as host:
                 if library and not (tmp_path / CONTENT).exists():
                     for path in sorted((ROOT / "samples" / "content").iterdir()):
                         host.services.blobs.create(CONTENT, path.name, path.read_bytes())

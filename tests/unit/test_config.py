@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import SecretStr
 
-from shared.config import apply_overrides, load_config, load_settings
+from shared.config import AZURE_SETTINGS, AppSettings, apply_overrides, load_config, load_settings
 from shared.errors import ConfigError
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -129,6 +131,246 @@ def test_secrets_do_not_show_in_settings():
     settings = load_settings({"DATA_STORAGE": "AccountKey=hunter2"})
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in settings.model_dump_json()
+
+
+@pytest.mark.parametrize("name", ["PROFILE", "GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"])
+def test_app_setting_with_an_unknown_value_is_named(name):
+    """A choice that does not exist names the variable and what there is to choose."""
+    with pytest.raises(ConfigError, match=f'app setting: {name}: "azzure" is not allowed: .*em'):
+        load_settings({name: "azzure"})
+
+
+SECRETS = [name for name, field in AppSettings.model_fields.items() if field.annotation is SecretStr]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_setting_shows_or_becomes_configuration(folder, name):
+    """No key shows in the settings' text or in a fault, and none can be written into a file by its name."""
+    settings = load_settings({name.upper(): "hunter2"})
+    assert getattr(settings, name).get_secret_value() == "hunter2"
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    edit(folder, "brand.yaml", "name: ", f"name: ${{{name.upper()}}} # ")
+    message = refusal(folder, {name.upper(): "hunter2"})
+    assert "secret" in message
+    assert "hunter2" not in message
+
+
+def test_wrong_secret_setting_is_not_echoed():
+    """A secret that is not even a text is refused by its name alone."""
+    with pytest.raises(ConfigError, match="app setting: AZURE_SEARCH_API_KEY: this value is not allowed") as caught:
+        load_settings({"AZURE_SEARCH_API_KEY": ["hunter2"]})  # type: ignore[dict-item]
+    assert "hunter2" not in str(caught.value)
+
+
+def test_spelling_in_capitals_counts():
+    """Names are compared without regard to case, in the files as in the settings; of two, that in capitals counts."""
+    both = {"safety_provider": "azure", "SAFETY_PROVIDER": "embedded"}
+    assert load_config(CONFIG, both).azure_config.providers.safety == "embedded"
+    assert load_settings(both).safety_provider == "embedded"
+    assert load_config(CONFIG, {"safety_provider": "azure"}).azure_config.providers.safety == "azure"
+
+
+# --- switching to Azure -----------------------------------------------------------------------------------------------
+
+ALL = {
+    "GENERATION_PROVIDER": "azure",
+    "SEARCH_PROVIDER": "azure",
+    "SAFETY_PROVIDER": "azure",
+    "AZURE_AUTHENTICATION": "azure_cli",
+    "AZURE_OPENAI_ENDPOINT": "https://models.example",
+    "AZURE_OPENAI_KIND": "v1",
+    "AZURE_OPENAI_API_VERSION": "2026-01-01",
+    "AZURE_OPENAI_DEPLOYMENT": "writer",
+    "AZURE_OPENAI_STRUCTURED_OUTPUT": "false",
+    "AZURE_OPENAI_TEMPERATURE": "0.25",
+    "AZURE_OPENAI_TOP_P": "0.5",
+    "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "vectors",
+    "AZURE_OPENAI_EMBEDDING_DIMENSIONS": "256",
+    "AZURE_OPENAI_PRICE_INPUT": "2.5",
+    "AZURE_OPENAI_PRICE_CACHED_INPUT": "1.25",
+    "AZURE_OPENAI_PRICE_OUTPUT": "10",
+    "AZURE_OPENAI_PRICE_EMBEDDING": "0.02",
+    "AZURE_SEARCH_ENDPOINT": "https://search.example",
+    "AZURE_SEARCH_INDEX": "library",
+    "AZURE_SEARCH_SEMANTIC_CONFIGURATION": "ranked",
+    "AZURE_CONTENT_SAFETY_ENDPOINT": "https://safety.example",
+    "MAX_COST_USD": "12.5",
+}
+
+
+def at(tree, key):
+    for part in key.split("."):
+        tree = tree[part]
+    return tree
+
+
+def test_every_service_is_set_up_by_app_settings_alone():
+    """Each app setting of a service arrives at its key, as a value of the key's type."""
+    assert set(AZURE_SETTINGS) == set(ALL)
+    config = load_config(CONFIG, ALL).azure_config.model_dump(mode="json")
+    for name, key in AZURE_SETTINGS.items():
+        assert str(at(config, key)).lower() in {ALL[name], f"{ALL[name]}.0"}, name
+
+
+def test_shipped_file_takes_each_setting_at_its_key():
+    """The file that comes with the app uses exactly the settings that are known, each where it belongs."""
+    written = yaml.safe_load((CONFIG / "azure_config.yaml").read_text())
+    assert (CONFIG / "azure_config.yaml").read_text().count("${") == len(AZURE_SETTINGS) + 1  # one in the comment
+    for name, key in AZURE_SETTINGS.items():
+        assert str(at(written, key)).startswith((f"${{{name}:-", f"${{{name}-")), name
+
+
+@pytest.mark.parametrize("name", AZURE_SETTINGS)
+def test_empty_settings_are_as_good_as_none(name):
+    """An app setting that is there and empty never stops the start."""
+    assert load_config(CONFIG, {name: ""}).azure_config.providers.generation == "embedded"
+
+
+def test_settings_that_can_be_switched_off_by_an_empty_text():
+    """Where empty means something, an empty app setting is taken at its word: not sent, not ranked."""
+    empty = dict.fromkeys(
+        ("AZURE_OPENAI_TEMPERATURE", "AZURE_OPENAI_TOP_P", "AZURE_SEARCH_SEMANTIC_CONFIGURATION", "MAX_COST_USD"), ""
+    )
+    azure = load_config(CONFIG, empty).azure_config
+    assert azure.azure_openai.temperature is None
+    assert azure.azure_openai.top_p is None
+    assert azure.azure_search.semantic_configuration == ""
+    assert azure.limits.max_cost_usd is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AZURE_OPENAI_KIND", "openai"),
+        ("AZURE_OPENAI_STRUCTURED_OUTPUT", "maybe"),
+        ("AZURE_OPENAI_TEMPERATURE", "hot"),
+        ("AZURE_OPENAI_EMBEDDING_DIMENSIONS", "1"),
+        ("AZURE_OPENAI_PRICE_OUTPUT", "nan"),
+        ("AZURE_SEARCH_INDEX", "My Index"),
+        ("AZURE_AUTHENTICATION", "password"),
+        ("MAX_COST_USD", "-1"),
+        ("MAX_COST_USD", "inf"),
+    ],
+)
+def test_wrong_value_is_named_with_the_setting_it_came_from(folder, name, value):
+    """A value that came from an app setting is refused by file and key, and names the app setting."""
+    message = refusal(folder, {name: value})
+    assert message.startswith(f"azure_config.yaml: {AZURE_SETTINGS[name]}: ")
+    assert message.endswith(f"(app setting {name})")
+
+
+def test_setting_that_the_file_has_no_place_for_is_refused(folder):
+    """An app setting whose place in the file was written over would be ignored, so the start stops with its name."""
+    edit(folder, "azure_config.yaml", "generation: ${GENERATION_PROVIDER:-embedded}", "generation: embedded")
+    message = refusal(folder, {"GENERATION_PROVIDER": "azure"})
+    assert message.startswith("app setting GENERATION_PROVIDER is given, but azure_config.yaml does not use it")
+    assert "providers.generation" in message
+
+
+@pytest.mark.parametrize(
+    ("provider", "name"),
+    [
+        ("GENERATION_PROVIDER", "AZURE_OPENAI_DEPLOYMENT_NAME"),
+        ("SEARCH_PROVIDER", "AZURE_SEARCH_INDEX_NAME"),
+        ("SAFETY_PROVIDER", "AZURE_CONTENT_SAFETY_KEY"),
+    ],
+)
+def test_misspelled_setting_of_a_service_in_use_is_refused(folder, provider, name):
+    """A setting that nobody reads stops the start, lest its default stand in for it; not where it is another's."""
+    message = refusal(folder, {provider: "azure", name: "hunter2"})
+    assert message.startswith(f"app setting {name} is not known; there are AZURE_")
+    assert "hunter2" not in message
+    assert load_config(CONFIG, {name: "hunter2"})
+
+
+def test_cost_limit_needs_prices(folder):
+    """A limit on costs stops the start while any call that it bounds is said to cost nothing."""
+    prices = {f"AZURE_OPENAI_PRICE_{name}": "2" for name in ("INPUT", "OUTPUT", "EMBEDDING")}
+    services = {"GENERATION_PROVIDER": "azure", "SEARCH_PROVIDER": "azure", "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "v"}
+    assert load_config(folder, {**services, **prices, "MAX_COST_USD": "1"}).azure_config.limits.max_cost_usd == 1
+    for name in prices:
+        message = refusal(folder, {**services, **prices, "MAX_COST_USD": "1", name: "0"})
+        assert "a cost limit needs prices" in message
+        assert name in message
+    assert load_config(folder, {"MAX_COST_USD": "1"}).azure_config.limits.max_cost_usd == 1
+
+
+# --- what a run may choose --------------------------------------------------------------------------------------------
+
+
+def azure_override(key: str, value: object) -> dict[str, object]:
+    tree: object = value
+    for part in reversed(key.split(".")):
+        tree = {part: tree}
+    return {"azure_config": tree}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("azure_openai.max_tokens", 500),
+        ("azure_openai.temperature", None),
+        ("azure_openai.temperature", 0.1),
+        ("azure_openai.top_p", 1.0),
+        ("limits.max_cost_usd", 3.0),
+        ("reuse.across_runs", False),
+    ],
+)
+def test_run_may_choose_how_the_model_writes_and_what_it_may_cost(key, value):
+    """The few values that are a run's own business can be given with it."""
+    changed = apply_overrides(load_config(CONFIG, {}), azure_override(key, value))
+    assert at(changed.azure_config.model_dump(), key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("providers.generation", "azure"),
+        ("providers.safety", "azure"),
+        ("azure_openai.kind", "compatible"),
+        ("azure_openai.endpoint", "https://stranger.example"),
+        ("azure_openai.deployment_name", "dearest"),
+        ("azure_openai.embedding_dimensions", 8),
+        ("azure_openai.prices_usd_per_million_tokens.output", 1),
+        ("azure_search.endpoint", "https://stranger.example"),
+        ("azure_search.index_name", "other"),
+        ("azure_content_safety.endpoint", "https://stranger.example"),
+        ("azure_content_safety.blocklists", ["mine"]),
+        ("authentication.method", "api_key"),
+        ("limits.attempts", 6),
+        ("limits.concurrent_calls", 256),
+    ],
+)
+def test_run_may_not_choose_the_services(key, value):
+    """What the app was set up with cannot be changed by a request: an address in it would be sent the app's key."""
+    with pytest.raises(ConfigError) as caught:
+        apply_overrides(load_config(CONFIG, {}), azure_override(key, value))
+    message = str(caught.value)
+    assert message.startswith(f"azure_config.yaml: {key} is fixed by the app's settings; a run may choose ")
+    assert "stranger" not in message
+
+
+def test_run_may_repeat_what_is_so_anyway():
+    """Parts that say what the app says already are no change."""
+    base = load_config(CONFIG, ALL)
+    everything = {"azure_config": base.azure_config.model_dump(mode="json")}
+    assert apply_overrides(base, everything) == base
+
+
+def test_run_may_not_raise_the_apps_cost_limit():
+    """Where the app has a cost limit, a run may lower it, and neither raise nor drop it."""
+    base = load_config(CONFIG, ALL)
+    assert apply_overrides(base, azure_override("limits.max_cost_usd", 12)).azure_config.limits.max_cost_usd == 12
+    for wanted in (12.6, None, ""):
+        with pytest.raises(ConfigError, match=r"limits\.max_cost_usd: at most 12\.5"):
+            apply_overrides(base, azure_override("limits.max_cost_usd", wanted))
+
+
+def test_run_may_not_set_a_cost_limit_that_cannot_hold():
+    """A run's own cost limit needs prices like the app's."""
+    base = load_config(CONFIG, {"GENERATION_PROVIDER": "azure"})
+    with pytest.raises(ConfigError, match="a cost limit needs prices"):
+        apply_overrides(base, azure_override("limits.max_cost_usd", 5))
 
 
 DESIGNED = {

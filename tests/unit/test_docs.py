@@ -16,16 +16,21 @@ from pydantic import BaseModel
 import triggers.requests
 import triggers.runs
 from local import cli
-from orchestrator import ATTEMPTS
+from orchestrator import ATTEMPTS, FIRST_RETRY_MILLISECONDS
 from shared import run_folder, telemetry
-from shared.config import FILES, AppSettings, load_settings
+from shared.adapters import storage_retry
+from shared.adapters.safety_azure import LONGEST_TEXT
+from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_AT_ONCE
+from shared.bootstrap import check_settings
+from shared.budget import BUDGET
+from shared.config import AZURE_SETTINGS, FILES, AppSettings, load_config, load_settings
 from shared.contracts import AuditEntry, DecisionsRequest, RunRequest, State
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
 from shared.domain.inference import SRM_ALPHA
 from shared.errors import OrchestratorError
-from shared.run_config import TONES, RunConfig
+from shared.run_config import TONES, RunConfig, ServiceLimits
 from triggers.openapi import ROUTES
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +40,8 @@ PAGES = sorted([*ROOT.glob("*.md"), ROOT / "samples" / "README.md", *DOCS.rglob(
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
+LIMITS = ServiceLimits()
+FUNCTION_TIMEOUT, FUNCTION_TIMEOUT_SECONDS = "00:10:00", 600
 
 
 @cache
@@ -193,6 +200,32 @@ def test_app_settings_documented_as_the_apps_own_exist():
     assert {name.lower() for name in own} == set(AppSettings.model_fields)
 
 
+def test_every_setting_that_fills_a_file_is_documented():
+    """The table of what fills ``azure_config.yaml`` has each setting with its key and the file's own default."""
+    settings = section(page("docs/configuration.md"), "App settings")
+    table = documented(section(settings, "Settings that fill `azure_config.yaml`"))
+    own = {name.upper() for name in AppSettings.model_fields}
+    assert set(table) == set(AZURE_SETTINGS) - own
+    written = dict(re.findall(r"\$\{(\w+):?-([^}]*)\}", page("config/azure_config.yaml")))
+    for name, (_, default, key, meaning) in table.items():
+        assert default == (f"`{written[name]}`" if written[name] else "empty"), name
+        assert key == f"`{AZURE_SETTINGS[name]}`", name
+        assert meaning, name
+    for name in set(AZURE_SETTINGS) & own:
+        assert f"fills `{AZURE_SETTINGS[name]}`" in settings, name
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_example_settings_switch_to_azure(number):
+    """Each block of settings shown under Switching to Azure is whole: it stops no start."""
+    blocks_shown = BLOCK.findall(section(page("docs/configuration.md"), "Switching to Azure"))
+    assert len(blocks_shown) == 3
+    environment = dict(line.split("=", 1) for line in blocks_shown[number][1].splitlines())
+    config = load_config(ROOT / "config", environment).azure_config
+    check_settings(load_settings(environment), config)
+    assert config.providers.generation == "azure"
+
+
 def shown_setting(name, field):
     value = field.get_default()
     if name == "config_directory":
@@ -241,13 +274,21 @@ def test_every_file_of_a_run_is_documented():
     for name, function in inspect.getmembers(run_folder, inspect.isfunction):
         if name.endswith("_part"):
             files.add(function(0).replace("00000", "NNNNN"))
+        elif name.endswith("_file") and "answer" in name:
+            files.add(function("{service}", "{key}"))
         elif name.endswith("_file"):
             files.add(function("{segment_id}" if "retrieval" in name else "{variant_id}"))
         elif name.startswith("audit_"):
             files.add(function("{run_id}"))
-    files |= {triggers.runs.INPUT_FILE, triggers.runs.INPUT_CONTENT}
+    files |= {triggers.runs.INPUT_FILE, triggers.runs.INPUT_CONTENT, BUDGET}
     for file in sorted(files):
         assert f"`{file}" in page("docs/architecture.md"), file
+
+
+def test_every_container_is_documented():
+    """The architecture page's table of containers has every container, and no other."""
+    table = section(page("docs/architecture.md"), "Files").partition("Below `runs/{run_id}/`")[0]
+    assert {name.rstrip("/") for name in documented(table)} == set(run_folder.CONTAINERS)
 
 
 def test_every_field_of_the_audit_is_documented():
@@ -299,7 +340,8 @@ def test_every_make_target_is_documented():
 
 def test_settings_example_is_accepted():
     """The example settings file, copied as it stands, is a valid environment for the app."""
-    assert load_settings(json.loads(page("local.settings.json.example"))["Values"])
+    environment = json.loads(page("local.settings.json.example"))["Values"]
+    check_settings(load_settings(environment), load_config(ROOT / "config", environment).azure_config)
 
 
 # --- examples ---------------------------------------------------------------------------------------------------------
@@ -365,10 +407,52 @@ def test_example_document_is_accepted():
 
 def test_stated_figures_are_the_codes():
     """The arithmetic in the docs starts from the numbers in the code."""
-    adapter = page("shared/adapters/blobs_azure.py")
-    storage_attempts = int(re.search(r"^ATTEMPTS = (\d+)", adapter, re.MULTILINE)[1])
-    assert f"{ATTEMPTS} x {storage_attempts} = {ATTEMPTS * storage_attempts}" in page("docs/architecture.md")
     assert str(SRM_ALPHA) in page("docs/adr/0006-proportions-tests-with-holm.md")
+    assert json.loads(page("host.json"))["functionTimeout"] == FUNCTION_TIMEOUT
+    assert f"{ATTEMPTS} x {LIMITS.attempts} = {ATTEMPTS * LIMITS.attempts}" in page("docs/architecture.md")
+
+
+def test_the_delivered_limits_are_the_defaults():
+    """The arithmetic holds for the configuration as delivered: its limits are those of the code."""
+    assert load_config(ROOT / "config", {}).azure_config.limits == LIMITS
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "docs/configuration.md"])
+def test_stated_worst_case_of_a_call_is_the_codes(name):
+    """The worst case of one call is worked out on the page from the limits."""
+    tries, waits = f"{LIMITS.attempts} x {LIMITS.attempt_seconds:g}", f"{LIMITS.longest_wait_seconds:g}"
+    stated = f"{tries} + {LIMITS.attempts - 1} x {waits} = {LIMITS.worst_case_seconds:g}"
+    assert stated in page(name)
+
+
+def test_stated_worst_cases_of_activities_are_the_codes():
+    """Two calls are below the timeout of one activity, and stated so."""
+    text, call = page("docs/architecture.md"), LIMITS.worst_case_seconds
+    assert text.count(f"2 x {call:g} = {2 * call:g} s, {2 * LIMITS.attempts} requests") == 2
+    assert f"| {call:g} s, {LIMITS.attempts} requests |" in text
+    assert 2 * call < FUNCTION_TIMEOUT_SECONDS
+
+
+def test_stated_worst_cases_of_storage_are_the_codes():
+    """How long a storage request, and a step that it fails, can take is worked out from the limits."""
+    text, pause = page("docs/architecture.md"), FIRST_RETRY_MILLISECONDS // 1000
+    base, jitter = storage_retry._BACKOFF_BASE_SECONDS, storage_retry._BACKOFF_JITTER_SECONDS
+    waits = sum(base**wait + jitter for wait in range(1, LIMITS.attempts))
+    connect, silence = LIMITS.connect_seconds, storage_retry.LONGEST_SILENCE_SECONDS
+    silent = LIMITS.attempts * (connect + silence) + waits
+    assert f"{LIMITS.attempts} x ({connect:g} + {silence}) + {waits} = {silent:g} s" in text
+    for seconds in (waits, silent, LIMITS.worst_case_seconds):
+        step = ATTEMPTS * seconds + (ATTEMPTS - 1) * pause
+        assert f"{ATTEMPTS} x {seconds:g} + {ATTEMPTS - 1} x {pause} = {step:g} s" in text
+
+
+def test_stated_batches_are_the_codes():
+    """How many documents one call takes to the index, and how many characters to the safety service, is the code's."""
+    text = page("docs/architecture.md")
+    assert f"1 each for {KEYS_AT_ONCE:,} documents" in text
+    assert KEYS_AT_ONCE == BATCH_ACTIONS
+    assert f"1 for the vectors of {EMBEDDED_AT_ONCE}" in text
+    assert f"1 for each {LONGEST_TEXT:,} characters" in text
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

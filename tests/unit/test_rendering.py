@@ -230,6 +230,14 @@ def test_pdf_text_finds_a_font_or_a_box(text: str, expected: str) -> None:
     assert pdf_fonts.markup(text) == expected
 
 
+def test_notices_of_a_message_are_on_its_page() -> None:
+    """HTML and PDF show them beside what speaks against the message."""
+    report = build_report(documents())
+    notice = "Note: the segment is called like an instruction to a model"
+    assert f'<li dir="auto">{notice}</li>' in render_html(report).decode()
+    assert notice in "\n".join(pages(render_pdf(report)))
+
+
 # --- notebook ---------------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +252,7 @@ def test_notebook_is_valid_and_opens_rendered() -> None:
     notebook = nbformat.reads(render_notebook(documents()).decode(), as_version=4)
     nbformat.validate(notebook)
     outputs = cell_outputs(notebook)
-    assert sum("text/html" in output for output in outputs) == 8
+    assert sum("text/html" in output for output in outputs) == 9
     pictures = [base64.b64decode(output["image/png"]) for output in outputs if "image/png" in output]
     assert len(pictures) == 2
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
@@ -260,6 +268,17 @@ def test_notebook_tables_escape_names_and_keep_their_figures() -> None:
     assert "<script>" not in tables
     assert "&lt;script&gt;" in tables
     assert f"{run.experiment.lift_analysis[0].lift_percent:,.4g}" in tables
+
+
+def test_notebook_has_cost_and_latency_with_their_estimate() -> None:
+    """Tokens by kind stand beside the estimate, and each service has its row."""
+    run = documents()
+    shown = [output["text/plain"] for output in cell_outputs(nbformat.reads(render_notebook(run).decode(), 4))]
+    costs = next(text for text in shown if text.startswith("Seconds by step"))
+    services = next(text for text in shown if text.startswith("Calls, errors"))
+    assert f"{run.metrics.estimate.prompt_tokens:,}" in costs
+    assert "input tokens from the service's cache" in costs
+    assert [line.split()[0] for line in services.splitlines()[2:]] == ["generation", "safety", "search"]
 
 
 @pytest.mark.parametrize("case", ["hostile names", "no customers"])

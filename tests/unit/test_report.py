@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.contracts import Approval
+from shared.contracts import Approval, IndexDocument, IndexOutcome
 from shared.domain import report_words as words
 from shared.domain.report import build_report
 from shared.domain.report_experiment import arm_labels, best_lift, confidence, wilson_interval
@@ -317,6 +317,113 @@ def test_long_lists_are_cut_and_say_so() -> None:
     unused = table(report, "Content the run did not use")
     assert len(unused.rows) == 50
     assert unused.notes == ("350 more in content.json.",)
+
+
+def test_what_was_used_stands_beside_what_was_estimated() -> None:
+    """Calls by service, tokens by kind and the cost, each with its estimate where there is one."""
+    run = documents()
+    metrics, estimate = run.metrics, run.metrics.estimate
+    rows = {row[0]: row[1:] for row in table(build_report(run), "What was used").rows}
+    assert rows["Calls, generation"] == (words.number(12), words.number(24))
+    assert rows["Input tokens"] == (words.number(metrics.prompt_tokens), words.number(estimate.prompt_tokens))
+    assert rows["Input tokens from the service's cache"] == (words.number(metrics.cached_tokens), words.NOTHING)
+    assert rows["Output tokens"] == (words.number(metrics.completion_tokens), words.number(estimate.completion_tokens))
+    assert rows["Answers used again"] == ("4", words.NOTHING)
+    assert rows["Cost"] == (words.money(metrics.cost_usd), words.money(estimate.cost_usd))
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [(None, "No cost limit was set."), (2.5, "The run's cost limit was $2.50.")]
+)
+def test_the_cost_limit_is_told(limit: float | None, said: str) -> None:
+    """A reader sees whether the run was held to a limit, and to which."""
+    run = documents()
+    estimate = run.metrics.estimate.model_copy(update={"max_cost_usd": limit})
+    metrics = run.metrics.model_copy(update={"estimate": estimate})
+    assert said in texts(build_report(run.model_copy(update={"metrics": metrics})))
+
+
+def test_every_service_has_its_errors_and_tries() -> None:
+    """Calls, errors, their rate and the requests sent; what was never called has dashes, not zeros."""
+    rows = {row[0]: row[1:] for row in table(build_report(documents()), "Service calls").rows}
+    assert rows["Generation"][:4] == ("12", "1", "8.3%", "15")
+    assert rows["Safety"] == ("0", "0", words.NOTHING, "0", words.NOTHING, words.NOTHING, words.NOTHING)
+
+
+def test_a_second_draft_and_a_reused_answer_are_told_with_their_message() -> None:
+    """Each message says whether it was repaired and whether its answer came from an earlier run."""
+    report = build_report(documents())
+    facts = {
+        card.heading.rpartition(", ")[2]: {fact.label: fact.value for fact in card.facts}
+        for card in blocks(report, MessageCard)[1:4]
+    }
+    assert "Draft" not in facts["urgent"]
+    assert facts["informational"]["Draft"] == "the second, after a repair"
+    assert facts["friendly"]["Cost"].endswith(", 1 answer used again")
+    assert "4 messages are second drafts" in texts(report)
+
+
+def test_a_message_nobody_wrote_names_no_model() -> None:
+    """Where the service failed there is a provider and no more."""
+    run = documents(approved=False)
+    variants = tuple(item.model_copy(update={"provider": "azure", "model": ""}) for item in run.variants)
+    report = build_report(run.model_copy(update={"variants": variants}))
+    written = {fact.value for card in blocks(report, MessageCard) for fact in card.facts if fact.label == "Written by"}
+    assert written == {"azure"}
+    assert "()" not in texts(report)
+
+
+def test_notices_stand_with_their_message_and_are_no_findings() -> None:
+    """What a reader should know does not look like a reason to stop."""
+    cards = [card for card in blocks(build_report(documents()), MessageCard) if card.heading.endswith("friendly")]
+    assert all(card.notices == ("Note: the segment is called like an instruction to a model",) for card in cards)
+    assert all(card.status == "approved" for card in cards)
+    assert not any(card.findings for card in cards)
+
+
+def test_notices_on_content_index_and_searches_are_listed_with_the_sources() -> None:
+    """Odd documents, documents not indexed, partial and failed searches: each with its place."""
+    run = documents()
+    index = IndexDocument(
+        input_digest=sha("index"),
+        provider="azure",
+        outcome=IndexOutcome(uploaded=4, unchanged=0, removed=0, failed={"DOC-002": "the service answered 422"}),
+    )
+    failed = run.retrievals[0].model_copy(update={"results": (), "error": "search: the service answered 503"})
+    changed = run.model_copy(update={"index": index, "retrievals": (failed, *run.retrievals[1:])})
+    assert table(build_report(changed), "What to know").rows == (
+        ("Content", "DOC-003: holds text that reads like an instruction to a model; it is not quoted"),
+        ("Search index", "DOC-002 is not in the index: the service answered 422"),
+        ("Search for High-Value Recent", "No passages: search: the service answered 503"),
+        ("Search for New Customer", "Ranked in part by words alone: the semantic ranker did not answer"),
+    )
+
+
+def test_an_index_that_was_not_brought_up_to_date_is_told() -> None:
+    """The whole index failing is one line with its reason."""
+    index = IndexDocument(input_digest=sha("index"), provider="azure", outcome=None, error="search: no answer in time")
+    rows = table(build_report(documents().model_copy(update={"index": index})), "What to know").rows
+    assert ("Search index", "Not brought up to date: search: no answer in time") in rows
+
+
+def test_a_run_without_notices_lists_none() -> None:
+    """There is no empty table."""
+    run = documents()
+    quiet = run.model_copy(
+        update={
+            "library": run.library.model_copy(update={"notices": ()}),
+            "retrievals": tuple(item.model_copy(update={"notices": ()}) for item in run.retrievals),
+        }
+    )
+    assert not [found for found in blocks(build_report(quiet), Table) if found.caption.startswith("What to know")]
+
+
+def test_a_replay_names_the_run_it_replays() -> None:
+    """Its identity says where its answers come from."""
+    run = documents()
+    manifest = run.manifest.model_copy(update={"replay_of": "winter-2026"})
+    rows = table(build_report(run.model_copy(update={"manifest": manifest})), "What identifies this run").rows
+    assert ("Replay of", "winter-2026") in rows
 
 
 def test_arms_are_named_with_their_tone_and_control_comes_first() -> None:

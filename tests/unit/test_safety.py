@@ -116,6 +116,17 @@ def test_an_error_beside_four_zeros_blocks():
     assert (result.status, result.block_reason, result.blocked_by) == ("block", "safety: partial answer", ("safety",))
 
 
+def test_each_blocklist_that_matched_blocks():
+    """Whatever the severities, a match blocks, each list by its name on one line."""
+    rated = scores(hate=6).model_copy(update={"blocklist_matches": ("rivals", "house\nwords")})
+    result = verdict(rated)
+    assert result.block_reason == (
+        "Hate severity above threshold; safety: blocklist rivals matched; safety: blocklist house words matched"
+    )
+    assert result.blocked_by == ("hate", "safety")
+    assert apply_policy_threshold(scores().model_copy(update={"blocklist_matches": ("rivals",)}), 4) == "block"
+
+
 def test_findings_block_and_are_told_first():
     """Findings already on the variant block, each with its check, before the severities."""
     findings = (

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters import search_sqlite
 from shared.adapters.search_sqlite import SqliteSearch
-from shared.contracts import ContentDocument, SearchQuery
+from shared.contracts import ContentDocument, IndexOutcome, SearchQuery
 from shared.domain.digests import digest
 
 
@@ -165,7 +165,7 @@ def test_the_settings_are_no_worse_than_doing_without(monkeypatch, setting, valu
 
 def test_hits_are_positive_best_first_and_limited():
     """Scores fall, documents without any of the words are absent, and no more come than wanted."""
-    hits = SqliteSearch().search(LIBRARY, SearchQuery(text="gift returns", top_k=3))
+    hits = SqliteSearch().search(LIBRARY, SearchQuery(text="gift returns", top_k=3)).hits
     assert len(hits) == 3
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert hits[-1].score > 0
@@ -255,8 +255,38 @@ def test_too_few_matches_are_filled_with_the_audiences_documents():
         document("c", "Rückgabe", "Alles geht zurück."),
         document("d", "Gift", "A gift."),
     ]
-    hits = SqliteSearch().search(documents, SearchQuery(text="gift", audiences=("New Customer", "All"), top_k=3))
+    hits = SqliteSearch().search(documents, SearchQuery(text="gift", audiences=("New Customer", "All"), top_k=3)).hits
     assert [(hit.document_id, hit.score > 0) for hit in hits] == [("d", True), ("b", False), ("c", False)]
+
+
+def test_only_what_is_valid_on_the_day_and_in_the_region_is_found():
+    """Documents not approved yet, not in effect, expired or for another region are not found, whatever their words."""
+    day = date(2024, 6, 1)
+    documents = [
+        document("always", content="A gift."),
+        document("later", content="A gift.", effective_date=date(2024, 6, 2)),
+        document("expired", content="A gift.", expiry_date=date(2024, 5, 31)),
+        document("last-day", content="A gift.", expiry_date=day),
+        document("here", content="A gift.", region="Côte d'Ivoire, EU"),
+        document("elsewhere", content="A gift.", region="US"),
+    ]
+    answer = SqliteSearch().search(documents, SearchQuery(text="gift", as_of=day, region="eu", top_k=10))
+    assert {hit.document_id for hit in answer.hits} == {"always", "last-day", "here"}
+    assert answer.provider == "sqlite-fts5"
+    assert answer.notice == ""
+
+
+def test_a_library_without_a_valid_document_is_said_to_be_so():
+    """Where the day or the region leaves nothing, the answer says it."""
+    answer = SqliteSearch().search([document("a", region="US")], SearchQuery(text="document", region="EU"))
+    assert answer.hits == ()
+    assert "region" in answer.notice
+
+
+def test_an_embedded_index_is_always_up_to_date():
+    """It holds nothing between calls, so there is nothing to upload and nothing to remove."""
+    outcome = SqliteSearch().synchronise(LIBRARY, remove_others=True)
+    assert outcome == IndexOutcome(uploaded=0, unchanged=len(LIBRARY), removed=0)
 
 
 # --- any text ---------------------------------------------------------------------------------------------------------

@@ -429,7 +429,7 @@ def test_offers_in_titles_do_not_reach_the_subject():
 def test_fewer_than_two_citable_passages_is_an_error(passages):
     """One source cannot make two citations: the answer says so and holds no text."""
     answer = write(passages)
-    assert (answer.finish_reason, answer.text) == ("error", "")
+    assert (answer.finish_reason, answer.text) == ("refusal", "")
     usable = " that can be quoted and cited without doubt" if len(passages) > 1 else ""
     assert answer.detail == f"needs at least two approved passages{usable}"
 
@@ -445,7 +445,7 @@ def test_two_sections_of_one_document_are_two_sources():
 def test_ambiguous_passages_are_not_cited():
     """Where two documents share title and section, neither can be cited."""
     twin = PAN.model_copy(update={"document_id": "doc-9", "title": TENT.title.upper(), "section": TENT.section})
-    assert write([TENT, twin]).finish_reason == "error"
+    assert write([TENT, twin]).finish_reason == "refusal"
     message = assert_sendable(write([TENT, twin, PAN, POINTS]), [TENT, twin, PAN, POINTS])
     assert TENT.title not in message.body
 
@@ -481,7 +481,7 @@ def test_other_limits_are_kept_or_refused():
     short = MessageLimits(subject_max_characters=10, body_min_words=90, body_max_words=120, citations_max=2)
     assert_sendable(write(PASSAGES, limits=short), PASSAGES, short)
     answer = write(PASSAGES, limits=MessageLimits(body_min_words=900, body_max_words=1000))
-    assert (answer.finish_reason, answer.text) == ("error", "")
+    assert (answer.finish_reason, answer.text) == ("refusal", "")
     assert "message limits" in answer.detail
 
 
@@ -503,7 +503,7 @@ def test_the_answer_is_free_and_its_tokens_are_estimates():
 def test_the_body_closes_with_the_signature():
     """Whoever the brand is signs, also with signs that mean something elsewhere."""
     assert message_of(write(PASSAGES)).body.endswith(f"\n{SIGNATURE}")
-    assert write(PASSAGES, signature="CTA: {name}").finish_reason == "error"
+    assert write(PASSAGES, signature="CTA: {name}").finish_reason == "refusal"
 
 
 def own_sentences(voice):
