@@ -79,7 +79,7 @@ def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
             notices=prompt_notices(segment, request.tone, manifest.config.prompts[request.tone]),
             repaired=best is not drafts[0],
             answers_reused=sum(draft.asked.reused for draft in drafts),
-            provider=answer.provider if answer else manifest.config.azure_config.providers.generation,
+            provider=answer.provider if answer else answers.provider("generation"),
             model=answer.model if answer else "",
             generated_at=services.now(),
             tokens_used=sum(one.prompt_tokens + one.completion_tokens for one in given),
@@ -146,7 +146,13 @@ def _drafts(
 ) -> list[Draft]:
     """The first draft and, where it breaks rules that the model can mend, the second."""
     if retrieved.error:
-        return [_read(Asked(None, (), f"the search failed: {retrieved.error}"), {}, manifest)]
+        failed = Finding(check="service", detail=f"the search failed: {retrieved.error}")
+        return [_empty(Asked(None, ()), failed)]
+    if not retrieved.results:
+        nothing = Finding(
+            check="citation", detail="no approved passage was found for this segment: nothing can be cited"
+        )
+        return [_empty(Asked(None, ()), nothing)]
     known = citable(library, retrieved)
     first = _read(answers.write(ask), known, manifest)
     text = first.asked.answer.text if first.asked.answer else ""

@@ -241,6 +241,7 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
     index = run.read(INDEX, IndexDocument)
     unindexed = len(index.outcome.failed) if index.outcome else 0
     stopped = sum(call.outcome == CostLimitReached.code for call in _calls(run))
+    withheld = sum(bool(variant.notices) for variant in run.variants())
     untreated = _untreated(experiment)
     notes = {
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
@@ -255,6 +256,8 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
         f"{counted(stopped, 'call')} not made: the run's cost limit was reached": stopped,
         f"{counted(len(library.notices), 'content document')} with text that reads like an instruction to a model; "
         "it is not quoted": library.notices,
+        f"{counted(withheld, 'message')} written without something that reads like an instruction to a model; "
+        "its notices say what": withheld,
         f"{counted(unindexed, 'document')} not in the search index; index.json says why": unindexed,
         "the search index could not be brought up to date; index.json says why": index.error,
     }

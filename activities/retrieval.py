@@ -33,7 +33,7 @@ def index_content(request: RunRef, services: Services) -> ContentSummary:
     library = run.once(
         LIBRARY, ContentLibrary, input_digest, lambda: _read_library(services.blobs, manifest, input_digest)
     )
-    run.once(INDEX, IndexDocument, input_digest, lambda: _index(library, manifest, answers))
+    run.once(INDEX, IndexDocument, input_digest, lambda: _index(library, answers))
     if library.notices:
         log_structured("instruction_found", {"run_id": run.run_id, "documents": len(library.notices)})
     return ContentSummary(documents=len(library.documents), left_out=len(library.left_out))
@@ -59,7 +59,7 @@ def retrieve_for_segment(request: SegmentRef, services: Services) -> RetrievalSu
         return RetrievalDocument(
             input_digest=input_digest,
             segment_id=segment.segment_id,
-            provider=asked.answer.provider if asked.answer else manifest.config.azure_config.providers.search,
+            provider=asked.answer.provider if asked.answer else answers.provider("search"),
             query=query.text,
             results=select_passages(
                 hits, by_id, query, top_k=settings.top_k, max_words=settings.snippet_max_words, fewest=fewest
@@ -73,12 +73,12 @@ def retrieve_for_segment(request: SegmentRef, services: Services) -> RetrievalSu
     return RetrievalSummary(segment_id=segment.segment_id, passages=len(found.results))
 
 
-def _index(library: ContentLibrary, manifest: Manifest, answers: Answers) -> IndexDocument:
+def _index(library: ContentLibrary, answers: Answers) -> IndexDocument:
     """Bring the search index up to date; when that fails, the run goes on with what the index holds."""
     asked = answers.synchronise(library.documents)
     return IndexDocument(
         input_digest=library.input_digest,
-        provider=manifest.config.azure_config.providers.search,
+        provider=answers.provider("search"),
         outcome=asked.answer,
         error=asked.fault,
         calls=asked.calls,

@@ -28,8 +28,7 @@ def check_safety(request: VariantRef, services: Services) -> VerdictSummary:
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
     answers = Answers(services, manifest)
-    config = manifest.config
-    policy, provider = config.safety_thresholds.safety_policy, config.azure_config.providers.safety
+    policy, provider = manifest.config.safety_thresholds.safety_policy, answers.provider("safety")
     variant = run.read(variant_file(variant_id(request)), Variant)
     input_digest = digest("verdict", variant.content_hash, variant.findings, policy, provider)
 

@@ -23,6 +23,11 @@ from shared.run_folder import MANIFEST, RUNS, RunFolder
 from triggers.runs import INPUT_CONTENT, INPUT_FILE, IdTaken
 
 POLL_SECONDS = 0.1
+NO_SERVICE = {
+    **dict.fromkeys(("GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"), "embedded"),
+    "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "",
+}
+"""App settings of a host that is to reach no service."""
 
 
 class RunEnded(Exception):
@@ -69,8 +74,7 @@ async def replay(options: ReplayOptions) -> ResultDocument:
     """The result of a run made again from recorded answers alone. No service is called."""
     _check_run_id(options.run_id)
     with host_settings(options.out, options.config, options.emulation) as settings:
-        providers = dict.fromkeys(("GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"), "embedded")
-        with LocalHost({**settings, **providers}) as host:
+        with LocalHost({**settings, **NO_SERVICE}) as host:
             request = RunRequest(replay_of=options.replay_of, run_id=options.run_id)
             return await _carry_out(host, request, options.out, options.emulation)
 
@@ -121,8 +125,9 @@ async def _start(host: LocalHost, request: RunRequest) -> str:
     answer = _body(reply)
     if reply.status_code >= 400 and answer["code"] != "run_exists":
         raise InputError(answer["detail"])
-    if reply.status_code < 400 and answer["estimate"]["cost_usd"]:
-        print_estimate(Estimate.model_validate(answer["estimate"]))
+    estimate = answer.get("estimate")
+    if estimate and estimate["cost_usd"]:
+        print_estimate(Estimate.model_validate(estimate))
     return str(reply.headers["Location"].rpartition("/")[2])
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from shared.budget import Budget
+from shared.budget import Budget, Reservation
 from shared.contracts import (
     ContentDocument,
     IndexOutcome,
@@ -63,6 +63,14 @@ class Answers:
                 "put the settings back, or start a new run"
             )
 
+    def provider(self, service: ServiceName) -> str:
+        """The name of what stands behind ``service``; in a replay, which asks none, that of the configuration."""
+        if self._manifest.replay_of is not None:
+            return str(getattr(self._azure.providers, service))
+        services = self._services
+        names = {"search": services.search.provider, "safety": services.safety.provider}
+        return names.get(service, services.model.provider)
+
     def write(self, request: ModelRequest) -> Asked[ModelAnswer]:
         """A message from the model."""
         prices = _prices(self._azure, self._azure.providers.generation)
@@ -104,12 +112,12 @@ class Answers:
         key = digest("index", [document.version for document in documents])
         with recorded_calls() as calls:
             try:
-                self._budget.reserve(key, self._most_for_vectors([one.title + one.content for one in documents]))
+                reservation = self._reserve(key, self._most_for_vectors([one.title + one.content for one in documents]))
                 with metered("search"):
                     outcome = self._services.search.synchronise(documents, remove_others=False)
             except Exception as fault:  # noqa: BLE001 - whatever went wrong, the run goes on with what can be found
                 return Asked(None, tuple(calls), service_fault("search", fault))
-        self._budget.settle(key, sum(one.cost_usd for one in calls))
+        self._budget.settle(reservation, sum(one.cost_usd for one in calls))
         return Asked(outcome, tuple(calls))
 
     def _most_for_vectors(self, texts: Sequence[str]) -> float:
@@ -147,21 +155,27 @@ class Answers:
             return Asked(stored.answer, stored.calls, reused=not stored.calls)
         with recorded_calls() as calls:
             try:
-                answer = self._call(service, key, call, most_usd)
+                answer, reservation = self._call(service, key, call, most_usd)
             except Exception as fault:  # noqa: BLE001 - whatever went wrong, it costs this item only
                 return Asked(None, tuple(calls), service_fault(service, fault))
         if _is_final(answer):
             answer = self._keep(service, key, kind, answer, tuple(calls)).answer
-        self._budget.settle(key, sum(one.cost_usd for one in calls))
+        self._budget.settle(reservation, sum(one.cost_usd for one in calls))
         return Asked(answer, tuple(calls))
 
-    def _call(self, service: ServiceName, key: str, call: Callable[[CallMeter], Answer], most_usd: float) -> Answer:
+    def _call(
+        self, service: ServiceName, key: str, call: Callable[[CallMeter], Answer], most_usd: float
+    ) -> tuple[Answer, Reservation]:
         """The service's own answer, metered. A call that fails keeps its reservation: it may be billed all the same."""
         with metered(service) as meter:
             if self._manifest.replay_of is not None:
                 raise AnswerNotRecorded(f"{service}: run {self._manifest.replay_of} has no answer to this question")
-            self._budget.reserve(key, most_usd)
-            return call(meter)
+            reservation = self._reserve(key, most_usd)
+            return call(meter), reservation
+
+    def _reserve(self, key: str, most_usd: float) -> Reservation:
+        """Room for one call; a full budget is waited for as long as one of the calls in its way may take."""
+        return self._budget.reserve(key, most_usd, self._azure.limits.attempt_seconds)
 
     def _stored(self, service: ServiceName, key: str, kind: type[Answer]) -> StoredAnswer[Answer] | None:
         """The answer that this run has, or takes over from the run it replays or, if it may, from any other."""

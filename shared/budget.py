@@ -7,11 +7,12 @@ together. Amounts in it are whole nano-dollars, because sums of fractions drift.
 
 import math
 import threading
-from collections import defaultdict
+import time
+from collections import Counter
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shared.contracts import BlobRef, Count, Key
 from shared.errors import BlobChanged, BlobNotFound, Conflict, CostLimitReached, ServiceUnavailable
@@ -22,6 +23,7 @@ from shared.run_folder import RUNS
 BUDGET = "costs.jsonl"
 _NANOS = 10**9
 _FRUITLESS_ATTEMPTS = 20
+_LOOK_AGAIN_SECONDS = 0.2
 _WHOLE = 2**31
 
 
@@ -31,6 +33,14 @@ class LedgerEntry(Frozen):
     event: Literal["reserved", "settled"]
     key: Key
     nano_usd: Count
+    replaces: Count = Field(default=0, description="the amount of the reservation that a settlement takes the place of")
+
+
+class Reservation(NamedTuple):
+    """What was set aside for one call, in US dollars times 1e-9."""
+
+    key: str
+    nano_usd: int
 
 
 class Budget:
@@ -46,23 +56,30 @@ class Budget:
         self._ledger = _Ledger()
         self._lock = threading.Lock()
 
-    def reserve(self, key: str, most_usd: float) -> None:
+    def reserve(self, key: str, most_usd: float, patience_seconds: float = 0.0) -> Reservation:
         """Set aside what the call ``key`` can cost at most; ``CostLimitReached`` when there is not that much left.
 
-        A key may be reserved again: each reservation counts until it is settled. What costs nothing needs no room.
+        While only what others have set aside is in the way, and may come back, it waits up to ``patience_seconds``. A
+        key may be reserved again: each reservation counts until it is settled. What costs nothing needs no room.
         """
         amount = _nanos(most_usd, math.ceil)
-        if amount:
-            self._record(LedgerEntry(event="reserved", key=key, nano_usd=amount))
+        deadline = time.monotonic() + patience_seconds
+        while amount:
+            try:
+                self._record(LedgerEntry(event="reserved", key=key, nano_usd=amount))
+                break
+            except CostLimitReached:
+                if not self._may_fit_later(amount) or time.monotonic() >= deadline:
+                    raise
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        return Reservation(key, amount)
 
-    def settle(self, key: str, actual_usd: float) -> None:
-        """Put what the call ``key`` did cost in the place of a reservation of it, even if it is more than that.
-
-        Of several reservations the smallest is settled; without any, the cost is added to what was spent.
-        """
+    def settle(self, reservation: Reservation, actual_usd: float) -> None:
+        """Put what the call did cost in the place of its reservation, even if it is more than that."""
         amount = _nanos(actual_usd, math.ceil)
-        if amount or self._is_open(key):
-            self._record(LedgerEntry(event="settled", key=key, nano_usd=amount))
+        if amount or reservation.nano_usd:
+            key, replaces = reservation
+            self._record(LedgerEntry(event="settled", key=key, nano_usd=amount, replaces=replaces))
 
     def spent(self) -> float:
         """US dollars that are gone: costs that are settled, and reservations that are not. 0 without a limit."""
@@ -72,11 +89,10 @@ class Budget:
             self._catch_up()
             return self._ledger.spent / _NANOS
 
-    def _is_open(self, key: str) -> bool:
-        if self._limit is None:
-            return False
+    def _may_fit_later(self, amount: int) -> bool:
+        """Whether there would be room if every open reservation were settled at nothing."""
         with self._lock:
-            return self._ledger.is_open(key) or (self._catch_up() and self._ledger.is_open(key))
+            return self._limit is not None and self._ledger.settled + amount <= self._limit
 
     def _record(self, entry: LedgerEntry) -> None:
         """Append ``entry``; a reservation only while there is room.
@@ -128,29 +144,29 @@ class _Ledger:
 
     def __init__(self) -> None:
         self.length = 0
-        self.spent = 0
-        self._open: defaultdict[str, list[int]] = defaultdict(list)
+        self.settled = 0
+        self._open: Counter[Reservation] = Counter()
+
+    @property
+    def spent(self) -> int:
+        """What is settled and what is set aside."""
+        return self.settled + sum(one.nano_usd * number for one, number in self._open.items())
 
     def take(self, lines: bytes) -> None:
         """Go on with the bytes that follow, whole lines."""
         for entry in [LedgerEntry.model_validate_json(line) for line in lines.splitlines()]:
-            self.spent += entry.nano_usd - (self._settled(entry.key) if entry.event == "settled" else 0)
             if entry.event == "reserved":
-                self._open[entry.key].append(entry.nano_usd)
+                self._open[Reservation(entry.key, entry.nano_usd)] += 1
+            else:
+                self.settled += entry.nano_usd
+                self._close(Reservation(entry.key, entry.replaces))
         self.length += len(lines)
 
-    def is_open(self, key: str) -> bool:
-        """Whether a reservation of ``key`` is not settled."""
-        return bool(self._open.get(key))
-
-    def _settled(self, key: str) -> int:
-        """The reservation that a settlement of ``key`` takes the place of; 0 without one."""
-        waiting = self._open.get(key, [])
-        if not waiting:
-            return 0
-        smallest = min(waiting)
-        waiting.remove(smallest)
-        return smallest
+    def _close(self, reservation: Reservation) -> None:
+        if self._open[reservation] <= 1:
+            del self._open[reservation]
+        else:
+            self._open[reservation] -= 1
 
 
 def _nanos(dollars: float, rounded: Callable[[float], int]) -> int:

@@ -1,6 +1,7 @@
 """The registered app set up for Azure against emulated services, with limits that make a worst case short."""
 
 import shutil
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import yaml
 
 import function_app
 from local.app_index import index
-from local.emulators.profile import service_settings
+from local.emulators.profile import KEY, service_settings
 from local.emulators.wire import EmulatorServer
 from shared import bootstrap
 from shared.contracts import RetrievalDocument, Variant, Verdict
@@ -49,6 +50,12 @@ class EmulatedApp(App):
         answer = self.activities[activity]({"run_id": RUN, **request})
         assert answer["ok"], answer
         return answer["value"]
+
+    def forget_index(self) -> None:
+        """Let the search service have no index."""
+        name = bootstrap.base_config().azure_config.azure_search.index_name
+        address = f"{self.server.url}/indexes('{name}')?api-version=2026-04-01"
+        urllib.request.urlopen(urllib.request.Request(address, method="DELETE", headers={"api-key": KEY})).close()  # noqa: S310 - a loopback address
 
     def prepare(self, rows: int = 60) -> str:
         """Carry a run up to its segments; the id of the first one."""

@@ -82,7 +82,7 @@ async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: En
         raise UnsupportedMediaType(f"content-type must be {JSON} or {CSV}")
     manifest = await start_run(request, env.services(), env.config, client)
     run_id = manifest.run_id
-    estimate = await asyncio.to_thread(estimate_run, manifest.config)
+    estimate = None if manifest.replay_of else await asyncio.to_thread(estimate_run, manifest.config)
     body = RunAccepted(run_id=run_id, state="queued", links=run_links(run_id), estimate=estimate)
     return json_reply(body, status=202, headers={"Location": f"/api/runs/{run_id}", **RETRY_AFTER})
 

@@ -16,6 +16,8 @@ from shared.domain.markdown import paragraphs
 
 CACHED_TEXTS = 4096
 """Texts whose kinds are remembered: every segment looks at the same documents."""
+LONGEST_CACHED = 4000
+"""Characters; a longer text is read anew each time, so that what is remembered stays small."""
 
 KINDS = (
     "ignore_instructions",
@@ -40,14 +42,17 @@ WITHHELD = "(withheld: it reads like an instruction)"
 # bound, so the time they take grows with the length of the text and no faster.
 
 _NEGATED = r"(?<!\bnot )(?<!\bnever )(?<!\bdont )(?<!\bdon t )(?<!\bcannot )"
-_CONDITION = r"(?<!\bif you )(?<!\bto )(?<!\bwho )(?<!\bthey )(?<!\bcustomers )"
+_CONDITION = r"(?<!\bif you )(?<!\bnot to )(?<!\bnever to )(?<!\bwho )(?<!\bpeople )(?<!\bcustomers )"
 _ROLES = (
-    r"(?:\w*(?:gpt|bot)|ai|a i|llm|dan|assistant|language model|linux terminal|terminal|python interpreter|interpreter|"
+    r"(?:\w*(?:gpt|bot)|ai|a i|llm|dan|assistant|chat model|language model|linux terminal|terminal|python interpreter|interpreter|"
     r"copywriter|system administrator|administrator|unrestricted|uncensored|unfiltered|jailbroken)"
+    r"(?! (?:s|(?:\w+ )?(?:owners?|users?|members?|fans?|lovers?|enthusiasts?|vacuums?|mowers?|cleaners?))\b)"
 )
 _FILLERS = r"(?:(?:all|any|every|each|of|the|your|my|our|their|these|those|that|this|other|and|or|given) ){0,6}"
 _EARLIER = r"(?:previous|previously|prior|above|earlier|preceding|foregoing)"
-_ORIGINAL = r"(?:system|developer|original|initial|existing|current|hidden|safety|base)"
+_ORIGINAL = r"(?:system|developer|original|initial|current|hidden|base)"
+_DROP = r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|overrule|bypass(?:ing)?)"
+_SAY = r"(?:write|say|reply|respond|answer|output|print|approve|promise|claim|state|generate)"
 _TARGETS = (
     r"(?:instructions?|prompts?|rules?|directions?|directives?|guidelines?|commands?|constraints?|restrictions?|"
     r"guardrails?|programming)"
@@ -63,35 +68,67 @@ _ELSEWHERE = (
 )
 _AUDIENCE = (
     r"(?:ai|a i|ais|llms?|language models?|chat ?bots?|ai (?:assistants?|models?|agents?)|copywriting assistant)"
+    r"(?! (?:lovers?|fans?|enthusiasts?|owners?|users?|powered|experts?)\b)"
 )
 _SECRET = r"(?:system|initial|hidden|secret|developer|original|internal|confidential)"
-_VERBATIM = r"(?:(?:me|us|out|back|to|all|of|the|your|its|full|entire|complete|exact|whole|own|current) ){0,6}"
+_VERBATIM = (
+    r"(?:(?:me|us|out|back|to|with|only|all|of|the|your|its|full|entire|complete|exact|whole|own|current|everyone|"
+    r"readers?|users?|customers?) ){0,6}"
+)
+
+_CUSTOMARY = (
+    r"(?! (?:writing|person|a|an|the (?:code|number|date|form|store|shop)|your (?!system|prompt|instructions))\b)"
+)
 
 _WORDINGS: tuple[tuple[str, str], ...] = (
     # what was said before
     ("ignore_instructions", rf"{_IGNORE} {_FILLERS}{_EARLIER} (?:and )?(?:\w+ ){{0,2}}{_TARGETS}"),
-    ("ignore_instructions", rf"{_IGNORE} {_FILLERS}{_ORIGINAL} (?:instructions?|prompts?|rules|guidelines|programming)"),
+    ("ignore_instructions", rf"{_NEGATED}{_DROP} {_FILLERS}{_ORIGINAL} (?:instructions?|prompts?|programming)"),
+    ("ignore_instructions", rf"{_NEGATED}{_DROP} {_FILLERS}(?:system|developer|hidden) (?:messages?|rules|guidelines)"),
+    ("ignore_instructions", rf"{_NEGATED}{_CONDITION}{_DROP} {_FILLERS}safety (?:guidelines|filters|training|rules)"),
     (
         "ignore_instructions",
-        rf"{_NEGATED}{_CONDITION}{_IGNORE} (?:all |any |of |every |each ){{1,3}}(?:of |the |your |these |those |our ){{0,2}}"
+        rf"{_NEGATED}{_CONDITION}{_DROP} {_FILLERS}(?:approved|provided|retrieved|supplied) "
+        r"(?:content|passages?|context|sources?|material)",
+    ),
+    (
+        "ignore_instructions",
+        rf"{_NEGATED}{_DROP} (?:all |any |the ){{0,2}}(?:(?:prior|preceding|above) (?:text|context|conversation|input)|"
+        r"previous (?:context|conversation|input))",
+    ),
+    (
+        "ignore_instructions",
+        rf"{_NEGATED}{_CONDITION}{_IGNORE} (?:all |any |of |every |each ){{1,3}}(?:of |the |your |these |those |our |other ){{0,2}}"
         rf"(?:instructions?|prompts|directives?|commands){_ELSEWHERE}",
     ),
     (
         "ignore_instructions",
         rf"{_NEGATED}{_CONDITION}{_IGNORE} (?:all |any |of ){{0,2}}your (?:own )?"
-        rf"(?:instructions?|prompt|programming|guidelines|guardrails|directives|safety \w+){_ELSEWHERE}",
+        rf"(?:instructions?|prompt|programming|guidelines|guardrails|directives){_ELSEWHERE}",
+    ),
+    (
+        "ignore_instructions",
+        rf"{_NEGATED}{_CONDITION}{_DROP} (?:all |any |of ){{0,2}}your (?:own )?"
+        r"(?:rules|training|constraints|restrictions|limitations|filters|brief)(?= (?:\.|and|or)|$)",
+    ),
+    (
+        "ignore_instructions",
+        rf"{_NEGATED}{_CONDITION}(?:ignore|disregard) (?:the |these |those )?(?:instructions|prompts?)(?= (?:\.|and)|$)",
     ),
     (
         "ignore_instructions",
         rf"{_NEGATED}{_CONDITION}{_IGNORE} (?:the|these|those) (?:instructions?|prompts?|rules|guidelines) "
         r"(?:above|before|so far|given (?:to you|above|before|earlier)|you (?:were|have|had|ve|are|got)\b)",
     ),
-    ("ignore_instructions", rf"{_IGNORE} {_FILLERS}(?:instructions|rules|prompts?) and (?:write|say|reply|respond|output)"),
+    (
+        "ignore_instructions",
+        rf"{_NEGATED}{_DROP} {_FILLERS}(?:\w+ )?(?:instructions|rules|prompts?|guidelines|brief) and {_SAY}",
+    ),
     (
         "ignore_instructions",
         rf"{_NEGATED}{_CONDITION}(?:ignore|disregard|forget) (?:all |everything |anything |of |the ){{0,4}}"
         r"(?:above|foregoing)(?! (?:if|messages?|notices?|offers?|e ?mails?|e mails?|reminders?|invoices?|prices?|codes?|"
-        r"dates?|when|where|once|should|average|all|ground|line|the)\b)",
+        r"dates?|when|where|once|should|average|all|ground|line|the|mentioned|named|said)\b)",
     ),
     (
         "ignore_instructions",
@@ -100,12 +137,12 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"|you (?:were|have been|ve been|had been) (?:told|taught|instructed|given|asked)(?! (?:about|on)\b)"
         r"|(?:i|we|they|the (?:system|user|developer)) (?:said|told you|wrote|instructed))",
     ),
-    ("ignore_instructions", r"forget everything and (?:write|say|reply|respond|answer|output|print|act as|tell)"),
+    ("ignore_instructions", rf"(?:ignore|disregard|forget) everything(?: else)? and {_SAY}"),
     # what holds from now on
-    ("override_instructions", r"(?:these|here|those|the following) are (?:now )?your new (?:instructions|rules|orders)"),
+    ("override_instructions", r"(?:these|here|those|the following) are (?:now )?your new (?:instructions|rules|orders)(?! (?:for|of|on|in|to)\b)"),
     (
         "override_instructions",
-        r"your (?:new|real|true|actual|only) (?:instructions?|task|role|goal|objective|directive|job|purpose) "
+        r"your (?:new|real|true|actual) (?:instructions?|task|goal|objective|directive|purpose) "
         r"(?:is|are)(?: now)?(?: to| as follows)",
     ),
     (
@@ -118,6 +155,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"(?:instructions?|rules|commands) (?:supersede|override|overrule|take precedence over|replace) (?:all |any |the "
         r"|your |of ){0,3}(?:previous|prior|above|earlier|other|system|original|existing)",
     ),
+    ("override_instructions", r"(?:you (?:must|will|shall) )(?:now |only )?obey (?:me|my|these|the following)"),
     ("override_instructions", r"(?:new|updated|revised) (?:system|developer) (?:prompt|instructions?|message|rules)"),
     ("override_instructions", r"(?:system|prompt|safety|admin) override|prompt injection|do anything now"),
     ("override_instructions", r"jailbreak(?:ed)? (?:mode|prompt|yourself)|(?:enter|enable|in) (?:dan|jailbreak) mode"),
@@ -128,7 +166,11 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         r"evil|developer mode|debug mode|god mode|admin mode|maintenance mode)",
     ),
     ("role_change", r"you (?:are|re) (?:now )?free (?:of|from) (?:all |any |your |these )?(?:rules|restrictions|filters)"),
-    ("role_change", rf"you (?:are|re) no longer (?:bound|restricted by|(?:\w+ ){{0,3}}{_ROLES})"),
+    (
+        "role_change",
+        rf"you (?:are|re) no longer (?:(?:bound|restricted|limited) (?:by|to) (?:the |any |your |these )?(?:\w+ )?{_TARGETS}|"
+        rf"(?:\w+ ){{0,3}}{_ROLES})",
+    ),
     (
         "role_change",
         rf"from now on(?: \.)? you (?:(?:are|re) (?:\w+ ){{0,4}}{_ROLES}|(?:must |will |should |shall |are to )?(?:only )?"
@@ -145,7 +187,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     (
         "prompt_reveal",
         rf"{_NEGATED}(?:reveal|show|print|repeat|display|output|leak|disclose|expose|give|tell|share|recite|dump|quote|"
-        rf"return|write|send|copy|include|summari[sz]e|translate) {_VERBATIM}"
+        rf"return|write|send|copy|include|summari[sz]e|translate|respond|reply|answer) {_VERBATIM}"
         rf"{_SECRET} (?:prompts?|instructions?|messages?|rules|configuration)",
     ),
     (
@@ -153,16 +195,23 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
         rf"{_NEGATED}(?:reveal|repeat|leak|disclose|expose|recite|dump|output) {_VERBATIM}"
         r"(?:prompt|instructions|guidelines|rules)(?= (?:verbatim|word for word|above|to|now|in full|\.)|$)",
     ),
-    ("prompt_reveal", rf"what (?:is|are|was|were|s) your (?:{_SECRET} (?:prompt|instructions?|message)|instructions)"),
-    ("prompt_reveal", r"repeat (?:all |back |everything |the |words |text |of ){1,4}above"),
+    ("prompt_reveal", rf"what (?:is|are|was|were|s) your (?:{_SECRET} (?:prompt|instructions?|message)|instructions(?= \.|$))"),
+    ("prompt_reveal", r"repeat (?:back )?(?:all |everything |(?:all )?the (?:words?|text) )above"),
     # what the model shall answer
-    ("output_override", r"(?:respond|reply|answer) (?:only|exclusively|solely|just) (?:with|in|as)"),
-    ("output_override", r"(?:respond|reply|answer) (?:with|in) (?:only|nothing but|exactly)"),
-    ("output_override", r"only (?:respond|reply|answer|output) (?:with|in|as|the)"),
+    (
+        "output_override",
+        rf"(?:(?:respond|reply|answer) (?:only|exclusively|solely)|only (?:respond|reply|answer|output)) (?:with|in|as){_CUSTOMARY}",
+    ),
+    ("output_override", rf"(?:respond|reply|answer) (?:with|in) (?:only|nothing but|exactly){_CUSTOMARY}"),
     ("output_override", r"output (?:only )?(?:the following|the (?:text|word|phrase|string)|nothing but|exactly|json)"),
     ("output_override", r"(?:say|write|print|repeat) (?:only |exactly )?the following (?:text|words?|sentence|phrase|line)"),
-    ("output_override", r"(?:your|the) (?:only )?(?:response|output|completion) (?:must|should|shall|will) (?:only )?"
-     r"(?:be|contain|consist|include|say|start|begin|end)"),
+    (
+        "output_override",
+        r"(?:your|the) (?:entire |whole |full )?(?:response|output|completion|answer) (?:must|should|shall|will) "
+        r"(?:only |exactly )(?:be|contain|consist|include|say|state)|"
+        r"your (?:entire |whole |full )?(?:response|output|completion|answer) (?:must|should|shall|will) "
+        r"(?:contain|include|start with|begin with|end with|consist of|be) (?:only|exactly|the (?:words?|phrase|text|string))",
+    ),
     (
         "output_override",
         r"(?:include|insert|append|add|put|place|embed|mention) (?:\w+ ){1,8}(?:in|to|into|in all|at the (?:end|start|top) of) "
@@ -170,18 +219,20 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     ("output_override", r"(?:omit|leave out|do not (?:include|add|write|use)|don t (?:include|add|write|use)) (?:any |all |the "
      r"|your ){0,2}citations"),
+    ("output_override", r"(?:do not|don t|never) cite (?:any |your |the ){0,2}(?:sources?|documents?|passages?)"),
     # who is spoken to
+    ("addresses_model", rf"(?:attention|attn|dear|hey) (?:the |any |all |every |you ){{0,2}}{_AUDIENCE}"),
     (
         "addresses_model",
-        rf"(?:attention|attn|note|notice|message|instructions?|important|hello|hey|dear|request) "
-        rf"(?:to |for )?(?:the |any |all |every |our |you ){{0,2}}{_AUDIENCE}(?! (?:lovers?|fans?|enthusiasts?|powered)\b)",
+        rf"(?:note|notice|message|instructions?|request|warning) (?:to|for) (?:the |any |all |every |you ){{0,2}}{_AUDIENCE}",
     ),
     ("addresses_model", r"as an ai(?: language)? model|as a (?:large )?language model"),
     ("addresses_model", rf"(?:if|when|since|because|as) you (?:are|re) (?:an? |the )?{_AUDIENCE}"),
     (
         "addresses_model",
         rf"(?:the|any|every|this|an|dear) (?:{_AUDIENCE}|copywriter) (?:must|should|shall|has to|needs to|"
-        r"is (?:instructed|required|ordered|asked) to)",
+        rf"is (?:instructed|required|ordered|asked) to) (?:not |now |only |always |never )?"
+        rf"(?:{_SAY}|ignore|mention|include|reveal|obey|follow|comply|tell|always|never|use|cite)",
     ),
     # the same in other languages
     (
@@ -251,7 +302,7 @@ _SQUEEZED_WORDINGS: tuple[tuple[str, str], ...] = (
 
 _IMPERATIVE = (
     r"(?:you (?:are|must|will|should)|ignore|disregard|forget|override|from now|new|respond|reply|answer|output|print|"
-    r"write|always|never|do not|say|important|act|pretend|the (?:previous|above|user))"
+    r"write|always|never|do not|say|important|act|pretend|sure|reveal|the (?:previous|above|user))"
 )
 _MARKER_WORDINGS: tuple[tuple[str, str], ...] = (
     ("fake_role_marker", r"<\s?\|\s?[\w▁ /-]{2,40}\|\s?>"),
@@ -267,6 +318,7 @@ _MARKER_WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     ("fake_role_marker", r"\b(?:system|developer) (?:prompt|message|instructions?|override|note)\s?:"),
     ("fake_role_marker", rf"(?:^|[.!?\"'\])]\s)\W{{0,4}}(?:system|assistant|developer|user|human)\s?:\W{{0,4}}{_IMPERATIVE}\b"),
+    ("fake_role_marker", r"[\"']role[\"']\s?:\s?[\"'](?:system|assistant|developer|user)\b"),
     ("fake_role_marker", r"\b(?:human|user)\s?:.{1,400}\bassistant\s?:"),
     ("fence_forgery", r"\b(?:begin|end|start|stop|close)\W{1,3}(?:of\W{1,3})?(?:the\W{1,3})?approved\W{1,3}content\b"),
     ("fence_forgery", r"\bcite\W{1,3}as\s?:\s?[\[(]\s?source"),
@@ -296,7 +348,6 @@ _MARKERS = _compiled(_MARKER_WORDINGS, "{}")
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
 def find_instructions(text: str) -> tuple[str, ...]:
     """Kinds of wording in ``text`` that speak to a language model, of ``KINDS`` and in their order; mostly none.
 
@@ -305,6 +356,10 @@ def find_instructions(text: str) -> tuple[str, ...]:
     Spanish, Italian, Portuguese and Dutch. A report and a filter on the side: text that says the same in other words is
     not found, and nothing may rest on it. Takes time in proportion to the length.
     """
+    return _remembered(text) if len(text) <= LONGEST_CACHED else _kinds(text)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
     folded = _folded(text)
     words = _words(folded)
     found = {kind for kind, pattern in _MARKERS if pattern.search(folded)}
@@ -317,9 +372,12 @@ def find_instructions(text: str) -> tuple[str, ...]:
     return tuple(kind for kind in KINDS if kind in found)
 
 
+_remembered = lru_cache(maxsize=CACHED_TEXTS)(_kinds)
+
+
 def withheld_instructions(document: ContentDocument) -> tuple[str, ...]:
     """Kinds of instructions to a model in a document's title, keywords or content, hidden parts included."""
-    plain = "\n".join(paragraph.text for paragraph in paragraphs(document.content))
+    plain = "\n\n".join(f"{paragraph.section}\n\n{paragraph.text}" for paragraph in paragraphs(document.content))
     return kinds_in((document.title, *document.keywords, document.content, plain))
 
 
@@ -338,23 +396,35 @@ _LOOK_ALIKES = str.maketrans(
 """Letters of other alphabets, and small capitals, that are drawn like the Latin ones they stand for here."""
 _DIGITS = str.maketrans("013457@$", "oieastas")
 """Signs that stand for the letters they look like."""
-_SENTENCE_END = re.compile(r"[.!?;:…]+(?=\s|$)")
-_OTHER_SIGNS = re.compile(r"[^\w.]+|(?<=\w)\.(?=\w)|_")
+_TOKEN = re.compile(r"[\w@$]+")
+_SENTENCE_END = re.compile(r"[.!?。！？](?=[\"')\]]?(?:\s|$))")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_WORD_OR_END = re.compile(r"[^\W_]+|\x00")
 
 
 def _folded(text: str) -> str:
-    """One line in lower case, without marks and invisible signs, every letter in the form it pretends to have."""
+    """One line in lower case, without marks and invisible signs, every letter in the form it pretends to have.
+
+    A blank line ends a sentence.
+    """
+    text = _BLANK_LINE.sub(" . ", text)
     if text.isascii():
         return one_line(text).lower()
-    line = one_line(unicodedata.normalize("NFKC", visible_text(text))).casefold().translate(_LOOK_ALIKES)
-    decomposed = unicodedata.normalize("NFKD", line)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    decomposed = unicodedata.normalize("NFKD", visible_text(text))
+    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return one_line(bare.casefold().translate(_LOOK_ALIKES))
 
 
 def _words(folded: str) -> str:
     """The words alone, single spaces between them and `` . `` where a sentence ends."""
-    return " ".join(_OTHER_SIGNS.sub(" ", _SENTENCE_END.sub(" . ", folded)).split())
+    return " ".join(_WORD_OR_END.findall(_SENTENCE_END.sub(" \x00 ", folded))).replace("\x00", ".")
 
 
 def _undigited(folded: str) -> str:
-    return folded.translate(_DIGITS)
+    """With the letters that digits and signs stand for in words such as ``ign0re``."""
+    return _TOKEN.sub(lambda token: _spelled(token[0]), folded)
+
+
+def _spelled(token: str) -> str:
+    is_mixed = any(sign.isalpha() for sign in token) and not token.isalpha()
+    return token.replace("11", "ll").translate(_DIGITS) if is_mixed else token

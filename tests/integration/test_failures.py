@@ -52,7 +52,6 @@ FAULTS = {
     "answer without usage": {"kind": "no_usage", "times": FOREVER},
     "some documents fail, then well": {"kind": "partial_207"},
     "some documents fail for good": {"kind": "partial_207", "times": FOREVER},
-    "late in the index": {"kind": "delay_visibility"},
     "partial semantic ranking": {"kind": "partial_semantic", "times": FOREVER},
     "no reranker scores": {"kind": "no_reranker", "times": FOREVER},
     "unknown document": {"kind": "stale_hit", "times": FOREVER},
@@ -134,6 +133,8 @@ def test_outcome(cell, prepared, tmp_path, monkeypatch):
     server, config, stages, segment_id = prepared
     shutil.copytree(stages[STAGE[service]], tmp_path / "data")
     app = EmulatedApp(tmp_path / "data", config, server, monkeypatch)
+    if service == "index":
+        app.forget_index()
     operation = OPERATIONS[service]
     before, calls_before = server.count(operation), len(server.calls)
     details = dict(FAULTS[fault])

@@ -36,15 +36,8 @@ def lines(blobs: MemoryBlobs) -> list[dict]:
 def most_at_any_time(blobs: MemoryBlobs) -> int:
     """The highest sum of settled costs and open reservations that any prefix of the ledger shows, in nano-dollars."""
     spent = highest = 0
-    reserved: dict[str, list[int]] = {}
     for entry in lines(blobs):
-        waiting = reserved.setdefault(entry["key"], [])
-        if entry["event"] == "reserved":
-            waiting.append(entry["nano_usd"])
-        elif waiting:
-            waiting.remove(released := min(waiting))
-            spent -= released
-        spent += entry["nano_usd"]
+        spent += entry["nano_usd"] - entry["replaces"]
         highest = max(highest, spent)
     return highest
 
@@ -53,8 +46,7 @@ def test_without_a_limit_nothing_is_written_and_nothing_refused():
     """A run that may cost what it likes keeps no ledger."""
     blobs = MemoryBlobs()
     budget = Budget(blobs, "run", None)
-    budget.reserve("a", 1e9)
-    budget.settle("a", 1e9)
+    budget.settle(budget.reserve("a", 1e9), 1e9)
     assert (budget.spent(), blobs.data) == (0, {})
 
 
@@ -71,10 +63,10 @@ def test_a_limit_can_be_reached_exactly():
 def test_settling_gives_back_what_was_not_used():
     """After a cheap answer there is room again."""
     budget = Budget(MemoryBlobs(), "run", 1.0)
-    budget.reserve("a", 1.0)
+    reservation = budget.reserve("a", 1.0)
     with pytest.raises(CostLimitReached):
         budget.reserve("b", 0.5)
-    budget.settle("a", 0.25)
+    budget.settle(reservation, 0.25)
     budget.reserve("b", 0.75)
     assert budget.spent() == 1.0
 
@@ -84,35 +76,34 @@ def test_a_call_whose_bill_never_came_stays_spent():
     blobs = MemoryBlobs()
     Budget(blobs, "run", 1.0).reserve("a", 0.4)
     successor = Budget(blobs, "run", 1.0)
-    successor.reserve("a", 0.4)
-    successor.settle("a", 0.1)
+    successor.settle(successor.reserve("a", 0.4), 0.1)
     assert successor.spent() == 0.5
     assert Budget(blobs, "run", 1.0).spent() == 0.5
 
 
-def test_of_unequal_reservations_the_smaller_is_settled():
-    """What stays open is the dearer one, whichever of the two calls was answered."""
+def test_each_answer_settles_its_own_reservation():
+    """Of two reservations of one question, the one whose call was answered is replaced by its bill."""
     budget = Budget(MemoryBlobs(), "run", 1.0)
-    budget.reserve("a", 0.6)
-    budget.reserve("a", 0.2)
-    budget.settle("a", 0.05)
-    assert budget.spent() == 0.65
+    dear, cheap = budget.reserve("a", 0.6), budget.reserve("a", 0.2)
+    budget.settle(dear, 0.05)
+    assert budget.spent() == 0.25
+    budget.settle(cheap, 0.05)
+    assert budget.spent() == 0.1
 
 
 def test_a_bill_above_its_reservation_is_recorded_and_stops_what_follows():
     """What was paid was paid; no further call fits."""
     budget = Budget(MemoryBlobs(), "run", 1.0)
-    budget.reserve("a", 0.5)
-    budget.settle("a", 1.5)
+    budget.settle(budget.reserve("a", 0.5), 1.5)
     assert budget.spent() == 1.5
     with pytest.raises(CostLimitReached):
         budget.reserve("b", 1e-9)
 
 
-def test_a_bill_without_a_reservation_is_added():
+def test_a_bill_for_what_should_have_been_free_is_added():
     """Nothing that was paid is left out."""
     budget = Budget(MemoryBlobs(), "run", 1.0)
-    budget.settle("a", 0.25)
+    budget.settle(budget.reserve("a", 0), 0.25)
     assert budget.spent() == 0.25
 
 
@@ -120,8 +111,7 @@ def test_what_costs_nothing_needs_no_room_and_no_entry():
     """Free calls go on when the limit is reached, even one of 0, and the ledger does not grow."""
     blobs = MemoryBlobs()
     budget = Budget(blobs, "run", 0)
-    budget.reserve("a", 0)
-    budget.settle("a", 0)
+    budget.settle(budget.reserve("a", 0), 0)
     assert blobs.data == {}
     with pytest.raises(CostLimitReached, match=r"\$0 leaves"):
         budget.reserve("b", 1e-9)
@@ -130,9 +120,9 @@ def test_what_costs_nothing_needs_no_room_and_no_entry():
 def test_a_free_answer_releases_a_reservation_that_another_process_made():
     """Settling looks at the ledger, not at what this process remembers."""
     blobs = MemoryBlobs()
-    Budget(blobs, "run", 1.0).reserve("a", 1.0)
+    reservation = Budget(blobs, "run", 1.0).reserve("a", 1.0)
     other = Budget(blobs, "run", 1.0)
-    other.settle("a", 0)
+    other.settle(reservation, 0)
     assert other.spent() == 0
 
 
@@ -140,10 +130,23 @@ def test_a_refusal_sees_what_others_have_given_back():
     """A budget that remembers a full ledger reads it again before it refuses."""
     blobs = MemoryBlobs()
     first, second = Budget(blobs, "run", 1.0), Budget(blobs, "run", 1.0)
-    first.reserve("a", 1.0)
-    second.settle("a", 0.1)
+    second.settle(first.reserve("a", 1.0), 0.1)
     first.reserve("b", 0.9)
     assert first.spent() == 1.0
+
+
+def test_a_call_waits_for_room_that_may_come_back():
+    """Patience lasts until the reservation in the way is settled, and no longer than there is hope."""
+    blobs = LockedBlobs()
+    first, second = Budget(blobs, "run", 1.0), Budget(blobs, "run", 1.0)
+    reservation = first.reserve("a", 0.9)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(second.reserve, "b", 0.5, 60)
+        first.settle(reservation, 0.3)
+        waiting.result(timeout=30)
+    with pytest.raises(CostLimitReached):
+        second.reserve("c", 0.8, 60)
+    assert first.spent() == 0.8
 
 
 def test_runs_do_not_share_a_ledger():
@@ -157,7 +160,7 @@ def test_fractions_of_a_nano_dollar_are_rounded_up():
     """A thousand calls of a third of a nano-dollar are not free."""
     budget = Budget(MemoryBlobs(), "run", 1.0)
     for number in range(1000):
-        budget.settle(str(number), 1e-9 / 3)
+        budget.settle(budget.reserve(str(number), 0), 1e-9 / 3)
     assert budget.spent() == 1e-6
 
 
@@ -223,11 +226,11 @@ def test_no_interleaving_of_writers_exceeds_the_limit(work, limit, is_shared):
         budget = one_for_all if is_shared else Budget(blobs, "run", limit / 1000)
         for key, most, used, is_killed in actions:
             try:
-                budget.reserve(key, most / 1000)
+                reservation = budget.reserve(key, most / 1000)
             except CostLimitReached:
                 continue
             if not is_killed:
-                budget.settle(key, used * most / 1000)
+                budget.settle(reservation, used * most / 1000)
 
     with ThreadPoolExecutor(len(work)) as pool:
         list(pool.map(write, work))
@@ -258,10 +261,10 @@ def test_every_one_of_many_writers_gets_its_turn(writers):
 def test_the_ledger_lives_in_a_folder_of_files_too(tmp_path):
     """The same on a disk: what one process wrote, the next one counts."""
     store = DirectoryBlobStore(tmp_path)
-    Budget(store, "run", 1.0).reserve("a", 0.75)
+    reservation = Budget(store, "run", 1.0).reserve("a", 0.75)
     following = Budget(DirectoryBlobStore(tmp_path), "run", 1.0)
     assert following.spent() == 0.75
-    following.settle("a", 0.5)
+    following.settle(reservation, 0.5)
     following.reserve("b", 0.5)
     with pytest.raises(CostLimitReached):
         Budget(store, "run", 1.0).reserve("c", 0.25)

@@ -67,7 +67,15 @@ def test_the_prompt_that_is_really_built_has_no_more_tokens():
         likely_tokens(text)
         for segment, found in zip(run.segments.segments, run.retrievals, strict=True)
         for tone in TONES
-        for text in build_prompt(segment, found.results, tone, TEMPLATE, chosen.brand.limits)
+        for text in build_prompt(
+            segment,
+            found.results,
+            tone,
+            TEMPLATE,
+            chosen.brand.limits,
+            as_of=run.manifest.as_of,
+            signature=chosen.brand.signature,
+        )
     )
     assert real < estimate_run(chosen).prompt_tokens < 2 * real
 

@@ -135,7 +135,7 @@ def test_a_gate_explains_what_an_sdk_raises_and_lets_our_own_faults_through():
 
     with pytest.raises(ServiceUnavailable, match=r"^a call: the call failed") as caught:
         gate.ask("a call", fail, explain_azure_fault)
-    assert caught.value.__suppress_context__
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
     with pytest.raises(ServiceRefused, match=r"^ours$"):
         gate.ask("a call", refuse, explain_azure_fault)
     assert gate.ask("a call", lambda: 3, explain_azure_fault) == 3

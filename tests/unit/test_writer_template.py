@@ -11,7 +11,7 @@ import pytest
 from shared.adapters import writer_template
 from shared.adapters.writer_phrases import CALM, DEADLINE, FRIENDLY, INFORMATIONAL, STOCK
 from shared.adapters.writer_template import TemplateWriter
-from shared.contracts import Message, ModelAnswer, ModelRequest, Passage, Segment, SegmentFeatures
+from shared.contracts import Message, ModelAnswer, ModelParameters, ModelRequest, Passage, Segment, SegmentFeatures
 from shared.domain.citations import CitableDocument, extract_citations, one_line, resolve_citations, without_citations
 from shared.domain.markdown import sentences
 from shared.domain.messages import count_words, parse_message, validate_variant_format
@@ -97,6 +97,7 @@ def a_request(  # noqa: PLR0917 -- a test names what it varies, in the order it 
     return ModelRequest(
         system="s" * 10,
         user="u" * 11,
+        parameters=ModelParameters(max_tokens=1000, temperature=None, top_p=None),
         segment=a_segment(segment),
         tone=tone,
         passages=tuple(passages),
