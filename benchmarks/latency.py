@@ -31,22 +31,20 @@ Customers = list[dict[str, float]]
 
 
 class Ran(NamedTuple):
-    """A run that ended: its result document, its metrics, its limit of calls at once, and its segments' calls."""
+    """A run that ended: its result document, the requests that its segments made, and its limit of calls at once.
+
+    ``requests`` counts by service, retries included; ``longest_chain`` those that waited for one another.
+    """
 
     result: dict[str, Any]
-    metrics: dict[str, Any]
+    requests: dict[str, int]
+    longest_chain: int
     concurrent_calls: int
-    chains: list[int]
 
     @property
     def personalising(self) -> float:
         """Wall-clock seconds from the first passage to the last verdict."""
         return float(self.result["seconds"]["personalising"])
-
-    @property
-    def requests(self) -> dict[str, int]:
-        """Requests on the wire by service, retries included."""
-        return {name: service["attempts"] for name, service in self.metrics["services"].items()}
 
 
 def main() -> None:
@@ -63,9 +61,9 @@ def main() -> None:
 def _narrow(folder: Path, rows: int, latency: float) -> bool:
     """The segments of ``config/`` as it is."""
     ran = _run(folder / "narrow", rows, ROOT / "config", latency)
-    longest = max(ran.chains) * latency
+    longest = ran.longest_chain * latency
     _print_head(ran, latency)
-    print(f"  longest chain of calls     {longest:8.2f} s  ({max(ran.chains)} requests, one after the other)")
+    print(f"  longest chain of calls     {longest:8.2f} s  ({ran.longest_chain} requests that wait for one another)")
     print(f"  one call after the other   {sum(ran.requests.values()) * latency:8.2f} s")
     return _print_ratio(ran, longest, CHAIN_BOUND)
 
@@ -118,10 +116,18 @@ def _run(out: Path, rows: int, config: Path, latency: float) -> Ran:
     run = out / "runs" / RUN_ID
     return Ran(
         result=json.loads(done.stdout),
-        metrics=_read(run / "metrics.json"),
+        requests=_requests(run),
+        longest_chain=max(_chains(run)),
         concurrent_calls=_read(run / "manifest.json")["config"]["azure_config"]["limits"]["concurrent_calls"],
-        chains=list(_chains(run)),
     )
+
+
+def _requests(run: Path) -> dict[str, int]:
+    """All that the metrics count, without those that brought the index up to date before the first segment."""
+    requests = {name: service["attempts"] for name, service in _read(run / "metrics.json")["services"].items()}
+    for call in _read(run / "index.json")["calls"]:
+        requests[call["service"]] -= call["attempts"]
+    return requests
 
 
 def _chains(run: Path) -> Iterator[int]:

@@ -73,10 +73,10 @@ async def run(options: RunOptions) -> ResultDocument:
 async def replay(options: ReplayOptions) -> ResultDocument:
     """The result of a run made again from recorded answers alone. No service is called."""
     _check_run_id(options.run_id)
-    with host_settings(options.out, options.config, options.emulation) as settings:
-        with LocalHost({**settings, **NO_SERVICE}) as host:
-            request = RunRequest(replay_of=options.replay_of, run_id=options.run_id)
-            return await _carry_out(host, request, options.out, options.emulation)
+    chosen = host_settings(options.out, options.config, options.emulation)
+    with chosen as settings, LocalHost({**settings, **NO_SERVICE}) as host:
+        request = RunRequest(replay_of=options.replay_of, run_id=options.run_id)
+        return await _carry_out(host, request, options.out, options.emulation)
 
 
 async def _carry_out(host: LocalHost, request: RunRequest, out: Path, emulation: Emulation | None) -> ResultDocument:

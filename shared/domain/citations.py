@@ -13,6 +13,7 @@ from shared.contracts import Citation, Claim, Finding
 from shared.run_config import MessageLimits
 
 MOST_CLAIM_FINDINGS = 10
+"""Findings on the claims of one draft."""
 LONGEST_CITATION = 1000
 """Characters; an opening bracket that is not closed within them counts as never closed."""
 

@@ -313,8 +313,8 @@ _MARKER_WORDINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "fake_role_marker",
-        r"(?:#{1,6}|={2,}|-{3,}|\*\*|\[|\{)\s?(?:system|assistant|developer|human|user|instruction|response)"
-        r"(?: (?:prompt|message|override|instructions?|note|update))?\s?(?:\*\*|:|#{2,}|={2,}|-{3,}|\]:|\]\s?\()\s?(?=\S|$)",
+        r"(?:#|==|---|\*\*|\[|\{)\s?(?:system|assistant|developer|human|user|instruction|response)"
+        r"(?: (?:prompt|message|override|instructions?|note|update))?\s?(?:\*\*|:|##|==|---|\]:|\]\s?\()\s?(?=\S|$)",
     ),
     ("fake_role_marker", r"\b(?:system|developer) (?:prompt|message|instructions?|override|note)\s?:"),
     ("fake_role_marker", rf"(?:^|[.!?\"'\])]\s)\W{{0,4}}(?:system|assistant|developer|user|human)\s?:\W{{0,4}}{_IMPERATIVE}\b"),
@@ -326,7 +326,7 @@ _MARKER_WORDINGS: tuple[tuple[str, str], ...] = (
         "fence_forgery",
         r"\bend of (?:the )?(?:system prompt|prompt|context window|user input|retrieved (?:text|content|documents?|passages?))\b",
     ),
-    ("fence_forgery", r"\b(?:begin|end)[ _-](?:system|user|assistant)[ _-]?(?:prompt|message|input)?\s?(?:-{2,}|={2,}|\])"),
+    ("fence_forgery", r"\b(?:begin|end)[ _-](?:system|user|assistant)[ _-]?(?:prompt|message|input)?\s?(?:--|==|\])"),
 )  # fmt: skip
 """Read with their signs, in one line, where it is the signs that make the disguise."""
 

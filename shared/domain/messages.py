@@ -107,7 +107,11 @@ def parse_draft(text: str) -> tuple[Message, tuple[Claim, ...]] | Finding:
         call_to_action=_bare(draft.call_to_action),
     )
     missing = [label for label, value in (("subject", message.subject), ("body", message.body)) if not value]
-    return _finding(f"the answer has no {missing[0]}") if missing else (message, draft.claims)
+    return _finding(f"the answer has no {missing[0]}") if missing else (message, tuple(map(_plain_claim, draft.claims)))
+
+
+def _plain_claim(claim: Claim) -> Claim:
+    return Claim(statement=one_line(claim.statement), citation=one_line(claim.citation), quote=one_line(claim.quote))
 
 
 def _load_object(text: str) -> dict[str, Any]:

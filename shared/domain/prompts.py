@@ -24,8 +24,16 @@ LONGEST_TEMPLATE = 20_000
 LONGEST_NAME = 100
 """Characters of a segment's name."""
 _HIJACKING = frozenset(
-    {"ignore_instructions", "override_instructions", "prompt_reveal", "fake_role_marker", "fence_forgery"}
+    {
+        "ignore_instructions",
+        "override_instructions",
+        "prompt_reveal",
+        "fake_role_marker",
+        "fence_forgery",
+        "hidden_text",
+    }
 )
+"""Kinds of wording that have no business in a template; roles and output formats have."""
 
 MOST_FINDINGS = 20
 """Findings a repair attempt is told of."""
@@ -142,8 +150,8 @@ def build_prompt(
         "retrieved_snippets": fence_passages(passages),
         "tone": tone,
     }
-    kept = "".join(line for line in template.splitlines(keepends=True) if not _is_hijacking(line))
-    user = "".join(literal + (values[field] if field else "") for literal, field in _parts(kept))
+    parts = _parts(_without_hijacking(template))
+    user = "".join(literal + (values[field] if field else "") for literal, field in parts)
     closing = f"\n\nToday is {as_of}: what ended before it is not told. The sign-off is {describe_name(signature)}.\n"
     return _SYSTEM.format(**limits.model_dump()) + (_STRUCTURED_FORM if structured else _TEXT_FORM), user + closing
 
@@ -153,9 +161,8 @@ def prompt_notices(segment: Segment, tone: Tone, template: str) -> tuple[str, ..
     notices = []
     if find_instructions(segment.name):
         notices.append(f"the name of segment {segment.segment_id} reads like an instruction; the prompt leaves it out")
-    lines = [number for number, line in enumerate(template.splitlines(), start=1) if _is_hijacking(line)]
-    if lines:
-        where = ", ".join(map(str, lines))
+    if lines := sorted(_hijacking_lines(template)):
+        where = ", ".join(str(index + 1) for index in lines)
         notices.append(f"prompts/{tone}.txt, line {where}: tells the model to drop its instructions; left out")
     return tuple(notices)
 
@@ -167,9 +174,32 @@ def describe_name(name: str) -> str:
     return json.dumps(shortened(name, LONGEST_NAME), ensure_ascii=False)
 
 
-def _is_hijacking(line: str) -> bool:
-    """Whether a line of a template works against the instructions around it. Its placeholders are never lost."""
-    return "{" not in line and not _HIJACKING.isdisjoint(find_instructions(line))
+def _without_hijacking(template: str) -> str:
+    """``template`` without the lines that work against the others; of these only the placeholders stay."""
+    gone = _hijacking_lines(template)
+    lines = enumerate(template.splitlines(keepends=True))
+    return "".join(_bare_placeholders(line) if index in gone else line for index, line in lines)
+
+
+def _hijacking_lines(template: str) -> set[int]:
+    """Indexes of the lines of a template that, alone or with one or two neighbours, work against the others."""
+    found: set[int] = set()
+    lines = template.splitlines(keepends=True) if _is_hijacking(template) else []
+    for size in (1, 2, 3):
+        for first in range(len(lines) - size + 1):
+            window = range(first, first + size)
+            if found.isdisjoint(window) and _is_hijacking("".join(lines[first : first + size])):
+                found.update(window)
+    return found
+
+
+def _is_hijacking(text: str) -> bool:
+    return not _HIJACKING.isdisjoint(find_instructions(text))
+
+
+def _bare_placeholders(line: str) -> str:
+    fields = [f"{{{field}}}" for _, field in _parts(line) if field]
+    return " ".join(fields) + "\n" if fields else ""
 
 
 def describe_features(segment: Segment) -> str:

@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 from shared.contracts import ContentDocument, Passage, SearchHit, SearchQuery, Segment, SegmentFeatures
 from shared.domain.citations import comparable, format_citation
-from shared.domain.instructions import find_instructions, withheld_instructions
+from shared.domain.instructions import find_instructions
 from shared.domain.markdown import Paragraph, clip, numbered, paragraphs, sections, sentences, word_count
 from shared.run_config import RetrievalSettings
 
@@ -238,20 +238,23 @@ def _citable_paragraphs(document: ContentDocument, uses: Mapping[str, int]) -> l
     return found
 
 
-def _quotable(document: ContentDocument) -> Sequence[Paragraph]:
+def _quotable(document: ContentDocument) -> list[Paragraph]:
     """The document's paragraphs without the sentences that read like instructions to a model.
 
-    A paragraph of nothing else is left out, and so is all that stands below a heading that reads like one.
+    A paragraph of nothing else is left out, and so is all that stands below a heading, or a title, that reads like one.
     """
-    found = paragraphs(document.content)
-    if not withheld_instructions(document):
-        return found
-    kept = [
-        replace(one, text=" ".join(sentence for sentence in sentences(one.text) if not find_instructions(sentence)))
-        for one in found
-        if not find_instructions(one.section)
-    ]
-    return [one for one in kept if one.text and not find_instructions(one.text)]
+    if find_instructions(document.title):
+        return []
+    readable = (one for one in paragraphs(document.content) if not find_instructions(one.section))
+    return [replace(one, text=text) for one in readable if (text := _without_instructions(one.text))]
+
+
+def _without_instructions(text: str) -> str:
+    """``text`` as it is, or those of its sentences that do not read like instructions; empty if even these do."""
+    if not find_instructions(text):
+        return text
+    kept = " ".join(sentence for sentence in sentences(text) if not find_instructions(sentence))
+    return "" if find_instructions(kept) else kept
 
 
 def _names(document: ContentDocument, paragraph: Paragraph) -> Sequence[str]:
@@ -285,7 +288,8 @@ def _snippet(best: Paragraph, document: ContentDocument, weights: dict[str, floa
         following.append(paragraph.text)
         if sum(map(word_count, following)) > max_words:
             break
-    return clip(" ".join(following), max_words)
+    joined = clip(" ".join(following), max_words)
+    return clip(best.text, max_words) if find_instructions(joined) else joined
 
 
 def _best_window(text: str, weights: dict[str, float], max_words: int) -> str:

@@ -22,8 +22,8 @@ from triggers.decisions import record_decisions
 pytestmark = pytest.mark.integration
 PIPELINE = "personalise_customers"
 TIMED = {
-    *("manifest.json", "ending.json", "metrics.json", "result.json", "seal.json"),
-    *("retrieval", "variants", "verdicts", "report"),
+    *("manifest.json", "index.json", "ending.json", "metrics.json", "result.json", "seal.json"),
+    *("answers", "retrieval", "variants", "verdicts", "report"),
 }
 """Files that tell when something happened, or how long it took."""
 RESULTS = ("segments.json", "experiment.json", "plan.json", "approvals.json")

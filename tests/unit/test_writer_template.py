@@ -494,10 +494,10 @@ def test_a_segment_of_any_name_is_addressed_by_its_engagement():
     assert kinds == ["loyal", "lapsed", "new", "general"]
 
 
-def test_the_answer_is_free_and_its_tokens_are_estimates():
-    """Tokens are a quarter of the characters, rounded up; nothing is charged."""
+def test_the_tokens_of_an_answer_are_estimates():
+    """Tokens are a quarter of the characters, rounded up."""
     answer = write(PASSAGES)
-    assert (answer.provider, answer.prompt_tokens, answer.cost_usd) == ("template", 6, 0.0)
+    assert (answer.provider, answer.prompt_tokens) == ("template", 6)
     assert answer.completion_tokens == -(-len(answer.text) // 4)
 
 
