@@ -3,7 +3,8 @@
 import sys
 import threading
 
-from local.emulators.profile import emulated_services, service_settings
+from local.emulators.profile import service_settings
+from local.emulators.services import emulated_services
 from local.emulators.settings import Emulation
 
 

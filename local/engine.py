@@ -44,6 +44,10 @@ class LoopbackBackend(InMemoryOrchestrationBackend):
         self._server.start()
         return f"127.0.0.1:{self._port}"
 
+    def _wait_for_state(self, instance_id: str, predicate: Callable[..., bool], timeout: float | None) -> Any:
+        """A parent waits as long as its children take; the backend's own "no timeout" ends after 30 seconds."""
+        return super()._wait_for_state(instance_id, predicate, timeout or threading.TIMEOUT_MAX)
+
 
 class EngineContext:
     """What an orchestrator sees: the Durable Functions context, over durabletask's."""

@@ -87,8 +87,11 @@ class LocalHost:
 
 
 def _concurrency(config: RunConfig) -> Concurrency:
-    """As many calls of outside services as the configuration allows, beside a few activities that compute."""
+    """Enough activities for the calls of outside services that the configuration allows, beside a few that compute.
+
+    Twice as many as there may be calls: while one half waits for the services, the other reads and writes its files.
+    """
     azure = config.azure_config
     if "azure" not in azure.providers.model_dump().values():
         return Concurrency(WORKING_ACTIVITIES, 0, frozenset())
-    return Concurrency(WORKING_ACTIVITIES, azure.limits.concurrent_calls, WAITING_ACTIVITIES)
+    return Concurrency(WORKING_ACTIVITIES, 2 * azure.limits.concurrent_calls, WAITING_ACTIVITIES)

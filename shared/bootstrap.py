@@ -14,12 +14,14 @@ from pydantic import SecretStr
 from shared.config import AppSettings, load_config, load_settings, openai_in_use
 from shared.errors import ConfigError
 from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SearchIndex, Services
-from shared.run_config import AzureConfig, Provider, RunConfig
+from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
 
 if TYPE_CHECKING:
     from azure.core.credentials import AzureKeyCredential, TokenCredential
     from azure.storage.blob import BlobServiceClient
     from openai import OpenAI
+
+    from shared.adapters.service_calls import ServiceGate
 
 
 @cache
@@ -167,6 +169,14 @@ def _check_endpoint(asked: _Asked, profile: str) -> None:
 # --- the services -----------------------------------------------------------------------------------------------------
 
 
+@cache
+def _gate(limits: ServiceLimits) -> "ServiceGate":
+    """One gate for all services: so many calls at once, whomever they go to. No call is made from within another."""
+    from shared.adapters.service_calls import ServiceGate
+
+    return ServiceGate(limits)
+
+
 def build_search_index(settings: AppSettings, azure: AzureConfig) -> SearchIndex:
     """The index that is embedded, or Azure AI Search, with embeddings where a deployment is named."""
     if azure.providers.search == "embedded":
@@ -174,12 +184,11 @@ def build_search_index(settings: AppSettings, azure: AzureConfig) -> SearchIndex
 
         return SqliteSearch()
     from shared.adapters.search_azure import AzureSearch
-    from shared.adapters.service_calls import ServiceGate
 
     return AzureSearch(
         azure.azure_search,
         _credential(settings, azure, "AZURE_SEARCH_API_KEY", settings.azure_search_api_key),
-        ServiceGate(azure.limits),
+        _gate(azure.limits),
         embedder=_embedder(settings, azure),
         dimensions=azure.azure_openai.embedding_dimensions,
         embedding_price=azure.azure_openai.prices_usd_per_million_tokens.embedding,
@@ -187,13 +196,11 @@ def build_search_index(settings: AppSettings, azure: AzureConfig) -> SearchIndex
 
 
 def _embedder(settings: AppSettings, azure: AzureConfig) -> Embedder | None:
-    """Behind a gate of its own: a search waits for its vectors, and must not queue for them behind long answers."""
     if not azure.azure_openai.embedding_deployment:
         return None
     from shared.adapters.model_openai import OpenAIEmbedder
-    from shared.adapters.service_calls import ServiceGate
 
-    return OpenAIEmbedder(_openai(settings, azure), azure.azure_openai, ServiceGate(azure.limits))
+    return OpenAIEmbedder(_openai(settings, azure), azure.azure_openai, _gate(azure.limits))
 
 
 def build_model(settings: AppSettings, azure: AzureConfig) -> ChatModel:
@@ -203,9 +210,8 @@ def build_model(settings: AppSettings, azure: AzureConfig) -> ChatModel:
 
         return TemplateWriter()
     from shared.adapters.model_openai import OpenAIModel
-    from shared.adapters.service_calls import ServiceGate
 
-    return OpenAIModel(_openai(settings, azure), azure.azure_openai, ServiceGate(azure.limits))
+    return OpenAIModel(_openai(settings, azure), azure.azure_openai, _gate(azure.limits))
 
 
 def _openai(settings: AppSettings, azure: AzureConfig) -> "OpenAI":
@@ -227,12 +233,11 @@ def build_safety_checker(settings: AppSettings, azure: AzureConfig) -> SafetyChe
 
         return LocalScreen()
     from shared.adapters.safety_azure import AzureContentSafety
-    from shared.adapters.service_calls import ServiceGate
 
     return AzureContentSafety(
         azure.azure_content_safety,
         _credential(settings, azure, "AZURE_CONTENT_SAFETY_API_KEY", settings.azure_content_safety_api_key),
-        ServiceGate(azure.limits),
+        _gate(azure.limits),
     )
 
 

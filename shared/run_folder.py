@@ -3,8 +3,11 @@
 ``RunFolder.once`` is how an activity stays idempotent: what is there, written from the same input, is the result.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
@@ -39,6 +42,11 @@ CROSS_PARTITION_REJECTS = "rejects/part-duplicates.csv"
 REPORTS = {"html": "report/report.html", "pdf": "report/report.pdf", "ipynb": "report/report.ipynb"}
 
 Document = TypeVar("Document", bound=Frozen)
+
+REMEMBERED = 8
+"""Documents of a store that are remembered, the last ones used."""
+_LASTING = frozenset({SEGMENTS, LIBRARY})
+"""What every step of a run reads, and nobody writes again while the run's manifest stands."""
 
 
 def customers_part(partition: int) -> str:
@@ -100,11 +108,37 @@ def encode(document: Frozen) -> bytes:
     return (document.model_dump_json(indent=1) + "\n").encode()
 
 
+class _Memory:
+    """The last documents that were read from each store, by name and by the version of their run's manifest."""
+
+    def __init__(self) -> None:
+        self._stores: WeakKeyDictionary[BlobStore, OrderedDict[tuple[str, str], Frozen]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def recall(self, store: BlobStore, name: str, version: str) -> Frozen | None:
+        with self._lock:
+            known = self._stores.get(store, OrderedDict())
+            if (name, version) in known:
+                known.move_to_end((name, version))
+            return known.get((name, version))
+
+    def keep(self, store: BlobStore, name: str, version: str, document: Frozen) -> None:
+        with self._lock:
+            known = self._stores.setdefault(store, OrderedDict())
+            known[name, version] = document
+            while len(known) > REMEMBERED:
+                known.popitem(last=False)
+
+
+_MEMORY = _Memory()
+
+
 class RunFolder:
     """The blobs below ``runs/{run_id}/``."""
 
     def __init__(self, blobs: BlobStore, run_id: str) -> None:
         self._blobs = blobs
+        self._version: str | None = None
         self.run_id = run_id
 
     def path(self, name: str) -> str:
@@ -117,6 +151,19 @@ class RunFolder:
 
     def read(self, name: str, kind: type[Document]) -> Document:
         """A file as the document it holds; ``Conflict`` when it does not hold one."""
+        if name in _LASTING and self._version:
+            return self._remembered(name, kind, self._version)
+        return self._load(name, kind)
+
+    def _remembered(self, name: str, kind: type[Document], version: str) -> Document:
+        known = _MEMORY.recall(self._blobs, self.path(name), version)
+        if isinstance(known, kind):
+            return known
+        document = self._load(name, kind)
+        _MEMORY.keep(self._blobs, self.path(name), version, document)
+        return document
+
+    def _load(self, name: str, kind: type[Document]) -> Document:
         try:
             return kind.model_validate_json(self.read_bytes(name))
         except ValidationError as fault:
@@ -174,7 +221,8 @@ class RunFolder:
         """The manifest of a run that may go on; ``RunCancelled`` when it was stopped."""
         if self.cancelled():
             raise RunCancelled(f"run {self.run_id} was cancelled")
-        return self.read(MANIFEST, Manifest)
+        self._version = self._blobs.stat(RUNS, self.path(MANIFEST)).etag
+        return self._remembered(MANIFEST, Manifest, self._version) if self._version else self._load(MANIFEST, Manifest)
 
     def cancelled(self) -> bool:
         """Whether somebody stopped the run."""

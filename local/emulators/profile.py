@@ -5,18 +5,16 @@ nothing. The port of the AI services is fixed by default, because their addresse
 a run goes on only with the one it was started with. Blobs stay in ``folder`` between two starts.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.emulators.azurite import running
-from local.emulators.chat import EmulatedModel
-from local.emulators.safety import EmulatedSafety
-from local.emulators.search import EmulatedSearch
+from local.emulators.azurite import azurite_process, connection_string_to
+from local.emulators.child import ServerProcess, free_port
 from local.emulators.settings import Emulation
-from local.emulators.wire import EmulatorServer
-from shared.errors import InputError
 
+ROOT = Path(__file__).resolve().parents[2]
 KEY = "no-secret-at-all"
 DIMENSIONS = 64
 PRICES = {"input": "2.5", "cached_input": "1.25", "output": "10", "embedding": "0.02"}
@@ -24,25 +22,19 @@ PRICES = {"input": "2.5", "cached_input": "1.25", "output": "10", "embedding": "
 
 
 @contextmanager
-def emulated_services(emulation: Emulation) -> Iterator[EmulatorServer]:
-    """The three AI services on one port; ``InputError`` when it is taken."""
-    operations = [*EmulatedModel().operations(), *EmulatedSearch().operations(), *EmulatedSafety().operations()]
-    try:
-        server = EmulatorServer(operations, latency=emulation.latency, port=emulation.port).__enter__()
-    except (OSError, OverflowError) as fault:
-        reason = getattr(fault, "strerror", None) or "must be 0 to 65535"
-        raise InputError(f"port {emulation.port}: {reason}; choose another with --emulator-port") from None
-    try:
-        yield server
-    finally:
-        server.__exit__()
-
-
-@contextmanager
 def emulated_environment(folder: Path, emulation: Emulation) -> Iterator[dict[str, str]]:
-    """The app settings of the profile, for as long as its servers run."""
-    with emulated_services(emulation) as server, running(folder=folder) as connection_string:
-        yield {**service_settings(server.url), "DATA_STORAGE": connection_string, "DATA_DIRECTORY": ""}
+    """The app settings of the profile, for as long as its servers run, each in a process of its own.
+
+    Raises ``InputError`` when the port is taken, ``ConfigError`` where Azurite is not installed.
+    """
+    port, blob_port = free_port(emulation.port), free_port(0)
+    command = [sys.executable, "-m", "local", "emulate", "--port", str(port), "--latency", str(emulation.latency)]
+    services = ServerProcess("the emulated services", command, port, {"PYTHONPATH": str(ROOT)})
+    with azurite_process(blob_port, folder) as blobs, services:
+        blobs.wait_until_it_listens()
+        services.wait_until_it_listens()
+        settings = service_settings(f"http://127.0.0.1:{port}")
+        yield {**settings, "DATA_STORAGE": connection_string_to(blob_port), "DATA_DIRECTORY": ""}
 
 
 def service_settings(url: str) -> dict[str, str]:

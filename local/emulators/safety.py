@@ -34,6 +34,7 @@ class EmulatedSafety:
     def __init__(self, blocklists: Mapping[str, Sequence[str]] | None = None) -> None:
         self._blocklists = dict(blocklists or {})
         self._screen = LocalScreen()
+        self._screen.analyze("ready")  # its word lists load at the first text, which nobody should have to wait for
 
     def operations(self) -> list[Operation]:
         """What to serve."""

@@ -164,19 +164,20 @@ class EmulatorServer:
                 dict(request.match_info),
             )
             self.calls.append(call)
-            fault = self.faults.take(operation.name, text)
-            await asyncio.sleep(self.latency)
-            return await self._reply(request, operation, call, fault)
+            return await self._reply(request, operation, call, self.faults.take(operation.name, text))
 
         return handle
 
     async def _reply(
         self, request: web.Request, operation: Operation, call: Call, fault: Fault | None
     ) -> web.StreamResponse:
+        """What the operation answers or the fault makes of it, ``latency`` seconds after the request."""
         if fault and fault.kind in _WIRE_FAULTS:
+            await asyncio.sleep(self.latency)
             return await _WIRE_FAULTS[fault.kind](request, fault)
         slow = fault is not None and fault.kind == "slow_body"
-        reply = await asyncio.to_thread(operation.answer, call, None if slow else fault)
+        answering = asyncio.to_thread(operation.answer, call, None if slow else fault)
+        reply, _ = await asyncio.gather(answering, asyncio.sleep(self.latency))
         text = json.dumps(reply.body) if reply.body is not None else ""
         if fault and slow:
             return await _drip(request, text.encode(), reply.status, fault.seconds)

@@ -36,7 +36,7 @@ from shared.run_config import ServiceLimits
 Credential = TokenCredential | AzureNamedKeyCredential | AzureSasCredential | str
 
 _DEFAULT_LIMITS = ServiceLimits()
-CONNECTIONS = 32
+CONNECTIONS = 64
 """Kept open at once; more than a host has activities under way."""
 
 _BLOCK_BYTES = 4 * 1024 * 1024

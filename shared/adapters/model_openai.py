@@ -277,7 +277,7 @@ class OpenAIModel:
 
     def __init__(self, client: OpenAI, config: AzureOpenAIConfig, gate: ServiceGate) -> None:
         self.provider = "openai_compatible" if config.kind == "compatible" else "azure_openai"
-        self._client = client
+        self._completions = client.chat.completions.with_raw_response  # here, because the SDK imports it when asked
         self._config = config
         self._gate = gate
         self._format: Literal["json", "text"] = "json" if config.structured_output else "text"
@@ -292,7 +292,7 @@ class OpenAIModel:
 
     def _write(self, request: ModelRequest) -> ModelAnswer:
         try:
-            response = self._client.chat.completions.with_raw_response.create(**self._question(request))
+            response = self._completions.create(**self._question(request))
         except BadRequestError as fault:
             if fault.code != "content_filter":
                 raise

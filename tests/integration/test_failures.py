@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.emulators.profile import emulated_services
+from local.emulators.services import emulated_services
 from local.emulators.settings import Emulation
 from local.emulators.wire import FOREVER
 from shared.contracts import IndexDocument
