@@ -1,10 +1,12 @@
-"""Stand-ins behind the ports, in memory."""
+"""Stand-ins behind the ports, in memory, and a question to ask them."""
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import date
 
-from shared.contracts import BlobRef
+from shared.contracts import BlobRef, ModelParameters, ModelRequest, Segment, SegmentFeatures
 from shared.errors import BlobChanged, BlobExists, BlobNotFound
+from shared.run_config import MessageLimits
 
 
 class MemoryBlobs:
@@ -64,3 +66,21 @@ class MemoryBlobs:
 
     def check(self) -> None:
         return
+
+
+def a_model_request(system: str = "Write.", user: str = "For them.", **changes: object) -> ModelRequest:
+    """A question to a model, about one segment without passages."""
+    features = SegmentFeatures(
+        avg_purchase_frequency=3.0, avg_order_value=50.0, avg_last_engagement_days=9.0, engagement_score=0.5
+    )
+    fixed = {
+        "parameters": ModelParameters(max_tokens=1000, temperature=None, top_p=None),
+        "segment": Segment(segment_id="s", name="S", size=9, share=1.0, features=features),
+        "tone": "friendly",
+        "passages": (),
+        "limits": MessageLimits(),
+        "signature": "Us",
+        "seed": "seed",
+        "as_of": date(2026, 4, 7),
+    }
+    return ModelRequest(system=system, user=user, **{**fixed, **changes})

@@ -1,12 +1,10 @@
 """What a call costs, and what it can cost at most, never falls below what is billed."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts import EarlierDraft, Finding, ModelParameters, ModelRequest, Segment, SegmentFeatures
+from shared.contracts import EarlierDraft, Finding
 from shared.domain.costs import (
     call_cost,
     embedding_cost,
@@ -16,27 +14,11 @@ from shared.domain.costs import (
     most_tokens,
 )
 from shared.domain.prompts import repair_text
-from shared.run_config import MessageLimits, ModelPrices
+from shared.run_config import ModelPrices
+from tests.fakes import a_model_request
 
 PRICES = ModelPrices(input=2.5, cached_input=1.25, output=10.0, embedding=0.02)
 SCRIPTS = ("Free delivery", "送料無料です", "توصيل مجاني", "🎁👨\u200d👩\u200d👧", "\ud800", "\x00\n")
-
-
-def request(system: str = "Write.", user: str = "For them.", **changes: object) -> ModelRequest:
-    features = SegmentFeatures(
-        avg_purchase_frequency=3.0, avg_order_value=50.0, avg_last_engagement_days=9.0, engagement_score=0.5
-    )
-    fixed = {
-        "parameters": ModelParameters(max_tokens=1000, temperature=None, top_p=None),
-        "segment": Segment(segment_id="s", name="S", size=9, share=1.0, features=features),
-        "tone": "friendly",
-        "passages": (),
-        "limits": MessageLimits(),
-        "signature": "Us",
-        "seed": "seed",
-        "as_of": date(2026, 4, 7),
-    }
-    return ModelRequest(system=system, user=user, **{**fixed, **changes})
 
 
 def test_cached_input_has_its_own_price():
@@ -48,7 +30,7 @@ def test_cached_input_has_its_own_price():
 def test_without_prices_every_call_is_free():
     """Prices of 0, the default, cost nothing, before a call and after it."""
     assert call_cost(ModelPrices(), 5000, 1000, 900) == 0
-    assert most_request_cost(ModelPrices(), request()) == 0
+    assert most_request_cost(ModelPrices(), a_model_request()) == 0
     assert most_embedding_cost(ModelPrices(), "text") == 0
 
 
@@ -69,14 +51,14 @@ def test_no_bill_is_above_the_most_a_request_can_cost(cached, output, prices, us
     configured = ModelPrices(input=prices[0], cached_input=prices[1], output=prices[2])
     tokens = len(user.encode(errors="surrogatepass")) + len("Write.")
     bill = call_cost(configured, tokens, int(tokens * cached), output)
-    assert bill <= most_request_cost(configured, request(user=user)) * (1 + 1e-12)
+    assert bill <= most_request_cost(configured, a_model_request(user=user)) * (1 + 1e-12)
 
 
 def test_a_repair_pays_for_the_first_draft_and_the_findings_too():
     """What is sent again and what was found are part of the bound, byte for byte."""
     findings = (Finding(check="format", detail="too long " * 10),)
-    once = most_request_cost(PRICES, request())
-    again = most_request_cost(PRICES, request(earlier=EarlierDraft(text="Subject: ü" * 99, findings=findings)))
+    once = most_request_cost(PRICES, a_model_request())
+    again = most_request_cost(PRICES, a_model_request(earlier=EarlierDraft(text="Subject: ü" * 99, findings=findings)))
     sent = len(("Subject: ü" * 99).encode()) + len(repair_text(findings).encode())
     assert again - once >= sent * PRICES.input / 1_000_000
 
