@@ -4,6 +4,8 @@ Building asks nothing of the network. What is missing, half given or contradicto
 setting; no service ever stands in for another that was asked for.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import SecretStr
 
 from shared.config import AppSettings, load_config, load_settings, openai_in_use
-from shared.errors import ConfigError
+from shared.errors import ConfigError, NotReady
 from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SearchIndex, Services
 from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
 
@@ -26,30 +28,42 @@ if TYPE_CHECKING:
 
 @cache
 def settings() -> AppSettings:
-    """This process's app settings."""
-    return load_settings()
+    """This process's app settings; ``NotReady`` names the one that is wrong."""
+    with _told_as_not_ready():
+        return load_settings()
 
 
 @cache
 def base_config() -> RunConfig:
-    """The configuration that runs start from, held against the app settings."""
-    config = load_config(Path(settings().config_directory))
-    check_settings(settings(), config.azure_config)
-    return config
+    """The configuration that runs start from, held against the app settings; ``NotReady`` names what is wrong."""
+    with _told_as_not_ready():
+        config = load_config(Path(settings().config_directory))
+        check_settings(settings(), config.azure_config)
+        return config
 
 
 @cache
 def services() -> Services:
-    """This process's services."""
+    """This process's services; ``NotReady`` names the setting that keeps one from being built."""
     azure = base_config().azure_config
-    return Services(
-        blobs=build_blob_store(settings(), azure),
-        search=build_search_index(settings(), azure),
-        model=build_model(settings(), azure),
-        safety=build_safety_checker(settings(), azure),
-        azure=azure,
-        now=lambda: datetime.now(UTC),
-    )
+    with _told_as_not_ready():
+        return Services(
+            blobs=build_blob_store(settings(), azure),
+            search=build_search_index(settings(), azure),
+            model=build_model(settings(), azure),
+            safety=build_safety_checker(settings(), azure),
+            azure=azure,
+            now=lambda: datetime.now(UTC),
+        )
+
+
+@contextmanager
+def _told_as_not_ready() -> Iterator[None]:
+    """What is wrong with the app itself is no fault of who asks it."""
+    try:
+        yield
+    except ConfigError as fault:
+        raise NotReady(str(fault)) from None
 
 
 # --- what the settings must say ---------------------------------------------------------------------------------------

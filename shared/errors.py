@@ -33,6 +33,14 @@ class ConfigError(OrchestratorError):
     status = 400
 
 
+class NotReady(ConfigError):
+    """The app's own settings or configuration keep it from working; once they are put right, the same request works."""
+
+    code = "not_ready"
+    status = 503
+    transient = True
+
+
 class NotFound(OrchestratorError):
     """What was asked for does not exist."""
 

@@ -15,7 +15,7 @@ from .runs import start_run
 async def customers_uploaded(blob: func.InputStream, client: OrchestrationClient, env: Environment) -> None:
     """Start the run of this version of the blob. What is no customer list, or was started before, is logged and left.
 
-    A fault of the store is raised, so that the host delivers the event again.
+    A fault of the store or of the app's settings is raised, so that the host delivers the event again.
     """
     try:
         await start_run(RunRequest(customers=blob.name or UPLOADS), env.services(), env.config, client)

@@ -71,20 +71,20 @@ class Registration:
         """An activity, named after its function."""
 
         def run(request: dict[str, Any]) -> dict[str, Any]:
-            return answer(body, request, self._environment.services())
+            return answer(body, request, self._environment.services)
 
         run.__name__ = body.__name__
         self._app.activity_trigger(input_name="request")(run)
 
 
-def answer(body: ActivityBody, request: dict[str, Any], services: Services) -> dict[str, Any]:
+def answer(body: ActivityBody, request: dict[str, Any], services: Callable[[], Services]) -> dict[str, Any]:
     """The activity's value in its envelope, or the fault that trying again cannot mend.
 
     Anything else is raised without its message, because what is raised is kept in the task hub.
     """
     contract = get_type_hints(body)["request"]
     try:
-        value = body(contract.model_validate(request), services)
+        value = body(contract.model_validate(request), services())
     except OrchestratorError as fault:
         if fault.transient:
             log_structured("activity_failed", {"activity": body.__name__, "code": fault.code})

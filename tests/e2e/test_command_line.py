@@ -33,13 +33,6 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "random"}
 
 
-@pytest.fixture
-def customers(tmp_path: Path) -> Path:
-    path = tmp_path / "list.csv"
-    path.write_bytes(generate(80, seed=9, bad_rows=0).encode())
-    return path
-
-
 def test_run_prints_the_result_document_alone_and_verify_finds_every_later_change(tmp_path, customers):
     """``run --json`` gives one JSON document; ``verify`` accepts the record and notices a changed file."""
     done = local("run", customers, "--json", "--run-id", "r1", "--out", "out", cwd=tmp_path)

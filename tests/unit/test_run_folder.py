@@ -1,15 +1,17 @@
 """A run's files are written once, and the audit is appended once per key."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from shared.audit_trail import AuditRecord, AuditTrail
-from shared.contracts import ContentLibrary
+from shared.contracts import BlobRef, ContentLibrary
 from shared.domain.audit import verify_chain
 from shared.errors import BlobChanged, Conflict, ServiceUnavailable
-from shared.run_folder import AUDIT, LIBRARY, RunFolder
+from shared.run_folder import AUDIT, LIBRARY, MANIFEST, REMEMBERED, RunFolder
 from tests.fakes import MemoryBlobs
+from tests.report_fixture import documents
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -97,3 +99,50 @@ def test_writer_that_is_always_overtaken_gives_up_with_a_fault_that_can_be_retri
     blobs.append = overtaken
     with pytest.raises(ServiceUnavailable):
         AuditTrail(blobs, "r1", lambda: NOW).record([record("a")])
+
+
+class CountingBlobs(MemoryBlobs):
+    """Memory blobs that count what is read, by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads: Counter[str] = Counter()
+
+    def read(self, container: str, name: str) -> bytes:
+        self.reads[name] += 1
+        return super().read(container, name)
+
+    def stat(self, container: str, name: str) -> BlobRef:
+        ref = super().stat(container, name)
+        self.reads[name] -= 1
+        return ref
+
+
+def test_what_every_step_reads_is_loaded_once_while_the_manifest_stands():
+    """The library is read once however many steps ask; of a run that was made anew under the id, it is read again."""
+    blobs = CountingBlobs()
+    manifest = documents().manifest.model_copy(update={"run_id": "r1"})
+    RunFolder(blobs, "r1").create(MANIFEST, manifest)
+    RunFolder(blobs, "r1").create(LIBRARY, a_library())
+    for _ in range(3):
+        step = RunFolder(blobs, "r1")
+        assert step.manifest() == manifest
+        assert step.read(LIBRARY, ContentLibrary) == a_library()
+    assert (blobs.reads["r1/manifest.json"], blobs.reads["r1/content.json"]) == (1, 1)
+    blobs.data.clear()
+    RunFolder(blobs, "r1").create(MANIFEST, manifest.model_copy(update={"created_at": NOW}))
+    RunFolder(blobs, "r1").create(LIBRARY, a_library("b"))
+    anew = RunFolder(blobs, "r1")
+    assert anew.manifest().created_at == NOW
+    assert anew.read(LIBRARY, ContentLibrary) == a_library("b")
+
+
+def test_a_store_remembers_no_more_than_it_should():
+    """Many runs in one process do not fill its memory: the first one's manifest is read again."""
+    blobs = CountingBlobs()
+    manifest = documents().manifest
+    for number in range(REMEMBERED + 1):
+        RunFolder(blobs, f"r{number}").create(MANIFEST, manifest)
+        RunFolder(blobs, f"r{number}").manifest()
+    RunFolder(blobs, "r0").manifest()
+    assert blobs.reads["r0/manifest.json"] == 2
