@@ -9,7 +9,7 @@ PORT ?= 7071
 PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
-.PHONY: run test serve lint format bench lock clean
+.PHONY: run test serve lint format bench bench-latency lock clean
 
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
@@ -32,6 +32,9 @@ format: $(VENV)/.dev ## lay the code out
 
 bench: $(VENV)/.local ## seconds per step and peak memory
 	@$(BIN)/python benchmarks/pipeline.py
+
+bench-latency: $(VENV)/.local node_modules/.package-lock.json ## how much of the waiting for services is done side by side
+	@$(BIN)/python benchmarks/latency.py
 
 lock: $(VENV)/.dev ## lock the requirements anew
 	@for part in "" -local -dev; do \

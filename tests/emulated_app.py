@@ -12,8 +12,8 @@ from local.app_index import index
 from local.emulators.profile import KEY, service_settings
 from local.emulators.wire import EmulatorServer
 from shared import bootstrap
-from shared.contracts import RetrievalDocument, Variant, Verdict
-from shared.run_folder import RunFolder, retrieval_file, variant_file, verdict_file
+from shared.contracts import ContentLibrary, RetrievalDocument, Variant, Verdict
+from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file, verdict_file
 from tests.app_fixture import ROOT, App, clear_caches
 
 ATTEMPTS = 3
@@ -56,6 +56,11 @@ class EmulatedApp(App):
         name = bootstrap.base_config().azure_config.azure_search.index_name
         address = f"{self.server.url}/indexes('{name}')?api-version=2026-04-01"
         urllib.request.urlopen(urllib.request.Request(address, method="DELETE", headers={"api-key": KEY})).close()  # noqa: S310 - a loopback address
+
+    def fill_index(self) -> None:
+        """Let the search service hold the run's whole library."""
+        library = RunFolder(self.blobs, RUN).read(LIBRARY, ContentLibrary)
+        assert not bootstrap.services().search.synchronise(library.documents, remove_others=False).failed
 
     def prepare(self, rows: int = 60) -> str:
         """Carry a run up to its segments; the id of the first one."""
