@@ -112,7 +112,8 @@ class Answers:
         key = digest("index", [document.version for document in documents])
         with recorded_calls() as calls:
             try:
-                reservation = self._reserve(key, self._most_for_vectors([one.title + one.content for one in documents]))
+                most_usd = self._most_for_vectors([one.title + one.content for one in documents])
+                reservation = self._admitted("search", key, most_usd)
                 with metered("search"):
                     outcome = self._services.search.synchronise(documents, remove_others=False)
             except Exception as fault:  # noqa: BLE001 - whatever went wrong, the run goes on with what can be found
@@ -167,14 +168,22 @@ class Answers:
         self, service: ServiceName, key: str, call: Callable[[CallMeter], Answer], most_usd: float
     ) -> tuple[Answer, Reservation]:
         """The service's own answer, metered. A call that fails keeps its reservation: it may be billed all the same."""
+        reservation = self._admitted(service, key, most_usd)
         with metered(service) as meter:
-            if self._manifest.replay_of is not None:
-                raise AnswerNotRecorded(f"{service}: run {self._manifest.replay_of} has no answer to this question")
-            reservation = self._reserve(key, most_usd)
             return call(meter), reservation
 
-    def _reserve(self, key: str, most_usd: float) -> Reservation:
-        """Room for one call; a full budget is waited for as long as one of the calls in its way may take."""
+    def _admitted(self, service: ServiceName, key: str, most_usd: float) -> Reservation:
+        """Room for one call, which may be made; one that may not be is recorded with its reason and no tries."""
+        try:
+            return self._reserve(service, key, most_usd)
+        except (AnswerNotRecorded, CostLimitReached):
+            with metered(service):
+                raise
+
+    def _reserve(self, service: ServiceName, key: str, most_usd: float) -> Reservation:
+        """Room in the budget; a full one is waited for as long as one of the calls in its way may take."""
+        if self._manifest.replay_of is not None:
+            raise AnswerNotRecorded(f"{service}: run {self._manifest.replay_of} has no answer to this question")
         return self._budget.reserve(key, most_usd, self._azure.limits.attempt_seconds)
 
     def _stored(self, service: ServiceName, key: str, kind: type[Answer]) -> StoredAnswer[Answer] | None:
