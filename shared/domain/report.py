@@ -317,7 +317,10 @@ def _usage_table(metrics: MetricsDocument) -> Table:
             Column(name="Estimated at most", numeric=True),
         ),
         rows=rows,
-        notes=("A dash: not estimated, because it only makes a run cheaper.",),
+        notes=(
+            "A dash: not estimated, because it only makes a run cheaper. The estimate leaves out the calls that bring a "
+            "search index up to date, which depend on what is in it.",
+        ),
     )
 
 
