@@ -318,8 +318,8 @@ def _usage_table(metrics: MetricsDocument) -> Table:
         ),
         rows=rows,
         notes=(
-            "A dash: not estimated, because it only makes a run cheaper. The estimate leaves out the calls that bring a "
-            "search index up to date, which depend on what is in it.",
+            "A dash: not estimated, because it only makes a run cheaper.",
+            "Not estimated either: bringing a search index up to date, because that depends on what is in it.",
         ),
     )
 
