@@ -33,7 +33,7 @@ format: $(VENV)/.dev ## lay the code out
 bench: $(VENV)/.local ## seconds per step and peak memory
 	@$(BIN)/python benchmarks/pipeline.py
 
-bench-latency: $(VENV)/.local node_modules/.package-lock.json ## how much of the waiting for services is done side by side
+bench-latency: $(VENV)/.local ## how much of the waiting for services is done side by side
 	@$(BIN)/python benchmarks/latency.py
 
 lock: $(VENV)/.dev ## lock the requirements anew

@@ -1,20 +1,23 @@
 """Times whole runs whose services all take a stated time to answer: how much of the waiting is done side by side.
 
-Two runs in the emulated profile. One has few segments, so it can be no faster than its longest chain of calls, each of
-which waits for the one before. The other has many, so it can be no faster than its calls divided by how many are let
-through at once. Calls are counted from what the runs recorded, retries and all; none is assumed. Exit status 1 when a
-run takes longer than its bound allows.
+Two runs against emulated AI services in a process of their own, with blobs in files: it is the waiting for the
+services that is measured; ``--azurite`` adds what the storage emulator costs on this machine. One run has few segments,
+so it can be no faster than its longest chain of calls, each of which waits for the one before. The other has many, so
+it can be no faster than its calls divided by how many are let through at once. Calls are counted from what the runs
+recorded, retries and all; none is assumed. Exit status 1 when a run takes longer than its bound allows.
 """
 
 import argparse
 import csv
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +31,15 @@ GRID = {"purchase_frequency": 5, "avg_order_value": 4, "last_engagement_days": 3
 """Parts that each feature is cut into; their product is the number of segments of the wide run."""
 RUN_ID = "latency"
 Customers = list[dict[str, float]]
+
+
+class Settings(NamedTuple):
+    """What the command line says: where to work, rows of the list, seconds of each call, and where blobs lie."""
+
+    folder: Path
+    rows: int
+    latency: float
+    azurite: bool
 
 
 class Ran(NamedTuple):
@@ -51,16 +63,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--latency", type=float, default=1.0, metavar="SECONDS", help="of every call (default: 1)")
     parser.add_argument("--customers", type=int, default=6000, metavar="N", help="rows of the list (default: 6000)")
+    parser.add_argument("--azurite", action="store_true", help="blobs in Azurite: the emulated profile as a whole")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        kept = [_narrow(Path(folder), options.customers, options.latency)]
-        kept.append(_wide(Path(folder), options.customers, options.latency))
+        settings = Settings(Path(folder), options.customers, options.latency, options.azurite)
+        kept = [_narrow(settings), _wide(settings)]
     sys.exit(0 if all(kept) else 1)
 
 
-def _narrow(folder: Path, rows: int, latency: float) -> bool:
+def _narrow(settings: Settings) -> bool:
     """The segments of ``config/`` as it is."""
-    ran = _run(folder / "narrow", rows, ROOT / "config", latency)
+    folder, latency = settings.folder, settings.latency
+    ran = _run(folder / "narrow", ROOT / "config", settings)
     longest = ran.longest_chain * latency
     _print_head(ran, latency)
     print(f"  longest chain of calls     {longest:8.2f} s  ({ran.longest_chain} requests that wait for one another)")
@@ -68,12 +82,15 @@ def _narrow(folder: Path, rows: int, latency: float) -> bool:
     return _print_ratio(ran, longest, CHAIN_BOUND)
 
 
-def _wide(folder: Path, rows: int, latency: float) -> bool:
+def _wide(settings: Settings) -> bool:
     """One segment per cell of the grid."""
+    folder, latency = settings.folder, settings.latency
     config = folder / "config"
     shutil.copytree(ROOT / "config", config)
-    (config / "segmentation.yaml").write_text(yaml.safe_dump(_segmentation(_customers(folder / "list.csv", rows))))
-    ran = _run(folder / "wide", rows, config, latency)
+    (config / "segmentation.yaml").write_text(
+        yaml.safe_dump(_segmentation(_customers(folder / "list.csv", settings.rows)))
+    )
+    ran = _run(folder / "wide", config, settings)
     wanted = math.prod(GRID.values())
     if len(ran.result["segments"]) != wanted:
         raise SystemExit(f"the list fills {len(ran.result['segments'])} of {wanted} segments: give more --customers")
@@ -101,16 +118,21 @@ def _print_ratio(ran: Ran, least: float, bound: float) -> bool:
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-def _run(out: Path, rows: int, config: Path, latency: float) -> Ran:
+def _run(out: Path, config: Path, settings: Settings) -> Ran:
     """One run in a data folder of its own, so that no answer of another is used again."""
     out.mkdir()
     customers = out / "customers.csv"
-    _customers(customers, rows)
+    _customers(customers, settings.rows)
     arguments = ["run", str(customers), "--config", str(config), "--out", str(out), "--run-id", RUN_ID, "--json"]
-    profile = ["--profile", "emulated", "--emulator-latency", f"{latency:g}", "--emulator-port", "0"]
-    done = subprocess.run(
-        [sys.executable, "-m", "local", *arguments, *profile], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
-    )
+    with _services(settings) as (options, environment):
+        done = subprocess.run(
+            [sys.executable, "-m", "local", *arguments, *options],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         raise SystemExit(f"the measured run ended with status {done.returncode}")
     run = out / "runs" / RUN_ID
@@ -120,6 +142,23 @@ def _run(out: Path, rows: int, config: Path, latency: float) -> Ran:
         longest_chain=max(_chains(run)),
         concurrent_calls=_read(run / "manifest.json")["config"]["azure_config"]["limits"]["concurrent_calls"],
     )
+
+
+@contextmanager
+def _services(settings: Settings) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Options and environment of a run against the emulated services, for as long as these run."""
+    from local.emulators.child import ServerProcess, free_port
+    from local.emulators.profile import service_settings
+
+    latency = f"{settings.latency:g}"
+    if settings.azurite:
+        yield ["--profile", "emulated", "--emulator-latency", latency, "--emulator-port", "0"], {}
+        return
+    port = free_port(0)
+    command = [sys.executable, "-m", "local", "emulate", "--port", str(port), "--latency", latency]
+    with ServerProcess("the emulated services", command, port, {"PYTHONPATH": str(ROOT)}) as services:
+        services.wait_until_it_listens()
+        yield [], service_settings(f"http://127.0.0.1:{port}")
 
 
 def _requests(run: Path) -> dict[str, int]:

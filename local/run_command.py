@@ -22,7 +22,7 @@ from shared.run_config import RunConfig
 from shared.run_folder import MANIFEST, RUNS, RunFolder
 from triggers.runs import INPUT_CONTENT, INPUT_FILE, IdTaken
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 NO_SERVICE = {
     **dict.fromkeys(("GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"), "embedded"),
     "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "",
