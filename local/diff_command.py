@@ -23,7 +23,8 @@ from shared.contracts import (
     Verdict,
 )
 from shared.domain import report_words as words
-from shared.domain.comparison import (
+from shared.domain.comparison import compare_runs, is_digest
+from shared.domain.comparison_model import (
     Comparison,
     FieldDiff,
     Figure,
@@ -34,8 +35,6 @@ from shared.domain.comparison import (
     SettingChange,
     VariantComparison,
     VariantSide,
-    compare_runs,
-    is_digest,
 )
 from shared.domain.digests import canonical_json
 from shared.errors import InputError

@@ -5,9 +5,8 @@ Faults go by the operation's name: ``put_blob``, ``create_append_blob``, ``appen
 ``create_container``, ``delete_blob``, or ``any``. What it passes on it does not change, so that signatures stay valid.
 """
 
-import asyncio
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,7 +14,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from local.emulators.wire import Call, EmulatorServer, Fault, Operation, Reply
+from local.emulators.wire import Call, Fault, FaultyServer, Handler, drip, hang, reset
 
 _CONNECTION_HEADERS = ("Connection", "Host", "Keep-Alive", "Transfer-Encoding")
 _ADDED_BY_THE_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
@@ -33,10 +32,11 @@ _NAMES = {
     ("PUT", "", "blocklist"): "put_block_list",
     ("PUT", "container", ""): "create_container",
 }
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+ANY = "any"
+"""The operation that every request is, whatever else."""
 
 
-class FaultProxy(EmulatorServer):
+class FaultProxy(FaultyServer):
     """Passes requests on to the server at ``target`` (``http://host:port``), except where ``faults`` say otherwise.
 
     The faults: ``status`` (``status``, ``retry_after``), ``hang`` and ``reset`` as in ``wire``; ``lost_answer`` (the
@@ -46,19 +46,19 @@ class FaultProxy(EmulatorServer):
     """
 
     def __init__(self, target: str, *, port: int = 0) -> None:
-        everything = Operation("any", "*", "/{path:(?!_emulator/).*}", _passed_on)
-        super().__init__([everything], port=port)
+        super().__init__(port=port)
         self._target = target.rstrip("/")
 
-    def _handler(self, operation: Operation) -> _Handler:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            name = _operation_name(request)
-            headers = {key.lower(): value for key, value in request.headers.items()}
-            self.calls.append(Call(name, request.method, request.path, dict(request.query), headers, None, {}))
-            fault = self.faults.take(name, request.raw_path) or self.faults.take(operation.name, request.raw_path)
-            return await self._outcome(request, fault)
+    def routes(self) -> Iterable[tuple[str, str, Handler]]:
+        """Everything but the wire's own addresses."""
+        return [("*", "/{path:(?!_emulator/).*}", self._handle)]
 
-        return handle
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        name = _operation_name(request)
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        self.calls.append(Call(name, request.method, request.path, dict(request.query), headers, None, {}))
+        fault = self.faults.take(name, request.raw_path) or self.faults.take(ANY, request.raw_path)
+        return await self._outcome(request, fault)
 
     async def _outcome(self, request: web.Request, fault: Fault | None) -> web.StreamResponse:
         body = await request.read()
@@ -91,10 +91,6 @@ def target_of(connection_string: str) -> str:
     return f"{endpoint.scheme}://{endpoint.netloc}"
 
 
-def _passed_on(_call: Call, _fault: Fault | None) -> Reply:
-    raise NotImplementedError("a proxy's answers are those of the server behind it")
-
-
 def _operation_name(request: web.Request) -> str:
     if request.headers.get("x-ms-blob-type") == "AppendBlob":
         return "create_append_blob"
@@ -119,37 +115,24 @@ async def _status(_request: web.Request, fault: Fault) -> web.StreamResponse:
     return web.Response(status=fault.status, headers=headers)
 
 
-async def _hang(request: web.Request, fault: Fault) -> web.StreamResponse:
-    await asyncio.sleep(fault.seconds)
-    return await _reset(request, fault)
-
-
-async def _reset(request: web.Request, _fault: Fault) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
 async def _wrong_answer(_request: web.Request, _fault: Fault) -> web.StreamResponse:
     return web.Response(text="<html>not the storage service</html>", content_type="text/html")
 
 
 async def _lost_answer(request: web.Request, fault: Fault, _answer: web.Response) -> web.StreamResponse:
-    return await _hang(request, fault)
+    return await hang(request, fault)
 
 
 async def _slow_body(request: web.Request, fault: Fault, answer: web.Response) -> web.StreamResponse:
     response, body = await _begun(request, answer)
-    for position in range(len(body)):
-        await response.write(body[position : position + 1])
-        await asyncio.sleep(fault.seconds)
+    await drip(response, body, fault.seconds)
     return response
 
 
 async def _broken_body(request: web.Request, fault: Fault, answer: web.Response) -> web.StreamResponse:
     response, body = await _begun(request, answer)
     await response.write(body[: len(body) // 2])
-    return await _reset(request, fault)
+    return await reset(request, fault)
 
 
 async def _begun(request: web.Request, answer: web.Response) -> tuple[web.StreamResponse, bytes]:
@@ -165,8 +148,8 @@ async def _begun(request: web.Request, answer: web.Response) -> tuple[web.Stream
 
 _INSTEAD: dict[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]] = {
     "status": _status,
-    "hang": _hang,
-    "reset": _reset,
+    "hang": hang,
+    "reset": reset,
     "wrong_answer": _wrong_answer,
 }
 _AFTERWARDS: dict[str, Callable[[web.Request, Fault, web.Response], Awaitable[web.StreamResponse]]] = {

@@ -8,6 +8,7 @@ or broken answer) and hands those that are a service's own (a refusal, a missing
 import asyncio
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Self
 from aiohttp import web
 
 FOREVER = -1
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGEST_BODY = 64 * 1024 * 1024
 _STATUS_CODES = {
     400: "BadRequest",
@@ -103,14 +105,15 @@ class FaultScript:
         return None
 
 
-class EmulatorServer:
-    """Serves operations on a free loopback port, in a thread of its own. A context manager."""
+class FaultyServer(ABC):
+    """Serves routes on a free loopback port, in a thread of its own, and lets ``faults`` befall them.
 
-    def __init__(self, operations: Iterable[Operation], *, latency: float = 0.0, port: int = 0) -> None:
+    A context manager. What the routes are, and what a fault does to one, is said by the servers derived from it.
+    """
+
+    def __init__(self, *, port: int = 0) -> None:
         self.faults = FaultScript()
-        self.latency = latency
         self.calls: list[Call] = []
-        self._operations = list(operations)
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -135,10 +138,14 @@ class EmulatorServer:
         """How many requests of that operation arrived so far."""
         return sum(call.operation == operation for call in list(self.calls))
 
+    @abstractmethod
+    def routes(self) -> Iterable[tuple[str, str, Handler]]:
+        """Method (``*`` for any), aiohttp route and handler of everything that is served."""
+
     async def _start(self) -> None:
         app = web.Application(client_max_size=LARGEST_BODY)
-        for operation in self._operations:
-            app.router.add_route(operation.method, operation.path, self._handler(operation))
+        for method, path, handler in self.routes():
+            app.router.add_route(method, path, handler)
         app.router.add_post("/_emulator/faults", self._add_faults)
         app.router.add_delete("/_emulator/faults", self._clear_faults)
         app.router.add_get("/_emulator/calls", self._count_calls)
@@ -147,7 +154,32 @@ class EmulatorServer:
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._port = self._runner.addresses[0][1]
 
-    def _handler(self, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def _add_faults(self, request: web.Request) -> web.Response:
+        for entry in await request.json():
+            self.faults.add(entry.pop("operation"), entry.pop("kind"), **entry)
+        return web.json_response({})
+
+    async def _clear_faults(self, _request: web.Request) -> web.Response:
+        self.faults.clear()
+        return web.json_response({})
+
+    async def _count_calls(self, _request: web.Request) -> web.Response:
+        return web.json_response(Counter(call.operation for call in self.calls))
+
+
+class EmulatorServer(FaultyServer):
+    """Serves the operations of emulated services, each answer ``latency`` seconds after its request."""
+
+    def __init__(self, operations: Iterable[Operation], *, latency: float = 0.0, port: int = 0) -> None:
+        super().__init__(port=port)
+        self.latency = latency
+        self._operations = list(operations)
+
+    def routes(self) -> Iterable[tuple[str, str, Handler]]:
+        """Those of the operations."""
+        return [(operation.method, operation.path, self._handler(operation)) for operation in self._operations]
+
+    def _handler(self, operation: Operation) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             text = await request.text()
             try:
@@ -183,18 +215,6 @@ class EmulatorServer:
             return await _drip(request, text.encode(), reply.status, fault.seconds)
         return _response(text, reply.status, reply.headers)
 
-    async def _add_faults(self, request: web.Request) -> web.Response:
-        for entry in await request.json():
-            self.faults.add(entry.pop("operation"), entry.pop("kind"), **entry)
-        return web.json_response({})
-
-    async def _clear_faults(self, _request: web.Request) -> web.Response:
-        self.faults.clear()
-        return web.json_response({})
-
-    async def _count_calls(self, _request: web.Request) -> web.Response:
-        return web.json_response(Counter(call.operation for call in self.calls))
-
 
 def _response(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
     return web.Response(text=text, status=status, headers=headers or {}, content_type="application/json")
@@ -206,12 +226,14 @@ async def _status(_request: web.Request, fault: Fault) -> web.StreamResponse:
     return _response(json.dumps({"error": {"code": code, "message": "by script"}}), fault.status, headers)
 
 
-async def _hang(request: web.Request, fault: Fault) -> web.StreamResponse:
+async def hang(request: web.Request, fault: Fault) -> web.StreamResponse:
+    """No answer for the fault's seconds, then a connection that breaks."""
     await asyncio.sleep(fault.seconds)
-    return await _reset(request, fault)
+    return await reset(request, fault)
 
 
-async def _reset(request: web.Request, _fault: Fault) -> web.StreamResponse:
+async def reset(request: web.Request, _fault: Fault) -> web.StreamResponse:
+    """A connection that breaks."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
@@ -230,16 +252,21 @@ async def _drip(request: web.Request, body: bytes, status: int, seconds: float) 
     headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
     response = web.StreamResponse(status=status, headers=headers)
     await response.prepare(request)
+    await drip(response, body, seconds)
+    return response
+
+
+async def drip(response: web.StreamResponse, body: bytes, seconds: float) -> None:
+    """Send ``body`` one byte every ``seconds``, after the head of ``response``."""
     for position in range(len(body)):
         await response.write(body[position : position + 1])
         await asyncio.sleep(seconds)
-    return response
 
 
 _WIRE_FAULTS: dict[str, Callable[[web.Request, Fault], Awaitable[web.StreamResponse]]] = {
     "status": _status,
-    "hang": _hang,
-    "reset": _reset,
+    "hang": hang,
+    "reset": reset,
     "invalid_json": _invalid_json,
     "wrong_schema": _wrong_schema,
 }

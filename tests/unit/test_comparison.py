@@ -29,7 +29,8 @@ from shared.contracts import (
     VariantCounts,
     Verdict,
 )
-from shared.domain.comparison import LONGEST_DIFF, RunSide, compare_runs
+from shared.domain.comparison import LONGEST_DIFF, compare_runs
+from shared.domain.comparison_model import RunSide
 from shared.domain.digests import digest, message_hash
 from shared.run_config import TONES, RunConfig
 
