@@ -22,7 +22,6 @@ AUDIT = "audit"
 UPLOADS = "customers"
 CONTENT = "content"
 ANSWERS = "answers"
-CONTAINERS = (RUNS, AUDIT, UPLOADS, CONTENT, ANSWERS)
 
 MANIFEST = "manifest.json"
 ENDING = "ending.json"

@@ -18,7 +18,7 @@ import yaml
 from shared.contracts import ContentDocument, ContentLibrary, LeftOut
 from shared.domain.citations import can_be_cited, shortened
 from shared.domain.digests import digest
-from shared.domain.eligibility import is_for_region
+from shared.domain.eligibility import is_for_region, lapse
 from shared.domain.instructions import find_instructions, withheld_instructions
 from shared.domain.markdown import clip, first_title, is_balanced, paragraphs
 from shared.errors import InputError
@@ -322,7 +322,7 @@ def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str, 
     for source, (documents, problems) in sorted(parsed.items()):
         left_out.extend(problems)
         for document in documents:
-            reason = _unusable(document, as_of) or _unfit(document, region)
+            reason = lapse(document, as_of) or _unfit(document, region)
             if not reason and chosen.setdefault(document.document_id, document) != document:
                 reason = "document_id: another document with this id comes first"
             if reason:
@@ -338,6 +338,8 @@ def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str, 
 
 
 def _unfit(document: ContentDocument, region: str) -> str:
+    if not _is_for_email(document.channel):
+        return "channel: is for other channels; it must be empty or contain 'email' or 'all'"
     if not is_for_region(document, region):
         return "region: is for another region than the run's"
     if find_instructions(document.title):
@@ -353,18 +355,6 @@ def _notice(document: ContentDocument) -> str:
     return (
         f"document {name} holds text that reads like an instruction to a model ({', '.join(kinds)}); it is not quoted"
     )
-
-
-def _unusable(document: ContentDocument, as_of: date) -> str:
-    if document.approval_date > as_of:
-        return f"approval_date: {document.approval_date} is after {as_of}, so it is not approved yet"
-    if document.effective_date is not None and document.effective_date > as_of:
-        return f"effective_date: {document.effective_date} is after {as_of}, so it is not in effect yet"
-    if document.expiry_date is not None and document.expiry_date < as_of:
-        return f"expiry_date: {document.expiry_date} is before {as_of}, so it has expired"
-    if not _is_for_email(document.channel):
-        return "channel: is for other channels; it must be empty or contain 'email' or 'all'"
-    return ""
 
 
 def _is_for_email(channel: str) -> bool:

@@ -48,13 +48,15 @@ def wanted_audiences(audiences: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({EVERYBODY, *parts})) if audiences else ()
 
 
-def is_valid_on(document: ContentDocument, day: date) -> bool:
-    """Whether the document is approved and in effect on ``day`` and has not expired before it."""
-    return (
-        document.approval_date <= day
-        and (document.effective_date is None or document.effective_date <= day)
-        and (document.expiry_date is None or document.expiry_date >= day)
-    )
+def lapse(document: ContentDocument, day: date) -> str:
+    """Why the document may not be used on ``day``: not approved or in effect yet, or expired; empty when it may."""
+    if document.approval_date > day:
+        return f"approval_date: {document.approval_date} is after {day}, so it is not approved yet"
+    if document.effective_date is not None and document.effective_date > day:
+        return f"effective_date: {document.effective_date} is after {day}, so it is not in effect yet"
+    if document.expiry_date is not None and document.expiry_date < day:
+        return f"expiry_date: {document.expiry_date} is before {day}, so it has expired"
+    return ""
 
 
 def is_for_region(document: ContentDocument, region: str) -> bool:
@@ -71,5 +73,5 @@ def is_for_audiences(document: ContentDocument, audiences: Sequence[str]) -> boo
 
 def is_in_place(document: ContentDocument, query: SearchQuery) -> bool:
     """Whether ``query`` may find the document on its day and in its region, whoever the document is for."""
-    on_its_day = query.as_of is None or is_valid_on(document, query.as_of)
+    on_its_day = query.as_of is None or not lapse(document, query.as_of)
     return on_its_day and is_for_region(document, query.region)
