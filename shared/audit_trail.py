@@ -1,17 +1,18 @@
 """Appends to a run's audit chain: once per key, in order, whoever races.
 
-The chain's form and its checks are ``shared.domain.audit``; this is the append against a blob store.
+What happens to a run after its seal goes into a second chain, which goes on from the sealed head: the amendments. The
+chain's form and its checks are ``shared.domain.audit``; this is the append against a blob store.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.contracts import AuditEntry, AuditSummary
-from shared.domain.audit import append_entry, parse_chain, serialize
+from shared.contracts import AuditEntry, AuditSummary, Digest, Seal
+from shared.domain.audit import GENESIS, append_entry, parse_chain, serialize
 from shared.errors import BlobChanged, BlobNotFound, ServiceUnavailable
 from shared.ports import BlobStore
-from shared.run_folder import AUDIT, audit_chain
+from shared.run_folder import AUDIT, amendments_chain, audit_chain
 
 _ATTEMPTS = 20
 
@@ -25,11 +26,14 @@ class AuditRecord(NamedTuple):
 
 
 class AuditTrail:
-    """The chain of one run."""
+    """The chain of one run; with ``sealed``, the chain of its amendments."""
 
-    def __init__(self, blobs: BlobStore, run_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, blobs: BlobStore, run_id: str, now: Callable[[], datetime], *, sealed: Seal | None = None
+    ) -> None:
         self._blobs = blobs
-        self._name = audit_chain(run_id)
+        self._name = amendments_chain(run_id) if sealed else audit_chain(run_id)
+        self._origin: Digest = sealed.audit_head if sealed else GENESIS
         self._now = now
 
     def read(self) -> bytes:
@@ -47,7 +51,7 @@ class AuditTrail:
         wanted = list(records)
         for _ in range(_ATTEMPTS):
             present = self.read()
-            entries = parse_chain(present)
+            entries = parse_chain(present, origin=self._origin)
             added = self._continue(entries, wanted)
             try:
                 if added:
@@ -55,7 +59,7 @@ class AuditTrail:
             except BlobChanged:
                 continue
             chain = [*entries, *added]
-            return AuditSummary(entries=len(chain), head=chain[-1].hash)
+            return AuditSummary(entries=len(chain), head=chain[-1].hash if chain else self._origin)
         raise ServiceUnavailable(f"audit chain {self._name}: other writers kept changing it")
 
     def _continue(self, entries: list[AuditEntry], records: list[AuditRecord]) -> list[AuditEntry]:
@@ -64,6 +68,6 @@ class AuditTrail:
         added = []
         for record in records:
             if record.key not in known:
-                tail = append_entry(tail, record.key, record.event, record.data, self._now())
+                tail = append_entry(tail, record.key, record.event, record.data, self._now(), origin=self._origin)
                 added.append(tail)
         return added

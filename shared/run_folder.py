@@ -92,6 +92,11 @@ def audit_chain(run_id: str) -> str:
     return f"{run_id}.jsonl"
 
 
+def amendments_chain(run_id: str) -> str:
+    """In a folder of its own: a run id may hold dots, but no slash."""
+    return f"amendments/{run_id}.jsonl"
+
+
 def audit_csv(run_id: str) -> str:
     return f"{run_id}.csv"
 

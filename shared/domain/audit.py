@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from shared.contracts import AuditEntry, Seal, Verdict
+from shared.contracts import AuditEntry, Digest, Seal, Verdict
 from shared.domain.digests import canonical_json, digest
 from shared.errors import InputError
 
@@ -43,9 +43,18 @@ class _Broken(Exception):
 
 
 def append_entry(
-    tail: AuditEntry | None, key: str, event: str, data: Mapping[str, Any], timestamp: datetime
+    tail: AuditEntry | None,
+    key: str,
+    event: str,
+    data: Mapping[str, Any],
+    timestamp: datetime,
+    *,
+    origin: Digest = GENESIS,
 ) -> AuditEntry:
-    """The entry that follows ``tail`` (None: the chain is empty). ``timestamp`` needs a time zone and is kept in UTC.
+    """The entry that follows ``tail``, or ``origin`` where that is None, because the chain is empty.
+
+    ``timestamp`` needs a time zone and is kept in UTC. A chain that goes on from another has that one's head as its
+    ``origin``.
 
     ``hash`` is the SHA-256 of the canonical JSON of all other fields. InputError when ``data`` is not plain JSON.
     """
@@ -56,7 +65,7 @@ def append_entry(
             timestamp=_utc(timestamp),
             event=event,
             data=json.loads(canonical_json(dict(data))),
-            previous=GENESIS if tail is None else tail.hash,
+            previous=origin if tail is None else tail.hash,
             hash=GENESIS,
         )
         return unhashed.model_copy(update={"hash": _hash(unhashed)})
@@ -69,25 +78,27 @@ def serialize(entry: AuditEntry) -> bytes:
     return f"{canonical_json(entry.model_dump(mode='json'))}\n".encode()
 
 
-def parse_chain(data: bytes) -> list[AuditEntry]:
+def parse_chain(data: bytes, *, origin: Digest = GENESIS) -> list[AuditEntry]:
     """All entries of an intact chain, in order; no bytes at all are a chain without entries.
 
     Raises InputError saying at which line and why the chain is broken.
     """
     entries: list[AuditEntry] = []
-    broken = _follow(data, entries) if data else None
+    broken = _follow(data, entries, origin) if data else None
     if broken is not None:
         raise InputError(f"audit chain, line {len(entries) + 1}: {broken}")
     return entries
 
 
-def verify_chain(data: bytes, *, head: str | None = None, length: int | None = None) -> ChainReport:
-    """Whether ``data`` is an unbroken chain and, where given, ends in hash ``head`` after ``length`` entries.
+def verify_chain(
+    data: bytes, *, head: str | None = None, length: int | None = None, origin: Digest = GENESIS
+) -> ChainReport:
+    """Whether ``data`` is an unbroken chain from ``origin``, and ends in ``head`` after ``length`` entries where given.
 
     Without ``head`` or ``length`` a chain cut at a line end cannot be told from a whole one. Never raises.
     """
     entries: list[AuditEntry] = []
-    problem = _follow(data, entries) if data else "the chain is empty"
+    problem = _follow(data, entries, origin) if data else "the chain is empty"
     count, last = len(entries), entries[-1].hash if entries else None
     line: int | None = count + 1
     if problem is None and length is not None and count != length:
@@ -159,7 +170,7 @@ def _hash(entry: AuditEntry) -> str:
     return hashlib.sha256(canonical_json(fields).encode()).hexdigest()
 
 
-def _follow(data: bytes, entries: list[AuditEntry]) -> str | None:
+def _follow(data: bytes, entries: list[AuditEntry], origin: Digest) -> str | None:
     """Add to ``entries`` all that hold; why the line after them does not, or None when all lines hold."""
     lines = data.split(b"\n")
     torn = lines.pop()
@@ -167,7 +178,8 @@ def _follow(data: bytes, entries: list[AuditEntry]) -> str | None:
     try:
         for line in lines:
             entry = _entry(line)
-            _check_place(entry, lines, entries, keys)
+            _check_place(entry, lines, len(entries), keys)
+            _check_link(entry, entries[-1].hash if entries else origin)
             keys.add(entry.key)
             entries.append(entry)
     except _Broken as broken:
@@ -191,13 +203,16 @@ def _entry(line: bytes) -> AuditEntry:
     return entry
 
 
-def _check_place(entry: AuditEntry, lines: list[bytes], before: list[AuditEntry], keys: set[str]) -> None:
-    if entry.sequence != len(before):
-        raise _Broken(_order_problem(entry.sequence, lines, len(before)))
-    if entry.previous != (before[-1].hash if before else GENESIS):
-        raise _Broken("does not follow from the line before: that one, or this one, was replaced")
+def _check_place(entry: AuditEntry, lines: list[bytes], before: int, keys: set[str]) -> None:
+    if entry.sequence != before:
+        raise _Broken(_order_problem(entry.sequence, lines, before))
     if entry.key in keys:
         raise _Broken("its key is already in the chain: the entry was recorded twice")
+
+
+def _check_link(entry: AuditEntry, previous: Digest) -> None:
+    if entry.previous != previous:
+        raise _Broken("does not follow from the line before: that one, or this one, was replaced")
 
 
 def _order_problem(found: int, lines: list[bytes], number: int) -> str:
