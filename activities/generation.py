@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from shared.answers import Answers, Asked
 from shared.contracts import (
-    Citation,
     Claim,
     ContentLibrary,
     EarlierDraft,
@@ -24,18 +23,19 @@ from shared.contracts import (
     VariantRef,
     VariantSummary,
 )
-from shared.domain.citations import CitableDocument, check_claims, comparable, resolve_citations
+from shared.domain.copy_checks import CheckedCopy, Standard, check_copy
 from shared.domain.digests import digest, message_hash
-from shared.domain.messages import parse_draft, parse_message, validate_variant_format
+from shared.domain.messages import parse_draft, parse_message
 from shared.domain.prompts import build_prompt, load_prompt_template, prompt_notices
+from shared.domain.sources import Sources
 from shared.ports import Services
-from shared.run_config import MessageLimits, Tone
+from shared.run_config import Tone
 from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file
 
 from .retrieval import find_segment
 
 NO_MESSAGE = Message(subject="", body="")
-MENDABLE = {"format", "citation"}
+MENDABLE = {"format", "citation", "offer", "urgency", "brand"}
 
 
 class Draft(NamedTuple):
@@ -43,9 +43,11 @@ class Draft(NamedTuple):
 
     asked: Asked[ModelAnswer]
     message: Message
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    findings: tuple[Finding, ...]
+    checked: CheckedCopy
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.checked.findings
 
 
 def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
@@ -73,9 +75,10 @@ def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
             tone=request.tone,
             **best.message.model_dump(),
             content_hash=message_hash(best.message),
-            citations=best.citations,
-            claims=best.claims,
-            findings=best.findings,
+            citations=best.checked.citations,
+            claims=best.checked.claims,
+            findings=best.checked.findings,
+            tone_lowered=best.checked.tone_lowered,
             notices=prompt_notices(segment, request.tone, manifest.config.prompts[request.tone]),
             repaired=best is not drafts[0],
             answers_reused=sum(draft.asked.reused for draft in drafts),
@@ -96,21 +99,12 @@ def variant_id(request: VariantRef) -> str:
     return f"{request.segment_id}-{request.tone}"
 
 
-def citable(library: ContentLibrary, retrieved: RetrievalDocument) -> dict[str, CitableDocument]:
-    """The documents that a variant of this segment may cite, with the names of their sections, by document id.
+def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:
+    """What a variant of this segment may cite: the retrieved documents and their namesakes in the library.
 
-    Beside the retrieved documents their namesakes in the library: a citation that fits one of these too is ambiguous.
+    A citation that fits a namesake too is ambiguous.
     """
-    from shared.domain.markdown import sections
-
-    titles = {comparable(passage.title) for passage in retrieved.results}
-    return {
-        document.document_id: CitableDocument(
-            document.document_id, document.version, document.title, sections(document)
-        )
-        for document in library.documents
-        if comparable(document.title) in titles
-    }
+    return Sources(library.documents, library.left_out).titled(passage.title for passage in retrieved.results)
 
 
 def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manifest: Manifest) -> ModelRequest:
@@ -153,19 +147,20 @@ def _drafts(
             check="citation", detail="no approved passage was found for this segment: nothing can be cited"
         )
         return [_empty(Asked(None, ()), nothing)]
-    known = citable(library, retrieved)
-    first = _read(answers.write(ask), known, manifest)
+    standard = Standard(sources_of(library, retrieved), manifest.config.brand, manifest.as_of)
+    first = _read(answers.write(ask), ask.tone, standard)
     text = first.asked.answer.text if first.asked.answer else ""
     can_mend = manifest.config.azure_config.providers.generation == "azure"
     if not (can_mend and text and first.findings and {finding.check for finding in first.findings} <= MENDABLE):
         return [first]
     earlier = EarlierDraft(text=text, findings=first.findings)
-    return [first, _read(answers.write(ask.model_copy(update={"earlier": earlier})), known, manifest)]
+    second = _read(answers.write(ask.model_copy(update={"earlier": earlier})), ask.tone, standard)
+    return [first, second]
 
 
-def _read(asked: Asked[ModelAnswer], known: dict[str, CitableDocument], manifest: Manifest) -> Draft:
+def _read(asked: Asked[ModelAnswer], tone: Tone, standard: Standard) -> Draft:
     """The message in the answer and what is wrong with it."""
-    answer, limits = asked.answer, manifest.config.brand.limits
+    answer = asked.answer
     if answer is None:
         return _empty(asked, Finding(check="service", detail=asked.fault))
     if answer.finish_reason == "length":
@@ -176,7 +171,7 @@ def _read(asked: Asked[ModelAnswer], known: dict[str, CitableDocument], manifest
     if isinstance(parsed, Finding):
         return _empty(asked, parsed)
     message, claims = parsed
-    return _checked(asked, message, claims, known, limits)
+    return Draft(asked, message, check_copy(message, tone, standard, claims))
 
 
 def _parse(answer: ModelAnswer) -> tuple[Message, tuple[Claim, ...]] | Finding:
@@ -186,17 +181,5 @@ def _parse(answer: ModelAnswer) -> tuple[Message, tuple[Claim, ...]] | Finding:
     return parsed if isinstance(parsed, Finding) else (parsed, ())
 
 
-def _checked(
-    asked: Asked[ModelAnswer],
-    message: Message,
-    claims: tuple[Claim, ...],
-    known: dict[str, CitableDocument],
-    limits: MessageLimits,
-) -> Draft:
-    citations, unresolved = resolve_citations(message.body, known, limits)
-    findings = (*validate_variant_format(message, limits), *unresolved, *check_claims(claims, message.body))
-    return Draft(asked, message, claims, citations, findings)
-
-
 def _empty(asked: Asked[ModelAnswer], finding: Finding) -> Draft:
-    return Draft(asked, NO_MESSAGE, (), (), (finding,))
+    return Draft(asked, NO_MESSAGE, CheckedCopy((), (), (finding,), ""))

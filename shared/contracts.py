@@ -227,6 +227,7 @@ class LeftOut(Frozen):
 
     source: str = Field(description="blob name, with line or position where one file holds several documents")
     document_id: str | None
+    title: str = Field(default="", description="where the document could be read")
     reason: str
 
 
@@ -362,6 +363,26 @@ class Claim(Frozen):
     quote: str
 
 
+class SupportedClaim(Frozen):
+    """A statement of the body, and the span of one version of a document that supports it.
+
+    ``quote`` is ``text[start:end]`` of the paragraph as plain text. ``overlap`` is the share of the statement's telling
+    words that the span holds; 1 for an exact quotation.
+    """
+
+    statement: str
+    document_id: str
+    version: Digest
+    title: str
+    section: str
+    paragraph_index: Count
+    start: Count
+    end: Count
+    quote: str
+    exact: bool = Field(description="whether the statement stands word for word in the span")
+    overlap: Probability
+
+
 class Draft(Frozen):
     """What a model answers in structured form."""
 
@@ -447,9 +468,10 @@ class Variant(Frozen):
     call_to_action: str
     content_hash: Digest = Field(description="of subject, preheader, body and call to action: what an approval binds")
     citations: tuple[Citation, ...]
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[SupportedClaim, ...] = ()
     findings: tuple[Finding, ...] = Field(description="failed checks; any finding blocks the variant")
     notices: tuple[str, ...] = Field(default=(), description="what a reader should know; does not block")
+    tone_lowered: str = Field(default="", description="why an urgent message is written without urgency, when it is")
     repaired: bool = Field(default=False, description="whether this is the second draft")
     answers_reused: Count = Field(default=0, description="answers of an earlier run that were used again")
     provider: str

@@ -8,7 +8,6 @@ and tone. It never hands out a message that the format and citation checks would
 import hashlib
 import math
 import re
-from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +24,7 @@ from shared.domain.citations import (
     resolve_citations,
     without_citations,
 )
+from shared.domain.deadlines import is_ahead, leans_on_context, past_sentences, states_stock
 from shared.domain.markdown import sentences, word_count
 from shared.domain.messages import count_words, find_leftovers, parse_message, validate_variant_format
 from shared.run_config import MessageLimits, Tone
@@ -44,50 +44,6 @@ T = TypeVar("T")
 
 # --- reading passages -------------------------------------------------------------------------------------------------
 
-_MONTHS = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_MONTH_STARTS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = (
-    rf"(?P<day_first>\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\.?,? \d{{4}}\b)"
-    rf"|(?P<month_first>\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b)"
-    r"|(?P<iso>\b\d{4}-\d{2}-\d{2}\b)|(?P<numeric>\b\d{1,2}(?P<sign>[./])\d{1,2}(?P=sign)(?:\d{4}|\d{2})\b)"
-)
-_HOUR = r"midnight|noon|close of business|\d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m\.?)?"
-_DAY_NAME = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_TO_DATE = rf"(?:,? (?:on|at|by|in|is|the|of|the end of|{_HOUR}|{_DAY_NAME}))*,? (?:{_DATE})"
-_OFFER = (
-    r"(?:offer|sale|code|voucher|event|discount|saving|promotion|price|order|booking|reservation|"
-    r"application|registration|enrolment|ballot)s?"
-)
-_ASKED = (
-    r"(?:order(?:s|ed|ing)?|book(?:ed|ing|ings)?|use|used|valid|redeem(?:ed|able)?|appl(?:y|ied|ications?)|claim(?:ed)?|"
-    r"register(?:ed)?|sign up|subscribe|reserve|buy|purchase[sd]?|join|reply|enter|enrol)"
-)
-_DEADLINE_FACTS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?:until|till|ends?|ending|expires?|expiring|last day|closing date|no later than){_TO_DATE}",
-        rf"\bdeadline(?: for(?: \w+){{1,4}}?)?{_TO_DATE}",
-        rf"\b{_OFFER}(?: for(?: \w+){{1,4}}?)? (?:will )?closes?{_TO_DATE}",
-        rf"\b(?:valid|runs?|lasts?|open|available)(?: from .{{1,30}}?)? (?:to|through){_TO_DATE}",
-        rf"\b{_ASKED}\b.{{0,40}}?\b(?:by|before|through){_TO_DATE}",
-        rf"(?:{_DATE}),? (?:is|will be) (?:the|our|your) (?:deadline|last day|final day|closing date)\b",
-    )
-)
-_STARTS_THEN = re.compile(
-    r"\b(?:closed|not|never|nobody|cannot|\w+n['’]t)\b[^,;]{0,60}\b(?:until|till)\b", re.IGNORECASE
-)
-_NO_GOODS = (
-    r"(?:met(?:er|re)s?|miles?|k?m|yards?|feet|steps?|pages?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
-    r"people|makers?|weavers?|families|members)"
-)
-_GOODS = rf"\d[\d,]*(?: (?!{_NO_GOODS}\b)[^\W\d_][\w-]*){{0,2}}"
-_STOCK_FACT = re.compile(
-    rf"\bonly {_GOODS} (?:are |is )?(?:still )?(?:left|in stock|available)\b|(?<![\w.,£$€]){_GOODS} left[.!]?$",
-    re.IGNORECASE,
-)
 _OFFERED = re.compile(r"%|\bper ?cent\b|[£$€¥]|\b(?:free|complimentary|half price|codes?|vouchers?)\b", re.IGNORECASE)
 LIMITS_AN_OFFER = re.compile(
     r"\b(?:only|except(?:ions?)?|exclud(?:es?|ed|ing)|exclusions?|left out|(?:do|does) not (?:apply|include)|unless|"
@@ -99,11 +55,6 @@ _PRESSURE = re.compile(
     r"\b(?:hurry|rush|last chance|final (?:chance|call|days?|hours?)|act (?:now|fast)|don.?t (?:miss|wait)|"
     r"ends? (?:soon|today|tonight|tomorrow)|ending soon|limited|while (?:stocks?|supplies) lasts?|"
     r"selling fast|almost gone|deadline|expires?|today only|now or never)\b",
-    re.IGNORECASE,
-)
-_LEANS_ON_CONTEXT = re.compile(
-    r"(?:it|its|they|their|them|this|that|these|those|he|she|however|but|and|or|so|also|then|therefore|instead|"
-    r"otherwise|such|both|neither|for example|in addition|as a result|if so|if not)\b",
     re.IGNORECASE,
 )
 _UNLOVELY = re.compile(r"https?:|www\.|[*_`|#~\\<>=^\[\]@]|[A-Z]{4,} [A-Z]{4,}|^\W*[-•·–]\s")
@@ -162,7 +113,7 @@ def _sources(request: ModelRequest) -> list[Source]:
 
 def _source(passage: Passage, citation: str, as_of: date) -> Source:
     stated = sentences(one_line(passage.snippet))
-    past = _past(stated, as_of)
+    past = past_sentences(stated, as_of)
     return Source(
         title=one_line(passage.title),
         citation=citation,
@@ -171,48 +122,6 @@ def _source(passage: Passage, citation: str, as_of: date) -> Source:
         ),
         limiting=past | {index for index, sentence in enumerate(stated) if LIMITS_AN_OFFER.search(sentence)},
     )
-
-
-def _past(stated: Sequence[str], as_of: date) -> frozenset[int]:
-    """The sentences whose deadline lies before ``as_of``, and those that lean on one."""
-    past: set[int] = set()
-    for index, sentence in enumerate(stated):
-        leans = index - 1 in past and _LEANS_ON_CONTEXT.match(sentence)
-        if leans or any(max(readings) < as_of for readings in _deadlines(sentence)):
-            past.add(index)
-    return frozenset(past)
-
-
-def _deadlines(sentence: str) -> list[tuple[date, ...]]:
-    """The full dates on which something ends, each in the ways in which it can be read."""
-    if _STARTS_THEN.search(sentence):
-        return []
-    matches = (match for fact in _DEADLINE_FACTS for match in fact.finditer(sentence))
-    return [readings for match in matches if (readings := _readings(match))]
-
-
-def _readings(match: re.Match[str]) -> tuple[date, ...]:
-    """The dates that a match of ``_DATE`` may mean: one written in digits may begin with the day or the month."""
-    if match["iso"]:
-        year, month, day = map(int, match["iso"].split("-"))
-        return _real_dates((year, month, day))
-    if match["numeric"]:
-        first, second, year = map(int, re.split(r"[./]", match["numeric"]))
-        year += 2000 if year < 100 else 0
-        american = [] if "." in match["numeric"] else [(year, first, second)]
-        return _real_dates((year, second, first), *american)
-    words = (match["day_first"] or match["month_first"]).casefold()
-    day, year = map(int, re.findall(r"\d+", words))
-    month = next(_MONTH_STARTS.index(name[:3]) for name in re.findall(r"[a-z]+", words) if name[:3] in _MONTH_STARTS)
-    return _real_dates((year, month + 1, day))
-
-
-def _real_dates(*candidates: tuple[int, int, int]) -> tuple[date, ...]:
-    found = []
-    for year, month, day in candidates:
-        if year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
-            found.append(date(year, month, day))
-    return tuple(found)
 
 
 def _known(passages: Sequence[Passage]) -> dict[str, CitableDocument]:
@@ -231,7 +140,7 @@ def _faults(sentence: str) -> int:
     return (
         3 * bool(_PRESSURE.search(sentence))
         + 2 * bool(_UNLOVELY.search(sentence))
-        + 2 * bool(_LEANS_ON_CONTEXT.match(sentence))
+        + 2 * leans_on_context(sentence)
         + 2 * (not _ENDED.search(sentence) or sentence.endswith("…"))
         + sentence.rstrip("\"'”’)").endswith("?")
         + (not 5 <= count_words(sentence) <= 40)
@@ -311,7 +220,7 @@ def _shortest_quote(source: Source, used: Collection[str]) -> Quote | None:
     quotes = [_limited(source, range(index, index + 1), used) for index in _free(source, used)]
     return min(
         (quote for quote in quotes if quote),
-        key=lambda quote: (bool(_LEANS_ON_CONTEXT.match(quote.sentences[0])), count_words(" ".join(quote.sentences))),
+        key=lambda quote: (leans_on_context(quote.sentences[0]), count_words(" ".join(quote.sentences))),
         default=None,
     )
 
@@ -419,8 +328,8 @@ def _short_quotes(sources: Sequence[Source]) -> list[Quote]:
 def _evidence(sources: Sequence[Source], as_of: date) -> tuple[Voice, Source, Stretch] | None:
     """The first deadline still to come, else the first stock figure, that a source states; best on its own."""
     facts: tuple[tuple[Voice, Callable[[str], bool]], ...] = (
-        (DEADLINE, lambda sentence: _is_ahead(sentence, as_of)),
-        (STOCK, lambda sentence: _STOCK_FACT.search(sentence) is not None),
+        (DEADLINE, lambda sentence: is_ahead(sentence, as_of)),
+        (STOCK, states_stock),
     )
     for voice, states_it in facts:
         stated = [
@@ -435,17 +344,12 @@ def _evidence(sources: Sequence[Source], as_of: date) -> tuple[Voice, Source, St
     return None
 
 
-def _is_ahead(sentence: str, as_of: date) -> bool:
-    """Whether the sentence tells of something that ends on ``as_of`` or later, however its date is read."""
-    return any(min(readings) >= as_of for readings in _deadlines(sentence))
-
-
 def _standing(source: Source, index: int) -> Stretch | None:
     """The sentence, or where it leans on the one before it both; None where that cannot be quoted or leans as well."""
-    if not _LEANS_ON_CONTEXT.match(source.sentences[index] or ""):
+    if not leans_on_context(source.sentences[index] or ""):
         return Stretch(index, 1)
     before = source.sentences[index - 1] if index else None
-    return Stretch(index - 1, 2) if before and not _LEANS_ON_CONTEXT.match(before) else None
+    return Stretch(index - 1, 2) if before and not leans_on_context(before) else None
 
 
 _NAMES_OF_KIND: tuple[tuple[Kind, re.Pattern[str]], ...] = (

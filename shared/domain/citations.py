@@ -9,11 +9,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.contracts import Citation, Claim, Finding
+from shared.contracts import Citation, Finding
 from shared.run_config import MessageLimits
 
-MOST_CLAIM_FINDINGS = 10
-"""Findings on the claims of one draft."""
 LONGEST_CITATION = 1000
 """Characters; an opening bracket that is not closed within them counts as never closed."""
 
@@ -43,6 +41,7 @@ class CitableDocument:
 
     ``sections`` maps a heading, or ``Paragraph N``, to the index of its first paragraph, counted from 0. With
     ``paragraphs`` above 0, ``Paragraph 1`` to ``Paragraph {paragraphs}`` can be cited even if ``sections`` omits them.
+    ``lapse`` says why the document may not be used; empty when it may.
     """
 
     document_id: str
@@ -50,6 +49,7 @@ class CitableDocument:
     title: str
     sections: Mapping[str, int]
     paragraphs: int = 0
+    lapse: str = ""
 
 
 # --- plain text -------------------------------------------------------------------------------------------------------
@@ -162,24 +162,39 @@ def _closing(body: str, start: int) -> int | None:
 # --- resolving --------------------------------------------------------------------------------------------------------
 
 
+def resolve_marks(body: str, known: Iterable[CitableDocument]) -> list[tuple[CitationMark, Citation | str]]:
+    """Every citation of ``body`` with the section it stands for, or with the reason why it stands for none.
+
+    Titles and sections compare after NFKC, case folding and joining of white space; the longest title that fits wins.
+    Two documents may share a title; a document that may not be used is looked at only where no other fits.
+    """
+    documents = list(known)
+    usable = _by_title(document for document in documents if not document.lapse)
+    lapsed = _by_title(document for document in documents if document.lapse)
+    return [(mark, mark.problem or _resolve(mark.text, usable, lapsed)) for mark in extract_citations(body)]
+
+
 def resolve_citations(
     body: str, known: Mapping[str, CitableDocument], limits: MessageLimits
 ) -> tuple[tuple[Citation, ...], tuple[Finding, ...]]:
     """Hold every citation of ``body`` to the documents in ``known``, and their number to ``limits``.
 
-    ``known`` is keyed by document id, so that two documents may share a title; only its values are read. Titles and
-    sections compare after NFKC, case folding and joining of white space; the longest title that fits wins. Returns the
-    distinct citations in order of first use, and one ``citation`` finding per citation that is malformed, names no
-    known section, or fits several documents. Fewer than ``citations_min`` distinct citations, or more than
-    ``citations_max`` in all, is a finding too.
+    ``known`` is keyed by document id; only its values are read. Returns the distinct citations in order of first use,
+    and one ``citation`` finding per citation that is malformed, names no known section, names a document that may not
+    be used, or fits several documents. Fewer than ``citations_min`` distinct citations, or more than ``citations_max``
+    in all, is a finding too.
     """
-    by_title = _by_title(known.values())
+    return judge_marks(resolve_marks(body, known.values()), limits)
+
+
+def judge_marks(
+    marks: Sequence[tuple[CitationMark, Citation | str]], limits: MessageLimits
+) -> tuple[tuple[Citation, ...], tuple[Finding, ...]]:
+    """The distinct citations among resolved ``marks`` and what is wrong with them, as in ``resolve_citations``."""
     resolved: dict[tuple[str, str], Citation] = {}
     distinct: set[tuple[str, str]] = set()
     findings = []
-    marks = extract_citations(body)
-    for number, mark in enumerate(marks, start=1):
-        outcome = mark.problem or _resolve(mark.text, by_title)
+    for number, (mark, outcome) in enumerate(marks, start=1):
         if isinstance(outcome, str):
             findings.append(_finding(f"citation {number} ({shortened(mark.text, 80)}) {outcome}"))
             distinct.add(("", comparable(mark.text)))
@@ -191,32 +206,6 @@ def resolve_citations(
     return tuple(resolved.values()), tuple(findings)
 
 
-def check_claims(claims: Sequence[Claim], body: str) -> tuple[Finding, ...]:
-    """What is wrong with a draft's claims, at most ``MOST_CLAIM_FINDINGS``.
-
-    A claim's statement stands in the body, citations and white space aside, its citation is one of the body's, and it
-    quotes its source. Whether the source says so is not decided here.
-    """
-    prose = _squeezed(without_citations(body))
-    cited = {comparable(mark.text) for mark in extract_citations(body)}
-    findings = []
-    for number, claim in enumerate(claims, start=1):
-        marks = extract_citations(claim.citation)
-        statement = _squeezed(without_citations(claim.statement))
-        if not statement or statement not in prose:
-            findings.append(_finding(f"claim {number}: its statement does not stand in the body"))
-        if len(marks) != 1 or comparable(marks[0].text) not in cited:
-            findings.append(_finding(f"claim {number}: its citation does not stand in the body"))
-        if not one_line(claim.quote):
-            findings.append(_finding(f"claim {number}: it quotes nothing of its source"))
-    return tuple(findings[:MOST_CLAIM_FINDINGS])
-
-
-def _squeezed(text: str) -> str:
-    """``comparable`` without any white space: a citation taken out may leave a space before a full stop."""
-    return "".join(comparable(text).split())
-
-
 def _by_title(documents: Iterable[CitableDocument]) -> dict[str, list[CitableDocument]]:
     by_title: dict[str, list[CitableDocument]] = {}
     for document in documents:
@@ -224,18 +213,23 @@ def _by_title(documents: Iterable[CitableDocument]) -> dict[str, list[CitableDoc
     return by_title
 
 
-def _resolve(text: str, by_title: Mapping[str, list[CitableDocument]]) -> Citation | str:
+def _resolve(
+    text: str, usable: Mapping[str, list[CitableDocument]], lapsed: Mapping[str, list[CitableDocument]]
+) -> Citation | str:
     """The citation, or why there is none."""
-    title_known = False
+    problem = ""
     for title, section in _splits(comparable(text)):
-        documents = by_title.get(title, [])
-        title_known = title_known or bool(documents)
+        documents = usable.get(title, [])
         fits = [citation for document in documents if (citation := _in_document(document, section))]
         if len(fits) > 1:
             return "fits several documents of that title"
         if fits:
             return fits[0]
-    return "names no section of that document" if title_known else "names no known document"
+        if documents:
+            problem = "names no section of that document"
+        elif title in lapsed:
+            problem = problem or f"names a document that may not be used: {lapsed[title][0].lapse}"
+    return problem or "names no known document"
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:

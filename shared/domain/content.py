@@ -326,7 +326,9 @@ def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str, 
             if not reason and chosen.setdefault(document.document_id, document) != document:
                 reason = "document_id: another document with this id comes first"
             if reason:
-                left_out.append(LeftOut(source=source, document_id=document.document_id, reason=reason))
+                left_out.append(
+                    LeftOut(source=source, document_id=document.document_id, title=document.title, reason=reason)
+                )
     ordered = tuple(chosen[document_id] for document_id in sorted(chosen))
     return ContentLibrary(
         input_digest=input_digest,

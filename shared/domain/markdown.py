@@ -49,22 +49,30 @@ def numbered(index: int) -> str:
 
 
 def sections(document: ContentDocument) -> dict[str, int]:
-    """Every section name a citation of ``document`` may use, and the index of the first paragraph it stands for.
+    """Every section name a citation of ``document`` may use, and the index of the first paragraph it stands for."""
+    return {name: found[0].index for name, found in section_paragraphs(document.content).items()}
 
-    A heading stands for the first paragraph below it, sub-headings included; one with no text below it cannot be cited.
+
+def section_paragraphs(content: str) -> dict[str, tuple[Paragraph, ...]]:
+    """Every section name that a citation may use, and the paragraphs it stands for.
+
+    A heading stands for all paragraphs below it up to the next heading of its level or above, so sub-headings are
+    within it; several headings of one text stand for the paragraphs of all. One with no text below it cannot be cited.
+    Besides, each paragraph has a number of its own.
     """
-    headings: dict[str, int] = {}
-    numbers: dict[str, int] = {}
-    open_headings: list[tuple[int, str]] = []
-    for level, text in _blocks(document.content):
+    headings: dict[str, list[Paragraph]] = {}
+    numbers: dict[str, tuple[Paragraph, ...]] = {}
+    above: list[tuple[int, str]] = []
+    for level, text in _blocks(content):
         if level:
-            open_headings = [heading for heading in open_headings if heading[0] < level] + [(level, text)]
+            above = [heading for heading in above if heading[0] < level] + [(level, text)]
         else:
-            for _, heading_text in open_headings:
-                headings.setdefault(heading_text, len(numbers))
-            open_headings = []
-            numbers[numbered(len(numbers))] = len(numbers)
-    return headings | numbers
+            index = len(numbers)
+            paragraph = Paragraph(index=index, section=above[-1][1] if above else numbered(index), text=text)
+            numbers[numbered(index)] = (paragraph,)
+            for name in dict.fromkeys(name for _, name in above):
+                headings.setdefault(name, []).append(paragraph)
+    return {name: tuple(found) for name, found in headings.items()} | numbers
 
 
 def first_title(content: str) -> str:
@@ -312,10 +320,11 @@ def sentences(text: str) -> list[str]:
     Abbreviations, initials, decimals, prices and addresses do not end one. Languages that write without spaces are
     split at their own full stops.
     """
-    return [text[start:end].strip() for start, end in _sentence_spans(text)]
+    return [text[start:end].strip() for start, end in sentence_spans(text)]
 
 
-def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence of ``text`` starts and ends, the white space after it included."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         if _ends_sentence(text, start, match):
@@ -358,7 +367,7 @@ def clip(text: str, max_words: int) -> str:
     A first sentence that is longer by itself is cut at a word and ends in an ellipsis.
     """
     end = used = 0
-    for start, stop in _sentence_spans(text):
+    for start, stop in sentence_spans(text):
         used += word_count(text[start:stop])
         if used > max_words:
             break

@@ -4,11 +4,8 @@ import random
 
 import pytest
 
-from shared.contracts import Claim
 from shared.domain.citations import (
-    MOST_CLAIM_FINDINGS,
     CitableDocument,
-    check_claims,
     extract_citations,
     format_citation,
     one_line,
@@ -228,55 +225,3 @@ def test_plain_text_drops_what_cannot_be_seen():
     """Control, zero-width and direction characters go; letters of every script stay."""
     assert visible_text("a\u200bb\x00c\u202ed\ufeff\tे\n漢\ud800") == "abcd\tे\n漢"
     assert one_line(" a\r\n b\u2028c\u00a0\x1fd ") == "a b c d"
-
-
-# --- claims -----------------------------------------------------------------------------------------------------------
-
-CLAIMED = "A pan needs oil [Source: Care Guide, Oil]. It lasts\nfor “years”. [Source: Care Guide, Years]"
-
-
-def a_claim(statement="A pan needs oil.", citation="[Source: Care Guide, Oil]", quote="needs oil"):
-    return Claim(statement=statement, citation=citation, quote=quote)
-
-
-@pytest.mark.parametrize(
-    "claim",
-    [
-        a_claim(),
-        a_claim("A pan needs oil [Source: Care Guide, Oil]."),
-        a_claim('it lasts  for "years"', "[Source: care guide,  Years]"),
-    ],
-)
-def test_claims_that_stand_in_the_body_pass(claim):
-    """Citations within a statement, white space, case and typographic signs do not matter."""
-    assert check_claims([claim], CLAIMED) == ()
-
-
-@pytest.mark.parametrize(
-    ("claim", "fault"),
-    [
-        (a_claim("A pan needs butter."), "statement"),
-        (a_claim(" \u200b"), "statement"),
-        (a_claim("[Source: Care Guide, Oil]"), "statement"),
-        (a_claim(citation="[Source: Care Guide, Butter]"), "citation"),
-        (a_claim(citation="Care Guide, Oil"), "citation"),
-        (a_claim(citation=""), "citation"),
-        (a_claim(citation="[Source: Care Guide, Oil] [Source: Care Guide, Years]"), "citation"),
-        (a_claim(quote=" \u200b\n"), "quotes nothing"),
-    ],
-)
-def test_a_claim_that_does_not_is_a_finding(claim, fault):
-    """The finding tells the claim by its number and repeats none of its text."""
-    (finding,) = check_claims([a_claim(), claim], CLAIMED)
-    assert finding.check == "citation"
-    assert finding.detail.startswith("claim 2")
-    assert fault in finding.detail
-    assert "pan" not in finding.detail
-
-
-def test_findings_on_claims_are_bounded():
-    """Many bad claims give a handful of short findings; none at all gives none."""
-    findings = check_claims([a_claim("x" * 5000, "y" * 5000, "")] * 200, CLAIMED)
-    assert 0 < len(findings) <= MOST_CLAIM_FINDINGS
-    assert max(len(finding.detail) for finding in findings) < 100
-    assert check_claims([], CLAIMED) == ()

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from activities.generation import citable
+from activities.generation import sources_of
 from shared.contracts import ContentDocument, ContentLibrary, Passage, RetrievalDocument
-from shared.domain.citations import resolve_citations
+from shared.domain.citations import judge_marks, resolve_marks
 from shared.run_config import MessageLimits
 
 DIGEST = "0" * 64
@@ -40,9 +40,9 @@ def test_a_citation_that_fits_a_document_not_retrieved_is_ambiguous():
         paragraph_index=1,
     )
     retrieved = RetrievalDocument(input_digest=DIGEST, segment_id="s", provider="p", query="q", results=(passage,))
-    known = citable(library, retrieved)
-    assert sorted(known) == ["a", "b"]
+    known = sources_of(library, retrieved).citable
+    assert [document.document_id for document in known] == ["a", "b"]
     body = "One [Source: Guide, Use] and two [Source: Guide, Care]."
-    citations, findings = resolve_citations(body, known, MessageLimits(citations_min=1))
+    citations, findings = judge_marks(resolve_marks(body, known), MessageLimits(citations_min=1))
     assert [citation.section for citation in citations] == ["Use"]
     assert "fits several documents" in findings[0].detail

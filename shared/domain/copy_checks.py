@@ -1,0 +1,59 @@
+"""Every check that a message's text must pass, in one place: whoever wrote it, wherever it is asked for.
+
+Pure. What a person or a service has to say of the text (approval, safety) is not decided here.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from shared.contracts import Citation, Claim, Finding, Message, SupportedClaim
+from shared.domain.citations import judge_marks, resolve_marks, without_citations
+from shared.domain.grounding import check_drafted, ground
+from shared.domain.messages import validate_variant_format
+from shared.domain.sources import Sources
+from shared.domain.urgency import check_urgency
+from shared.run_config import BrandConfig, Tone
+
+
+class CheckedCopy(NamedTuple):
+    """What a message stands on, what is wrong with it, and why its tone is lowered, where it is."""
+
+    citations: tuple[Citation, ...]
+    claims: tuple[SupportedClaim, ...]
+    findings: tuple[Finding, ...]
+    tone_lowered: str
+
+
+class Standard(NamedTuple):
+    """What messages are held to: the documents they may cite, the brand's rules, and the day."""
+
+    sources: Sources
+    brand: BrandConfig
+    as_of: date
+
+
+def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequence[Claim] = ()) -> CheckedCopy:
+    """Hold ``message`` to the format, to its sources, to its tone and to the brand's rules.
+
+    ``drafted`` are the claims that its writer made, if any. Any finding blocks the message.
+    """
+    sources, brand, as_of = standard
+    marks = resolve_marks(message.body, sources.citable)
+    citations, unresolved = judge_marks(marks, brand.limits)
+    cited = [sources.section(citation) for citation in citations]
+    grounded = ground(message.body, marks, sources.section, (brand.name, brand.signature))
+    urgency = check_urgency(told_fields(message), tone, cited, as_of)
+    findings = (
+        *validate_variant_format(message, brand.limits),
+        *unresolved,
+        *check_drafted(drafted, message.body, marks, sources.section),
+        *grounded.findings,
+        *urgency.findings,
+    )
+    return CheckedCopy(citations, grounded.claims, findings, urgency.tone_lowered)
+
+
+def told_fields(message: Message) -> dict[str, str]:
+    """The fields as findings name them, each without citations."""
+    return {name.replace("_", " "): without_citations(text) for name, text in message}

@@ -1,0 +1,330 @@
+"""Grounding: which sentence of a body stands on which citation, and whether the cited section says what it says.
+
+A sentence is grounded when it stands in the section word for word, or when enough of its telling words stand together
+there (the stated overlap), none of its names is foreign to the section and nothing is turned into its opposite. English
+text; lexical by design: it asks whether the words are there, so that its answer can be explained and repeated.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from shared.contracts import Citation, Claim, Finding, SupportedClaim
+from shared.domain.citations import (
+    CitationMark,
+    comparable,
+    extract_citations,
+    one_line,
+    shortened,
+    without_citations,
+)
+from shared.domain.markdown import Paragraph, sentence_spans, sentences
+from shared.domain.negation import turned_words
+from shared.domain.sources import CitedSection
+from shared.domain.words import Word, carries_fact, roots_of, words_of
+
+LEAST_OVERLAP = 0.5
+"""Share of a sentence's telling words that must stand together in the cited section."""
+WINDOW = 3
+"""Sentences in a row that may support one sentence."""
+MOST_FINDINGS = 10
+
+_MARKER = "\ue000{}\ue001"
+_MARKED = re.compile("\ue000([0-9]+)\ue001")
+_AFTER_STOP = re.compile("([.!?…][\"'”’)]*)\\s*+((?:\ue000[0-9]+\ue001\\s*+)+)")
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]")
+_WRAPPED = 50
+"""Characters of a line from which on its break is taken for a wrapped line's."""
+_CALENDAR = roots_of(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december spring summer autumn winter christmas easter thanksgiving"
+)
+_SHORTEST_LIKENESS = 5
+"""Letters that two roots must share from their start to count as one word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the body, without its citations, and the numbers (from 0) of the citations it stands on."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class Span(NamedTuple):
+    """Where the support stands: ``paragraph.text[start:end]``."""
+
+    citation: Citation
+    paragraph: Paragraph
+    start: int
+    end: int
+    exact: bool
+    overlap: float
+
+
+class Grounded(NamedTuple):
+    """The statements that their sections support, and what is wrong with the others."""
+
+    claims: tuple[SupportedClaim, ...]
+    findings: tuple[Finding, ...]
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+def statements_of(body: str) -> list[Statement]:
+    """The sentences of ``body`` in order, each with the citations in it or right after it.
+
+    A sentence with citations in several places is one statement up to each of them; what follows the last belongs to
+    it. Greeting and signature lines are statements too.
+    """
+    found: list[Statement] = []
+    for block in _blocks(_with_markers(body)):
+        for sentence in sentences(_markers_first(block)):
+            pieces = _pieces(sentence)
+            if found and pieces and not _has_words(pieces[0].text):
+                found[-1] = Statement(found[-1].text, (*found[-1].citations, *pieces[0].citations))
+                pieces = pieces[1:]
+            found.extend(pieces)
+    return found
+
+
+def _with_markers(body: str) -> str:
+    """``body`` with each citation replaced by its number between two private signs."""
+    pieces, position = [], 0
+    for number, mark in enumerate(extract_citations(body)):
+        pieces += [_MARKED.sub("", body[position : mark.start]), _MARKER.format(number)]
+        position = mark.end
+    return "".join([*pieces, _MARKED.sub("", body[position:])])
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Paragraphs, and single lines where a line break is meant: a line that was wrapped goes on in the next one."""
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        lines: list[str] = []
+        for line in paragraph.split("\n"):
+            if lines and len(lines[-1]) >= _WRAPPED and not _LIST_ITEM.match(line):
+                lines[-1] = f"{lines[-1]} {line}"
+            else:
+                lines.append(line)
+        yield from (line for line in lines if line.strip())
+
+
+def _markers_first(block: str) -> str:
+    """Citations after a full stop moved before it: they belong to the sentence that ends there."""
+    return _AFTER_STOP.sub(r" \2\1 ", block)
+
+
+def _pieces(sentence: str) -> list[Statement]:
+    """One statement up to each group of citations that has something told before it."""
+    parts = _MARKED.split(sentence)
+    pieces: list[Statement] = []
+    text, numbers = parts[0], []
+    for number, following in zip(parts[1::2], parts[2::2], strict=True):
+        numbers.append(int(number))
+        if _tells(text) and _tells(following) and following is not parts[-1]:
+            pieces.append(Statement(one_line(text), tuple(numbers)))
+            text, numbers = following, []
+        else:
+            text = f"{text.rstrip()}{following}"
+    return [*pieces, Statement(one_line(text), tuple(numbers))] if text.strip() or numbers else pieces
+
+
+def _has_words(text: str) -> bool:
+    return bool(words_of(text))
+
+
+def _tells(text: str) -> bool:
+    return any(map(carries_fact, words_of(text)))
+
+
+# --- support ----------------------------------------------------------------------------------------------------------
+
+
+def ground(
+    body: str,
+    resolved: Sequence[tuple[CitationMark, Citation | str]],
+    section_of: Callable[[Citation], CitedSection],
+    own_names: Iterable[str],
+) -> Grounded:
+    """Hold every statement of ``body`` to the sections of its citations, given as resolved in order.
+
+    Statements of a citation that did not resolve are passed over: that has its finding. ``own_names`` are texts whose
+    words need no source, such as the brand's name. A sentence word for word from a section that the paragraph cites
+    later is a claim too. At most ``MOST_FINDINGS`` findings, all with check ``citation``.
+    """
+    outcomes = [outcome for _, outcome in resolved]
+    sections = {outcome: section_of(outcome) for outcome in outcomes if isinstance(outcome, Citation)}
+    own = roots_of(" ".join(own_names))
+    claims: list[SupportedClaim] = []
+    findings: list[Finding] = []
+    for statement in statements_of(body):
+        cited = [outcomes[number] for number in statement.citations]
+        if any(isinstance(outcome, str) for outcome in cited):
+            continue
+        own_sections = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
+        problem, span = _judge(statement.text, own_sections or list(sections.values()), own, cited=bool(cited))
+        if problem:
+            findings.append(Finding(check="citation", detail=f"'{shortened(statement.text, 80)}' {problem}"))
+        elif span:
+            claims.append(_claim(statement.text, span))
+    return Grounded(tuple(claims), tuple(findings[:MOST_FINDINGS]))
+
+
+def check_drafted(
+    claims: Sequence[Claim],
+    body: str,
+    resolved: Sequence[tuple[CitationMark, Citation | str]],
+    section_of: Callable[[Citation], CitedSection],
+) -> tuple[Finding, ...]:
+    """What is wrong with the claims that a writer made for ``body``; at most ``MOST_FINDINGS``.
+
+    A claim's statement stands in the body, citations and white space aside, its citation is one of the body's, and its
+    quote stands in the cited section word for word.
+    """
+    prose = _squeezed(without_citations(body))
+    cited = {comparable(mark.text): outcome for mark, outcome in resolved}
+    findings = (
+        Finding(check="citation", detail=f"claim {number}: {problem}")
+        for number, claim in enumerate(claims, start=1)
+        for problem in _drafting_problems(claim, prose, cited, section_of)
+    )
+    return tuple(islice(findings, MOST_FINDINGS))
+
+
+def _drafting_problems(
+    claim: Claim, prose: str, cited: Mapping[str, Citation | str], section_of: Callable[[Citation], CitedSection]
+) -> Iterator[str]:
+    statement = _squeezed(without_citations(claim.statement))
+    if not statement or statement not in prose:
+        yield "its statement does not stand in the body"
+    marks = extract_citations(claim.citation)
+    outcome = cited.get(comparable(marks[0].text)) if len(marks) == 1 else None
+    if outcome is None:
+        yield "its citation does not stand in the body"
+    quote = words_of(claim.quote)
+    if not quote:
+        yield "it quotes nothing of its source"
+    elif isinstance(outcome, Citation) and not _quotation(quote, [section_of(outcome)]):
+        yield f"its quote does not stand in {outcome.title}, {outcome.section}"
+
+
+def _squeezed(text: str) -> str:
+    """``comparable`` without any white space: a citation taken out may leave a space before a full stop."""
+    return "".join(comparable(text).split())
+
+
+def _judge(text: str, sections: Sequence[CitedSection], own: frozenset[str], *, cited: bool) -> tuple[str, Span | None]:
+    """Why the sections do not support ``text``, and the span that does.
+
+    Without a citation of its own, it may quote a section or say nothing that would need one.
+    """
+    words = words_of(text)
+    telling = frozenset(word.root for word in words if carries_fact(word)) - own
+    if not telling or not sections:
+        return "", None
+    span = _quotation(words, sections) or (_paraphrase(telling, sections) if cited else None)
+    foreign = _foreign_names(text, sections, own)
+    where = " or ".join(section.label for section in sections)
+    if foreign:
+        return f"names {', '.join(foreign)}, which {shortened(where, 120)} does not", None
+    if not cited:
+        return "", span
+    if span is None:
+        return f"is not what {shortened(where, 120)} says", None
+    if span.overlap < LEAST_OVERLAP:
+        shares = f"overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed"
+        return f"is not what {shortened(where, 120)} says ({shares})", None
+    turned = turned_words(text, _sentences_around(span))
+    return (f"turns round what {shortened(where, 120)} says ({', '.join(turned)})", None) if turned else ("", span)
+
+
+def _quotation(words: Sequence[Word], sections: Iterable[CitedSection]) -> Span | None:
+    """Where the words stand one after the other in a paragraph."""
+    wanted = [word.folded for word in words]
+    for section, paragraph in _paragraphs(sections):
+        stated = words_of(paragraph.text)
+        folded = [word.folded for word in stated]
+        for first in range(len(folded) - len(wanted) + 1):
+            if folded[first : first + len(wanted)] == wanted:
+                start, end = stated[first].start, stated[first + len(wanted) - 1].end
+                return Span(section.citation, paragraph, start, end, exact=True, overlap=1.0)
+    return None
+
+
+def _paraphrase(telling: frozenset[str], sections: Iterable[CitedSection]) -> Span | None:
+    """The few sentences in a row of one paragraph that hold most of the roots ``telling``; the shortest such run."""
+    best: Span | None = None
+    for section, paragraph in _paragraphs(sections):
+        named = roots_of(f"{section.citation.title} {section.citation.section}")
+        spans = list(sentence_spans(paragraph.text))
+        for size in range(1, WINDOW + 1):
+            for first in range(len(spans) - size + 1):
+                start, end = spans[first][0], spans[first + size - 1][1]
+                overlap = _overlap(telling, named | roots_of(paragraph.text[start:end]))
+                if best is None or overlap > best.overlap:
+                    best = Span(section.citation, paragraph, start, end, exact=False, overlap=overlap)
+    return best
+
+
+def _overlap(telling: Iterable[str], stated: frozenset[str]) -> float:
+    """Share of ``telling`` that is among ``stated``, or begins like one of them."""
+    wanted = list(telling)
+    return sum(_holds(stated, one) for one in wanted) / len(wanted)
+
+
+def _holds(stated: frozenset[str], wanted: str) -> bool:
+    if wanted in stated:
+        return True
+    start = wanted[:_SHORTEST_LIKENESS]
+    return len(start) == _SHORTEST_LIKENESS and start.isalpha() and any(one.startswith(start) for one in stated)
+
+
+def _paragraphs(sections: Iterable[CitedSection]) -> Iterator[tuple[CitedSection, Paragraph]]:
+    return ((section, paragraph) for section in sections for paragraph in section.paragraphs)
+
+
+def _sentences_around(span: Span) -> str:
+    """The whole sentences of the paragraph that the span touches."""
+    text = span.paragraph.text
+    touched = [(start, end) for start, end in sentence_spans(text) if start < span.end and end > span.start]
+    return text[touched[0][0] : touched[-1][1]]
+
+
+def _foreign_names(text: str, sections: Iterable[CitedSection], own: frozenset[str]) -> list[str]:
+    """Words that are capitalised within the sentence and stand in none of the sections, nor in their titles."""
+    words = [word for word in words_of(text) if word.folded[0].isalpha()]
+    capitalised = [word for word in words[1:] if text[word.start].isupper() and carries_fact(word)]
+    if not capitalised or 2 * len(capitalised) > len(words):
+        return []
+    known = {*own, *_CALENDAR}
+    for section, paragraph in _paragraphs(sections):
+        for told in (paragraph.text, section.citation.title, section.citation.section):
+            known |= roots_of(told)
+    foreign = [text[word.start : word.end] for word in capitalised if not _opens(text, word) and word.root not in known]
+    return list(dict.fromkeys(foreign))
+
+
+def _opens(text: str, word: Word) -> bool:
+    """Whether a colon or a quotation mark stands before the word, after which any word may have a capital."""
+    return text[: word.start].rstrip()[-1:] in {":", '"', "“", "‘", "(", "!", "?", ".", "…"}
+
+
+def _claim(statement: str, span: Span) -> SupportedClaim:
+    citation = span.citation
+    quote = span.paragraph.text[span.start : span.end]
+    return SupportedClaim(
+        statement=statement,
+        document_id=citation.document_id,
+        version=citation.version,
+        title=citation.title,
+        section=citation.section,
+        paragraph_index=span.paragraph.index,
+        start=span.start,
+        end=span.start + len(quote.rstrip()),
+        quote=quote.rstrip(),
+        exact=span.exact,
+        overlap=round(span.overlap, 3),
+    )

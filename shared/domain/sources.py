@@ -1,0 +1,69 @@
+"""The documents that messages are held to: which of their sections can be cited, and what stands in each.
+
+Pure functions over documents. Whether a sentence says what its section says is not decided here.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from shared.contracts import Citation, ContentDocument, LeftOut
+from shared.domain.citations import CitableDocument, comparable
+from shared.domain.markdown import Paragraph, section_paragraphs
+
+
+class CitedSection(NamedTuple):
+    """A citation and the paragraphs that it stands for, as plain text."""
+
+    citation: Citation
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def label(self) -> str:
+        """As a reader knows it."""
+        return f"{self.citation.title}, {self.citation.section}"
+
+
+class Sources:
+    """Documents that may be cited, and those of which is known only why they may not be."""
+
+    def __init__(self, documents: Iterable[ContentDocument], left_out: Iterable[LeftOut] = ()) -> None:
+        self._documents = {document.document_id: document for document in documents}
+        self._left_out = [item for item in left_out if item.title and item.document_id]
+        self._sections: dict[str, dict[str, tuple[Paragraph, ...]]] = {}
+
+    @cached_property
+    def citable(self) -> tuple[CitableDocument, ...]:
+        """Every document, usable or not, with the names of its sections."""
+        usable = [
+            CitableDocument(
+                document_id=document.document_id,
+                version=document.version,
+                title=document.title,
+                sections={name: found[0].index for name, found in self._sections_of(document.document_id).items()},
+            )
+            for document in self._documents.values()
+        ]
+        lapsed = [
+            CitableDocument(item.document_id or "", "", item.title, {}, lapse=item.reason) for item in self._left_out
+        ]
+        return (*usable, *lapsed)
+
+    def titled(self, titles: Iterable[str]) -> "Sources":
+        """These sources with the documents of these titles alone."""
+        wanted = {comparable(title) for title in titles}
+        return Sources(
+            [document for document in self._documents.values() if comparable(document.title) in wanted],
+            [item for item in self._left_out if comparable(item.title) in wanted],
+        )
+
+    def section(self, citation: Citation) -> CitedSection:
+        """What stands in the section of a resolved ``citation``."""
+        sections = self._sections_of(citation.document_id)
+        wanted = comparable(citation.section)
+        return CitedSection(citation, next(found for name, found in sections.items() if comparable(name) == wanted))
+
+    def _sections_of(self, document_id: str) -> dict[str, tuple[Paragraph, ...]]:
+        if document_id not in self._sections:
+            self._sections[document_id] = section_paragraphs(self._documents[document_id].content)
+        return self._sections[document_id]

@@ -1,0 +1,103 @@
+"""Urgency: whether a message that presses its reader has a reason to, in a section that it cites.
+
+Pure functions on English text. Pressure needs a deadline that is still to come or a stock figure; scarcity needs the
+figure, or its own words in the source. A deadline that has passed is never told.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from shared.contracts import Finding
+from shared.domain.citations import comparable, shortened
+from shared.domain.deadlines import evidence_in, is_past, states_stock
+from shared.domain.markdown import sentences
+from shared.domain.sources import CitedSection
+from shared.run_config import Tone
+
+MOST_FINDINGS = 5
+
+_HASTE = re.compile(
+    r"\b(?:hurry|last (?:chance|call|days?|hours?|minute)|final (?:chance|call|days?|hours?|reminder|notice)|"
+    r"act (?:now|fast|quickly|today|immediately)|(?:ends?|ending|closes?|closing|expires?|expiring|over) "
+    r"(?:very )?(?:soon|shortly|today|tonight|tomorrow)|today only|tonight only|only today|(?:one|1) day only|"
+    r"now or never|(?:before|until) (?:it['’]?s|it is|they['’]re|they are) (?:too late|gone|over)|"
+    r"time is (?:running out|short)|running out of time|clock is ticking|countdown|limited[ -]time|time[ -]limited|"
+    r"for a short time|\d+ (?:hours?|minutes?) (?:left|only|to go)|only \d+ (?:hours?|minutes?|days?)|urgent(?:ly)?|"
+    r"deadline is (?:near|close|approaching)|not? (?:much )?time (?:left|to lose)|don['’]?t delay|without delay)\b",
+    re.IGNORECASE,
+)
+_SCARCITY = re.compile(
+    r"\b(?:while (?:stocks?|supplies|they|it) lasts?|(?:selling|going|flying) (?:out )?(?:fast|quickly)|"
+    r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones?|pieces?|remaining)|"
+    r"(?:just|only) a (?:few|handful) (?:are |is )?(?:left|remain)|few (?:left|remain(?:ing)?)|"
+    r"limited (?:stock|supply|supplies|availability|number|numbers|quantity|quantities|places|spaces|seats|spots)|"
+    r"in short supply|running (?:low|out)|(?:stocks?|supplies) (?:are|is) (?:low|limited)|"
+    r"(?:won['’]t|will not) last(?: long)?|once they(?:['’]re| are) gone|sell(?:s|ing)? out (?:soon|fast))\b",
+    re.IGNORECASE,
+)
+_MILD = re.compile(
+    r"\b(?:don['’]?t (?:miss|wait)|do not (?:miss|wait)|miss(?:ing)? out|act now|right now|rush|limited)\b",
+    re.IGNORECASE,
+)
+_EASED = re.compile(
+    r"\b(?:no (?:need to |reason to )?(?:hurry|rush|deadline|countdown|pressure)|not (?:in a |a )?(?:hurry|rush|"
+    r"urgent)|without (?:any )?(?:hurry|rush|urgency|pressure)|never (?:hurry|rush|urgent)|isn['’]t urgent)\b",
+    re.IGNORECASE,
+)
+
+
+class Urgency(NamedTuple):
+    """What is wrong with a message's urgency, and why an urgent tone is lowered where nothing allows it."""
+
+    findings: tuple[Finding, ...]
+    tone_lowered: str
+
+
+def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSection], as_of: date) -> Urgency:
+    """Hold the pressure in ``fields`` (name -> text without citations) to the evidence in the sections ``cited``.
+
+    Without evidence, a message of the urgent tone that presses nobody passes, and its tone counts as lowered. Findings
+    have check ``urgency``, at most ``MOST_FINDINGS``.
+    """
+    texts = [paragraph.text for section in cited for paragraph in section.paragraphs]
+    evidence = any(evidence_in(text, as_of) for text in texts)
+    stock = any(states_stock(text) for text in texts)
+    findings = [*_past(fields, as_of)]
+    for name, text in fields.items():
+        pressed = _EASED.sub(" ", text)
+        if not stock:
+            findings += _unfounded(name, _SCARCITY.finditer(pressed), texts, "no cited passage gives a stock figure")
+        if not (evidence or stock):
+            findings += _unfounded(name, _HASTE.finditer(pressed), [], _NO_EVIDENCE.format(as_of))
+    if tone != "urgent" or evidence or stock:
+        return Urgency(tuple(findings[:MOST_FINDINGS]), "")
+    if not findings:
+        for name, text in fields.items():
+            findings += _unfounded(name, _MILD.finditer(_EASED.sub(" ", text)), texts, _NO_EVIDENCE.format(as_of))
+    lowered = "" if findings else _NO_EVIDENCE.format(as_of)
+    return Urgency(tuple(findings[:MOST_FINDINGS]), lowered)
+
+
+_NO_EVIDENCE = "no cited passage gives a deadline on {} or later, or a stock figure"
+
+
+def _unfounded(name: str, presses: Iterable[re.Match[str]], texts: Sequence[str], why: str) -> list[Finding]:
+    """One finding per press that none of ``texts`` holds in the same words."""
+    told = " ".join(map(comparable, texts))
+    return [_finding(f"{name} says '{press[0]}', but {why}") for press in presses if comparable(press[0]) not in told]
+
+
+def _past(fields: Mapping[str, str], as_of: date) -> list[Finding]:
+    return [
+        _finding(f"{name} tells of a deadline before {as_of}: '{shortened(sentence, 100)}'")
+        for name, text in fields.items()
+        for line in text.split("\n")
+        for sentence in sentences(line)
+        if is_past(sentence, as_of)
+    ]
+
+
+def _finding(detail: str) -> Finding:
+    return Finding(check="urgency", detail=detail)

@@ -1,0 +1,203 @@
+"""Words of English text as checks compare them: with their place in the text, folded, stemmed, one name for a family.
+
+Pure functions. They decide nothing about meaning beyond saying which words count as the same and which say little.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_TOKEN = re.compile(r"[£$€¥%]|\d+(?:[.,]\d+)*|[^\W\d]+(?:['’][^\W\d]+)*")
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+def _listed(text: str) -> list[str]:
+    return text.split()
+
+
+_FAMILIES = """
+free complimentary gratis
+deliver delivery ship shipping shipment dispatch courier
+buy purchase order spend
+save saving discount off reduce reduction
+customer client shopper
+begin start commence launch
+end finish close conclude expire expiry
+get receive obtain earn gain collect
+choose pick select choice
+help assist support assistance
+repair fix mend restore
+guarantee warranty
+include contain comprise
+exclude except omit exclusion exception exempt
+year annual yearly
+month monthly
+week weekly
+day daily
+hour hourly
+price cost charge fee
+make craft produce manufacture built handmade handcraft made
+sturdy durable robust tough durability
+warm cosy cozy snug warmth
+big large
+small little compact
+fast quick rapid swift speedy prompt
+easy simple effortless straightforward ease simplicity
+book reserve reservation booking appointment
+join enrol enroll register enrolment enrollment registration
+child kid children
+shop store branch showroom
+use apply redeem application
+limit restrict cap maximum limitation restriction
+minimum least
+more extra additional further
+voucher coupon code
+gift present
+wash clean rinse launder
+online web website internet
+phone telephone
+double twice
+half 50
+change swap exchange switch
+pay payment paid
+test try trial tried
+personal personalise
+team staff crew
+expert specialist professional
+teach learn lesson class
+advice advise guidance
+choice range selection
+reward perk benefit
+member membership
+person people
+cancel cancellation
+money cash
+back return
+soft softness
+pair couple
+"""
+"""Words that say the same thing in a shop's e-mail, one family a line. A word belongs to the first line it is on."""
+
+_NUMBERS = _listed("""
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+seventeen eighteen nineteen twenty""")
+_SPELLED = (
+    {name: str(value) for value, name in enumerate(_NUMBERS)}
+    | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+    | {"hundred": "100", "dozen": "12"}
+)
+
+FUNCTION_WORDS = frozenset(
+    _listed("""
+    a about above after again all along already also although always am an and any anyone anything are around as at
+    away be became because become been before behind being below between both but by came can come could did do does
+    doing done down during each either else enough ever every everyone everything few for from further go goes going
+    gone had has have having he hence her here hers herself him himself his how however i if in indeed instead into is
+    it its itself let lot m many may maybe me might mine much must my myself nearly neither no nobody none nor not
+    nothing now o of often on once one ones only onto or other others otherwise our ours ourselves out over own per
+    perhaps please quite rather re really s same say says see seem seems several shall she should since so some someone
+    something soon still such t than that the their theirs them themselves then there therefore these they thing things
+    this those though through thus to together too toward towards under up us very via was way ways we well were what
+    whatever when whenever where wherever whether which while who whoever whole whom whose why will with within without
+    would yes yet you your yours yourself d ll ve don doesn didn won couldn isn aren wasn weren hasn haven hadn
+    shouldn wouldn cannot ain""")
+)
+"""English words that carry grammar rather than a fact."""
+
+SOFT_WORDS = frozenset(
+    _listed("""
+    absolutely add ahead appreciate bit bring certainly chance consider curious dear deserve discover easily enjoy
+    especially excited explore favourite feel find fine friendly give given glad good great happy hello hope idea ideal
+    inspire invite just kind know like look love lovely matter mean moment need new nice perfect perfectly place plan
+    pleased pleasure ready reason remember right share simply special spot step story sure take tell thank thanks think
+    thought time today treat want welcome wish wonderful wonder world worth keep put hold set reach ask mind happen
+    rest little best better simply truth thoughtful gently quiet quietly forward worry check turn move leave works work
+    everyday room comes start begin""")
+)
+"""Words of invitation and mood: what they add to a sentence is no fact that a source would have to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word or sign: ``text[start:end]``; ``folded`` as it compares exactly, ``root`` as it compares loosely."""
+
+    folded: str
+    root: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words, numbers and currency or percent signs of ``text``, in order; other punctuation is passed over.
+
+    In ``folded`` digits and letters are NFKC and case-folded and apostrophes alike; ``root`` is the stem, spelled
+    numbers as digits, British and American spelling alike, and one name for each family of words.
+    """
+    return tuple(_word(match) for match in _TOKEN.finditer(text))
+
+
+def roots_of(text: str) -> frozenset[str]:
+    """The roots of all words of ``text``."""
+    return frozenset(word.root for word in words_of(text))
+
+
+def _word(match: re.Match[str]) -> Word:
+    folded = unicodedata.normalize("NFKC", match[0]).casefold().replace("’", "'")
+    return Word(folded, root(folded), match.start(), match.end())
+
+
+def carries_fact(word: Word) -> bool:
+    """Whether the word says something that a source would have to say too; a sign by itself does not."""
+    return (
+        word.folded[0].isalnum()
+        and word.folded.partition("'")[0] not in FUNCTION_WORDS
+        and word.root not in _SOFT_ROOTS
+    )
+
+
+@lru_cache(maxsize=50_000)
+def root(folded: str) -> str:
+    """The form in which a folded word compares with others of its family."""
+    if folded in _SPELLED:
+        return _SPELLED[folded]
+    if folded[0].isdigit():
+        return _plain_number(folded)
+    stem = _stem(folded.partition("'")[0])
+    return _FAMILY_OF.get(stem, stem)
+
+
+def _plain_number(digits: str) -> str:
+    """Without thousands separators and trailing zeros of a fraction."""
+    whole = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", digits)
+    return re.sub(r"[.,]0+$", "", whole).replace(",", ".")
+
+
+def _stem(word: str) -> str:
+    stem: str = _STEMMER.stemWord(_american(word))
+    return stem
+
+
+def _american(word: str) -> str:
+    """One spelling for ``colour`` and ``color``, ``organise`` and ``organize``, ``centre`` and ``center``."""
+    if len(word) < 6:
+        return word
+    word = re.sub(r"([^aeiouy]o)ur(?=$|s$|ed$|ing$|ful$|ite)", r"\1r", word)
+    word = re.sub(r"is(e[sd]?|ing|ation)$", r"iz\1", word)
+    return re.sub(r"([bt])re(s?)$", r"\1er\2", word)
+
+
+def _families() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in _FAMILIES.strip().splitlines():
+        stems = [_stem(word) for word in line.split()]
+        for stem in stems:
+            found.setdefault(stem, stems[0])
+    return found
+
+
+_FAMILY_OF = _families()
+_SOFT_ROOTS = frozenset(_FAMILY_OF.get(_stem(word), _stem(word)) for word in SOFT_WORDS)
