@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,15 @@ def _add_tools(commands: Commands) -> None:
     screen.add_argument("texts", type=Path, metavar="TEXTS.jsonl")
     screen.set_defaults(command=_screen)
 
+    check = commands.add_parser("check", help="every check that a variant must pass, on variants written elsewhere")
+    check.add_argument("variants", type=Path, metavar="VARIANTS.jsonl")
+    check.add_argument("--content", type=Path, required=True, metavar="DIR|FILE")
+    check.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DATE", help="the day of the checks (default: today)"
+    )
+    check.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    check.set_defaults(command=_check)
+
 
 def _add_profile(command: argparse.ArgumentParser) -> None:
     command.add_argument(
@@ -234,6 +244,13 @@ def _screen(options: argparse.Namespace) -> int:
     from local.tools import screen
 
     return _print_lines(screen(options.texts))
+
+
+def _check(options: argparse.Namespace) -> int:
+    from local.tools import check
+
+    as_of = options.as_of or datetime.now(UTC).date()
+    return _print_lines(check(options.variants, options.content, as_of, options.config))
 
 
 def _print_lines(results: Iterator[dict[str, Any]]) -> int:

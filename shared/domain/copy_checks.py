@@ -31,6 +31,8 @@ class Standard(NamedTuple):
     sources: Sources
     brand: BrandConfig
     as_of: date
+    call_to_action: bool = True
+    """Whether a message must have one."""
 
 
 def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequence[Claim] = ()) -> CheckedCopy:
@@ -38,14 +40,14 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
 
     ``drafted`` are the claims that its writer made, if any. Any finding blocks the message.
     """
-    sources, brand, as_of = standard
+    sources, brand, as_of, needs_call = standard
     marks = resolve_marks(message.body, sources.citable)
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
     grounded = ground(message.body, marks, sources.section, (brand.name, brand.signature))
     urgency = check_urgency(told_fields(message), tone, cited, as_of)
     findings = (
-        *validate_variant_format(message, brand.limits),
+        *validate_variant_format(message, brand.limits, call_to_action=needs_call),
         *unresolved,
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,

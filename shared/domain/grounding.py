@@ -7,7 +7,7 @@ text; lexical by design: it asks whether the words are there, so that its answer
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,12 +21,17 @@ from shared.domain.citations import (
     without_citations,
 )
 from shared.domain.markdown import Paragraph, sentence_spans, sentences
-from shared.domain.negation import turned_words
+from shared.domain.negation import denials_in, turned_words
 from shared.domain.sources import CitedSection
 from shared.domain.words import Word, carries_fact, roots_of, words_of
 
 LEAST_OVERLAP = 0.5
 """Share of a sentence's telling words that must stand together in the cited section."""
+SPEAKS_OF = 0.5
+"""From this overlap on, a sentence without a citation of its own speaks of the section that its paragraph cites."""
+_NEARLY_ALIKE = 0.75
+_SHORT = 6
+_FIGURE_WEIGHT = 3
 WINDOW = 3
 """Sentences in a row that may support one sentence."""
 MOST_FINDINGS = 10
@@ -39,7 +44,8 @@ _WRAPPED = 50
 """Characters of a line from which on its break is taken for a wrapped line's."""
 _CALENDAR = roots_of(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december spring summer autumn winter christmas easter thanksgiving"
+    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur "
+    "thurs fri sat sun spring summer autumn winter christmas easter thanksgiving"
 )
 _SHORTEST_LIKENESS = 5
 """Letters that two roots must share from their start to count as one word."""
@@ -47,10 +53,14 @@ _SHORTEST_LIKENESS = 5
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the body, without its citations, and the numbers (from 0) of the citations it stands on."""
+    """A sentence of the body, without its citations, and the numbers (from 0) of the citations it stands on.
+
+    ``below`` are those of the sentence further on in its paragraph under which it stands, where it has none itself.
+    """
 
     text: str
     citations: tuple[int, ...]
+    below: tuple[int, ...] = ()
 
 
 class Span(NamedTuple):
@@ -81,13 +91,15 @@ def statements_of(body: str) -> list[Statement]:
     it. Greeting and signature lines are statements too.
     """
     found: list[Statement] = []
-    for block in _blocks(_with_markers(body)):
-        for sentence in sentences(_markers_first(block)):
-            pieces = _pieces(sentence)
-            if found and pieces and not _has_words(pieces[0].text):
-                found[-1] = Statement(found[-1].text, (*found[-1].citations, *pieces[0].citations))
-                pieces = pieces[1:]
-            found.extend(pieces)
+    for paragraph in re.split(r"\n[ \t]*\n", _with_markers(body)):
+        stated = [*_lines_of(paragraph)]
+        if found and stated and stated[0].citations and not _has_words(stated[0].text):
+            found[-1] = replace(found[-1], citations=(*found[-1].citations, *stated[0].citations))
+        below: tuple[int, ...] = ()
+        for index in range(len(stated) - 1, -1, -1):
+            below = stated[index].citations or below
+            stated[index] = replace(stated[index], below=() if stated[index].citations else below)
+        found.extend(statement for statement in stated if _has_words(statement.text))
     return found
 
 
@@ -100,16 +112,17 @@ def _with_markers(body: str) -> str:
     return "".join([*pieces, _MARKED.sub("", body[position:])])
 
 
-def _blocks(text: str) -> Iterator[str]:
-    """Paragraphs, and single lines where a line break is meant: a line that was wrapped goes on in the next one."""
-    for paragraph in re.split(r"\n[ \t]*\n", text):
-        lines: list[str] = []
-        for line in paragraph.split("\n"):
-            if lines and len(lines[-1]) >= _WRAPPED and not _LIST_ITEM.match(line):
-                lines[-1] = f"{lines[-1]} {line}"
-            else:
-                lines.append(line)
-        yield from (line for line in lines if line.strip())
+def _lines_of(paragraph: str) -> Iterator[Statement]:
+    """The statements of one paragraph; a line break that is no wrapped line's ends a sentence too."""
+    lines: list[str] = []
+    for line in paragraph.split("\n"):
+        if lines and len(lines[-1]) >= _WRAPPED and not _LIST_ITEM.match(line):
+            lines[-1] = f"{lines[-1]} {line}"
+        else:
+            lines.append(line)
+    for line in lines:
+        for sentence in sentences(_markers_first(line)):
+            yield from _pieces(sentence)
 
 
 def _markers_first(block: str) -> str:
@@ -157,15 +170,15 @@ def ground(
     """
     outcomes = [outcome for _, outcome in resolved]
     sections = {outcome: section_of(outcome) for outcome in outcomes if isinstance(outcome, Citation)}
-    own = roots_of(" ".join(own_names))
+    names = roots_of(" ".join(own_names)) | _CALENDAR
     claims: list[SupportedClaim] = []
     findings: list[Finding] = []
     for statement in statements_of(body):
-        cited = [outcomes[number] for number in statement.citations]
+        cited = [outcomes[number] for number in (*statement.citations, *statement.below)]
         if any(isinstance(outcome, str) for outcome in cited):
             continue
-        own_sections = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
-        problem, span = _judge(statement.text, own_sections or list(sections.values()), own, cited=bool(cited))
+        held_to = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
+        problem, span = _judge(statement, held_to, names)
         if problem:
             findings.append(Finding(check="citation", detail=f"'{shortened(statement.text, 80)}' {problem}"))
         elif span:
@@ -216,29 +229,57 @@ def _squeezed(text: str) -> str:
     return "".join(comparable(text).split())
 
 
-def _judge(text: str, sections: Sequence[CitedSection], own: frozenset[str], *, cited: bool) -> tuple[str, Span | None]:
-    """Why the sections do not support ``text``, and the span that does.
+def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozenset[str]) -> tuple[str, Span | None]:
+    """Why the sections do not support ``statement``, and the span that does.
 
-    Without a citation of its own, it may quote a section or say nothing that would need one.
+    One that only stands above a citation is judged where it speaks of what the section says, and is a claim where it
+    quotes it. A statement that tells nothing needs no support.
     """
-    words = words_of(text)
-    telling = frozenset(word.root for word in words if carries_fact(word)) - own
+    words = words_of(statement.text)
+    telling = frozenset(word.root for word in words if carries_fact(word)) - names
     if not telling or not sections:
         return "", None
-    span = _quotation(words, sections) or (_paraphrase(telling, sections) if cited else None)
-    foreign = _foreign_names(text, sections, own)
-    where = " or ".join(section.label for section in sections)
-    if foreign:
-        return f"names {', '.join(foreign)}, which {shortened(where, 120)} does not", None
-    if not cited:
-        return "", span
-    if span is None:
-        return f"is not what {shortened(where, 120)} says", None
+    exact = _quotation(words, sections)
+    span = exact or _paraphrase(telling, sections)
+    if not statement.citations and span.overlap < SPEAKS_OF:
+        return "", None
+    problem = _unlike(statement.text, telling, span, sections, names)
+    where = shortened(" or ".join(section.label for section in sections), 120)
+    return problem.format(where), span if not problem and (statement.citations or exact) else None
+
+
+def _unlike(
+    text: str, telling: frozenset[str], span: Span, sections: Sequence[CitedSection], names: frozenset[str]
+) -> str:
+    """How ``text`` differs from what its sections say, ``{}`` standing for them; empty when it says the same."""
+    if foreign := _foreign_names(text, sections, names):
+        return f"names {', '.join(foreign)}, which {{}} does not"
     if span.overlap < LEAST_OVERLAP:
-        shares = f"overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed"
-        return f"is not what {shortened(where, 120)} says ({shares})", None
-    turned = turned_words(text, _sentences_around(span))
-    return (f"turns round what {shortened(where, 120)} says ({', '.join(turned)})", None) if turned else ("", span)
+        return f"is not what {{}} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
+    if text.rstrip().endswith("?"):
+        return ""
+    if turned := turned_words(text, _sentences_around(span)):
+        return f"turns round what {{}} says ({', '.join(turned)})"
+    if _denies_what_is_said(telling, text, span.paragraph.text):
+        return "turns round what {} says: one of them denies it"
+    return ""
+
+
+def _denies_what_is_said(telling: frozenset[str], text: str, paragraph: str) -> bool:
+    """Whether the sentences of ``paragraph`` that are nearly the same words have a negation more or fewer.
+
+    Only short statements are compared: a long one may tell one of its parts in words that need none.
+    """
+    if len(telling) > _SHORT:
+        return False
+    best, stated = max((_alike(telling, paragraph[start:end]), paragraph[start:end]) for start, end in _runs(paragraph))
+    return best >= _NEARLY_ALIKE and (denials_in(text) - denials_in(stated)) % 2 == 1
+
+
+def _alike(telling: frozenset[str], stated: str) -> float:
+    """Jaccard's index of the telling words."""
+    told = frozenset(word.root for word in words_of(stated) if carries_fact(word))
+    return len(telling & told) / len(telling | told)
 
 
 def _quotation(words: Sequence[Word], sections: Iterable[CitedSection]) -> Span | None:
@@ -254,25 +295,31 @@ def _quotation(words: Sequence[Word], sections: Iterable[CitedSection]) -> Span 
     return None
 
 
-def _paraphrase(telling: frozenset[str], sections: Iterable[CitedSection]) -> Span | None:
+def _paraphrase(telling: frozenset[str], sections: Sequence[CitedSection]) -> Span:
     """The few sentences in a row of one paragraph that hold most of the roots ``telling``; the shortest such run."""
-    best: Span | None = None
+    return max(_runs_of(telling, sections), key=lambda span: (span.overlap, span.start - span.end))
+
+
+def _runs_of(telling: frozenset[str], sections: Iterable[CitedSection]) -> Iterator[Span]:
     for section, paragraph in _paragraphs(sections):
         named = roots_of(f"{section.citation.title} {section.citation.section}")
-        spans = list(sentence_spans(paragraph.text))
-        for size in range(1, WINDOW + 1):
-            for first in range(len(spans) - size + 1):
-                start, end = spans[first][0], spans[first + size - 1][1]
-                overlap = _overlap(telling, named | roots_of(paragraph.text[start:end]))
-                if best is None or overlap > best.overlap:
-                    best = Span(section.citation, paragraph, start, end, exact=False, overlap=overlap)
-    return best
+        for start, end in _runs(paragraph.text):
+            overlap = _overlap(telling, named | roots_of(paragraph.text[start:end]))
+            yield Span(section.citation, paragraph, start, end, exact=False, overlap=overlap)
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where one to ``WINDOW`` sentences in a row start and end."""
+    spans = [*sentence_spans(text)]
+    for size in range(1, WINDOW + 1):
+        for first in range(len(spans) - size + 1):
+            yield spans[first][0], spans[first + size - 1][1]
 
 
 def _overlap(telling: Iterable[str], stated: frozenset[str]) -> float:
-    """Share of ``telling`` that is among ``stated``, or begins like one of them."""
-    wanted = list(telling)
-    return sum(_holds(stated, one) for one in wanted) / len(wanted)
+    """Share of ``telling`` that is among ``stated`` or begins like one of them; a figure counts as several words."""
+    weights = {one: _FIGURE_WEIGHT if one[0].isdigit() else 1 for one in telling}
+    return sum(weight for one, weight in weights.items() if _holds(stated, one)) / sum(weights.values())
 
 
 def _holds(stated: frozenset[str], wanted: str) -> bool:
@@ -294,17 +341,20 @@ def _sentences_around(span: Span) -> str:
 
 
 def _foreign_names(text: str, sections: Iterable[CitedSection], own: frozenset[str]) -> list[str]:
-    """Words that are capitalised within the sentence and stand in none of the sections, nor in their titles."""
+    """Words that are capitalised within the sentence and stand in none of the sections, nor in their titles.
+
+    Words in capitals throughout are codes and abbreviations rather than names.
+    """
     words = [word for word in words_of(text) if word.folded[0].isalpha()]
     capitalised = [word for word in words[1:] if text[word.start].isupper() and carries_fact(word)]
-    if not capitalised or 2 * len(capitalised) > len(words):
+    if 2 * len(capitalised) > len(words):
         return []
-    known = {*own, *_CALENDAR}
+    known = own
     for section, paragraph in _paragraphs(sections):
         for told in (paragraph.text, section.citation.title, section.citation.section):
             known |= roots_of(told)
-    foreign = [text[word.start : word.end] for word in capitalised if not _opens(text, word) and word.root not in known]
-    return list(dict.fromkeys(foreign))
+    written = ((text[word.start : word.end], word) for word in capitalised if word.root not in known)
+    return list(dict.fromkeys(name for name, word in written if not name.isupper() and not _opens(text, word)))
 
 
 def _opens(text: str, word: Word) -> bool:

@@ -197,15 +197,21 @@ def find_leftovers(text: str) -> list[str]:
     return kinds
 
 
-def validate_variant_format(message: Message, limits: MessageLimits) -> list[Finding]:
+def validate_variant_format(message: Message, limits: MessageLimits, *, call_to_action: bool = True) -> list[Finding]:
     """Every way in which ``message`` breaks the format; all have check ``format``.
 
-    The body's words are counted twice, by white space: without its citations they must reach ``body_min_words``, with
-    them they may not exceed ``body_max_words``, so that the length is right whichever way a reader counts.
+    A call to action may be left out only where ``call_to_action`` is false. The body's words are counted twice, by
+    white space: without its citations they must reach ``body_min_words``, with them they may not exceed
+    ``body_max_words``, so that the length is right whichever way a reader counts.
     """
     return [
         _finding(detail)
-        for detail in (*_subject_faults(message, limits), *_body_faults(message, limits), *_field_faults(message))
+        for detail in (
+            *_subject_faults(message, limits),
+            *_body_faults(message, limits),
+            *([] if message.call_to_action.strip() or not call_to_action else ["call to action is missing"]),
+            *_field_faults(message),
+        )
     ]
 
 
@@ -232,7 +238,7 @@ def _body_faults(message: Message, limits: MessageLimits) -> list[str]:
 
 
 def _field_faults(message: Message) -> list[str]:
-    faults = [] if message.call_to_action.strip() else ["call to action is missing"]
+    faults: list[str] = []
     for field, text in message:
         name = field.replace("_", " ")
         faults.extend(f"{name} holds {kind}" for kind in find_leftovers(text))

@@ -5,26 +5,42 @@ other words ("never costs", "is free") is no contradiction; the same word withou
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from shared.domain.words import Word, carries_fact, roots_of, words_of
+from shared.domain.words import Word, carries_fact, is_grammar, roots_of, words_of
 
-_BEFORE_VERB = frozenset({"not", "never", "cannot", "hardly", "nor", "neither"})
-_AFTER_VERB = frozenset({"nothing", "none", "nobody"})
+_BEFORE_VERB = frozenset({"not", "cannot", "nor", "neither", "avoid", "avoids", "lacks"})
+_SOMEWHERE = frozenset(
+    {
+        *("never", "hardly", "nothing", "none", "nobody", "unless"),
+        *("excluded", "excepted", "exempt", "ineligible", "unavailable"),
+    }
+)
+"""Words that deny their clause without one word of it to point at."""
 _BEFORE_NOUN = frozenset({"no", "without"})
-_APART_FROM = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|excluding|excludes?|other than|apart from|with the exception of)\b"
-    r"([^.;:!?()]{0,200})",
+_APART = frozenset({"except", "excepting", "excluding", "excludes", "exclude", "apart"})
+_NEGATIONS = _BEFORE_VERB | _SOMEWHERE | _BEFORE_NOUN | _APART
+_LIST_AFTER = re.compile(
+    r"(\b(?:except(?:ing)?(?: for)?|excluding|excludes?|other than|apart from)\b[^,.;:!?()]*),[^.;:!?()—–]*",
     re.IGNORECASE,
 )
+"""An exception with a list: what follows its first item is left out of the account."""
+_PART_END = re.compile(r"[.;:!?()—–]|\s-\s|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
-    r"\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|\bno\. ?\d",
+    r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
+    r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
+    r"\bdon['’]t worry\b|\bno\. ?\d",
     re.IGNORECASE,
 )
+_ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
+_LEFT_OUT = 4
+"""Telling words after an ``except`` that it leaves out."""
+_NEITHER = roots_of("price pay cost worry")
+"""What costs nothing is told in so many ways that a negation by it says little."""
 
 
 _OPPOSITES = tuple(
@@ -49,19 +65,36 @@ _OPPOSITES = tuple(
 
 
 class Denial(NamedTuple):
-    """The roots that a text affirms and those that a negation in it falls on."""
+    """What a text says of its telling words, by their roots.
+
+    ``affirmed`` stand in no sentence part with a negation, ``denied`` are what a negation falls on, and ``allowed``
+    stand between two commas without one: a list shares its negation with its verb, a clause does not.
+    """
 
     affirmed: frozenset[str]
     denied: frozenset[str]
+    allowed: frozenset[str]
 
 
 def denial_of(text: str) -> Denial:
-    """What ``text`` affirms and what it denies, by the roots of its telling words."""
-    plain = _NO_DENIAL.sub(lambda match: " " * len(match[0]), text)
-    words = words_of(plain)
-    denied = {*_denied(words), *_left_out(plain, words)}
-    affirmed = {word.root for index, word in enumerate(words) if carries_fact(word) and index not in denied}
-    return Denial(frozenset(affirmed), frozenset(words[index].root for index in denied))
+    """What ``text`` affirms and denies; numbers and prices are told in too many ways to be among it."""
+    parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(text)))
+    return Denial(
+        affirmed=_undenied(parts),
+        denied=frozenset(words[index].root for words in map(words_of, parts) for index in _denied(words)),
+        allowed=_undenied(clause for part in parts for clause in part.split(",")),
+    )
+
+
+def _undenied(parts: Iterable[str]) -> frozenset[str]:
+    """The telling roots of those parts that have no negation."""
+    plain = (words for words in map(words_of, parts) if not any(map(_negates, words)))
+    return frozenset(word.root for words in plain for word in words if _is_deniable(word) and word.root.isalpha())
+
+
+def denials_in(text: str) -> int:
+    """How many negations stand in ``text``."""
+    return sum(map(_negates, words_of(_plain(text))))
 
 
 def turned_words(statement: str, source: str) -> tuple[str, ...]:
@@ -70,50 +103,48 @@ def turned_words(statement: str, source: str) -> tuple[str, ...]:
     ``source`` should be the few sentences that the statement restates. Empty when nothing is turned round.
     """
     said, stated = denial_of(statement), denial_of(source)
-    affirmed = (said.affirmed & stated.denied) - stated.affirmed - said.denied
-    denied = (said.denied & stated.affirmed) - stated.denied - said.affirmed
+    affirmed = (said.affirmed & stated.denied) - stated.allowed - said.denied
+    denied = (said.denied & stated.affirmed) - stated.denied - said.allowed
     return tuple(sorted({*affirmed, *denied, *_opposites(statement, source)}))
 
 
+def _plain(text: str) -> str:
+    """``text`` without what only looks like a denial, and with ``all but`` as ``all except``."""
+    return _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text))
+
+
+def _negates(word: Word) -> bool:
+    return word.folded in _NEGATIONS or word.folded.endswith("n't")
+
+
 def _denied(words: Sequence[Word]) -> Iterator[int]:
-    """Indices of the words that negations fall on."""
+    """Indices of the words of a clause that its negations fall on."""
     for index, word in enumerate(words):
         if word.folded in _BEFORE_VERB or word.folded.endswith("n't"):
-            yield from _next_telling(words, index)
-        elif word.folded in _AFTER_VERB:
-            yield from (*_next_telling(words, index), *_last_telling(words, index))
+            yield from _next(words, index)
         elif word.folded in _BEFORE_NOUN:
             longer = index + 1 < len(words) and words[index + 1].folded in {"longer", "need", "way"}
-            yield from _next_telling(words, index) if longer else _noun(words, index)
+            yield from _next(words, index + 1) if longer else _noun(words, index)
+        elif word.folded in _APART:
+            yield from [later for later in range(index + 1, len(words)) if _is_deniable(words[later])][:_LEFT_OUT]
 
 
-def _next_telling(words: Sequence[Word], index: int) -> Iterator[int]:
+def _next(words: Sequence[Word], index: int) -> Iterator[int]:
+    """The first telling word after ``index`` that a denial can be told by."""
     following = range(index + 1, min(index + 1 + _REACH, len(words)))
-    yield from [number for number in following if carries_fact(words[number])][:1]
+    yield from [number for number in following if _is_deniable(words[number])][:1]
 
 
-def _last_telling(words: Sequence[Word], index: int) -> Iterator[int]:
-    before = range(index - 1, max(index - 1 - _REACH, -1), -1)
-    yield from [number for number in before if carries_fact(words[number])][:1]
+def _is_deniable(word: Word) -> bool:
+    return carries_fact(word) and word.root not in _NEITHER
 
 
 def _noun(words: Sequence[Word], index: int) -> Iterator[int]:
-    """The last of up to three telling words right after a ``no``: what there is none of."""
+    """The last of up to three words in a row after a ``no``: what there is none of."""
     end = index + 1
-    while end < min(index + 4, len(words)) and carries_fact(words[end]):
+    while end < min(index + 4, len(words)) and not is_grammar(words[end]):
         end += 1
-    if end > index + 1:
-        yield end - 1
-    else:
-        yield from _next_telling(words, index)
-
-
-def _left_out(text: str, words: Sequence[Word]) -> Iterator[int]:
-    """Indices of the words after an ``except``: what the sentence does not hold for."""
-    spans = [match.span(1) for match in _APART_FROM.finditer(text)]
-    for index, word in enumerate(words):
-        if carries_fact(word) and any(start <= word.start < end for start, end in spans):
-            yield index
+    yield from [end - 1] if end > index + 1 and _is_deniable(words[end - 1]) else _next(words, index)
 
 
 def _opposites(statement: str, source: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from shared.run_config import Tone
 MOST_FINDINGS = 5
 
 _HASTE = re.compile(
-    r"\b(?:hurry|last (?:chance|call|days?|hours?|minute)|final (?:chance|call|days?|hours?|reminder|notice)|"
+    r"\b(?:hurry|last (?:chance|call|hours)|final (?:chance|call|days?|hours?|reminder|notice)|"
     r"act (?:now|fast|quickly|today|immediately)|(?:ends?|ending|closes?|closing|expires?|expiring|over) "
     r"(?:very )?(?:soon|shortly|today|tonight|tomorrow)|today only|tonight only|only today|(?:one|1) day only|"
     r"now or never|(?:before|until) (?:it['’]?s|it is|they['’]re|they are) (?:too late|gone|over)|"
@@ -42,10 +42,9 @@ _MILD = re.compile(
     re.IGNORECASE,
 )
 _EASED = re.compile(
-    r"\b(?:no (?:need to |reason to )?(?:hurry|rush|deadline|countdown|pressure)|not (?:in a |a )?(?:hurry|rush|"
-    r"urgent)|without (?:any )?(?:hurry|rush|urgency|pressure)|never (?:hurry|rush|urgent)|isn['’]t urgent)\b",
-    re.IGNORECASE,
+    r"\b(?:no|not|never|without|isn['’]t|is not)(?: (?:need|reason) to| in a| a| an| any| such)? ?$", re.IGNORECASE
 )
+"""What stands right before a press that presses nobody."""
 
 
 class Urgency(NamedTuple):
@@ -66,16 +65,15 @@ def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSe
     stock = any(states_stock(text) for text in texts)
     findings = [*_past(fields, as_of)]
     for name, text in fields.items():
-        pressed = _EASED.sub(" ", text)
         if not stock:
-            findings += _unfounded(name, _SCARCITY.finditer(pressed), texts, "no cited passage gives a stock figure")
+            findings += _unfounded(name, _presses(_SCARCITY, text), texts, "no cited passage gives a stock figure")
         if not (evidence or stock):
-            findings += _unfounded(name, _HASTE.finditer(pressed), [], _NO_EVIDENCE.format(as_of))
+            findings += _unfounded(name, _presses(_HASTE, text), [], _NO_EVIDENCE.format(as_of))
     if tone != "urgent" or evidence or stock:
         return Urgency(tuple(findings[:MOST_FINDINGS]), "")
     if not findings:
         for name, text in fields.items():
-            findings += _unfounded(name, _MILD.finditer(_EASED.sub(" ", text)), texts, _NO_EVIDENCE.format(as_of))
+            findings += _unfounded(name, _presses(_MILD, text), texts, _NO_EVIDENCE.format(as_of))
     lowered = "" if findings else _NO_EVIDENCE.format(as_of)
     return Urgency(tuple(findings[:MOST_FINDINGS]), lowered)
 
@@ -83,10 +81,14 @@ def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSe
 _NO_EVIDENCE = "no cited passage gives a deadline on {} or later, or a stock figure"
 
 
-def _unfounded(name: str, presses: Iterable[re.Match[str]], texts: Sequence[str], why: str) -> list[Finding]:
+def _presses(pattern: re.Pattern[str], text: str) -> list[str]:
+    return [match[0] for match in pattern.finditer(text) if not _EASED.search(text[: match.start()][-40:])]
+
+
+def _unfounded(name: str, presses: Iterable[str], texts: Sequence[str], why: str) -> list[Finding]:
     """One finding per press that none of ``texts`` holds in the same words."""
     told = " ".join(map(comparable, texts))
-    return [_finding(f"{name} says '{press[0]}', but {why}") for press in presses if comparable(press[0]) not in told]
+    return [_finding(f"{name} says '{press}', but {why}") for press in presses if comparable(press) not in told]
 
 
 def _past(fields: Mapping[str, str], as_of: date) -> list[Finding]:

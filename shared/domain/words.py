@@ -10,7 +10,12 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_TOKEN = re.compile(r"[£$€¥%]|\d+(?:[.,]\d+)*|[^\W\d]+(?:['’][^\W\d]+)*")
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905 - a list to read
+_TOKEN = re.compile(
+    rf"[£$€¥%]|\d+(?:[.,]\d+)*|(?:{'|'.join(_TENS)})-(?:one|two|three|four|five|six|seven|eight|nine)\b"
+    r"|[^\W\d]+(?:['’][^\W\d]+)*",
+    re.IGNORECASE,
+)
 _STEMMER = snowballstemmer.stemmer("english")
 
 
@@ -86,7 +91,12 @@ zero one two three four five six seven eight nine ten eleven twelve thirteen fou
 seventeen eighteen nineteen twenty""")
 _SPELLED = (
     {name: str(value) for value, name in enumerate(_NUMBERS)}
-    | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90"}
+    | {name: str(10 * tens) for tens, name in enumerate(_TENS, 2)}
+    | {
+        f"{name}-{unit}": str(10 * tens + value)
+        for tens, name in enumerate(_TENS, 2)
+        for value, unit in enumerate(_NUMBERS[1:10], 1)
+    }
     | {"hundred": "100", "dozen": "12"}
 )
 
@@ -152,11 +162,12 @@ def _word(match: re.Match[str]) -> Word:
 
 def carries_fact(word: Word) -> bool:
     """Whether the word says something that a source would have to say too; a sign by itself does not."""
-    return (
-        word.folded[0].isalnum()
-        and word.folded.partition("'")[0] not in FUNCTION_WORDS
-        and word.root not in _SOFT_ROOTS
-    )
+    return word.folded[0].isalnum() and not is_grammar(word) and word.root not in _SOFT_ROOTS
+
+
+def is_grammar(word: Word) -> bool:
+    """Whether the word only holds a sentence together."""
+    return word.folded.partition("'")[0] in FUNCTION_WORDS
 
 
 @lru_cache(maxsize=50_000)

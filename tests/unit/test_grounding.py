@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import Claim, ContentDocument
 from shared.domain.citations import resolve_marks
-from shared.domain.grounding import LEAST_OVERLAP, MOST_FINDINGS, check_drafted, ground, statements_of
+from shared.domain.grounding import MOST_FINDINGS, check_drafted
 from shared.domain.sources import Sources
 
 
@@ -24,7 +24,7 @@ def a_document(title, content, document_id=None):
 GUIDE = a_document("Care Guide", "## Oil\n\nA pan needs oil.\n\n## Years\n\nIt lasts for “years”.")
 
 
-# --- a writer's claims -----------------------------------------------------------------------------------------------------------
+# --- a writer's claims ------------------------------------------------------------------------------------------------
 
 CLAIMED = "A pan needs oil [Source: Care Guide, Oil]. It lasts\nfor “years”. [Source: Care Guide, Years]"
 
