@@ -12,6 +12,7 @@ from shared.domain.citations import judge_marks, resolve_marks, without_citation
 from shared.domain.grounding import check_drafted, ground
 from shared.domain.messages import validate_variant_format
 from shared.domain.sources import Sources
+from shared.domain.substantiation import check_substantiation
 from shared.domain.urgency import check_urgency
 from shared.run_config import BrandConfig, Tone
 
@@ -45,12 +46,14 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
     grounded = ground(message.body, marks, sources.section, (brand.name, brand.signature))
-    urgency = check_urgency(told_fields(message), tone, cited, as_of)
+    told = told_fields(message)
+    urgency = check_urgency(told, tone, cited, as_of)
     findings = (
         *validate_variant_format(message, brand.limits, call_to_action=needs_call),
         *unresolved,
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
+        *check_substantiation(told, cited),
         *urgency.findings,
     )
     return CheckedCopy(citations, grounded.claims, findings, urgency.tone_lowered)

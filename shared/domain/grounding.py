@@ -29,6 +29,9 @@ LEAST_OVERLAP = 0.5
 """Share of a sentence's telling words that must stand together in the cited section."""
 SPEAKS_OF = 0.5
 """From this overlap on, a sentence without a citation of its own speaks of the section that its paragraph cites."""
+_QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
+_LEAST_QUOTED = 4
+"""Words in quotation marks from which on they count as somebody's."""
 _NEARLY_ALIKE = 0.75
 _SHORT = 6
 _FIGURE_WEIGHT = 3
@@ -252,17 +255,38 @@ def _unlike(
     text: str, telling: frozenset[str], span: Span, sections: Sequence[CitedSection], names: frozenset[str]
 ) -> str:
     """How ``text`` differs from what its sections say, ``{}`` standing for them; empty when it says the same."""
+    if words := _misquoted(text, sections):
+        return f"quotes '{shortened(words, 80)}' in a way that {{}} does not"
     if foreign := _foreign_names(text, sections, names):
         return f"names {', '.join(foreign)}, which {{}} does not"
     if span.overlap < LEAST_OVERLAP:
         return f"is not what {{}} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
-    if text.rstrip().endswith("?"):
-        return ""
+    return "" if text.rstrip().endswith("?") else _turned_round(text, telling, span)
+
+
+def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
     if turned := turned_words(text, _sentences_around(span)):
         return f"turns round what {{}} says ({', '.join(turned)})"
-    if _denies_what_is_said(telling, text, span.paragraph.text):
-        return "turns round what {} says: one of them denies it"
+    return "turns round what {} says" if _denies_what_is_said(telling, text, span.paragraph.text) else ""
+
+
+def _misquoted(text: str, sections: Iterable[CitedSection]) -> str:
+    """Words in quotation marks that no section has so, or not in a sentence with the names beside them; else empty."""
+    for match in _QUOTED.finditer(text):
+        quoted = words_of(match[0])
+        if len(quoted) < _LEAST_QUOTED:
+            continue
+        span = _quotation(quoted, sections)
+        beside = f"{text[: match.start()]} . {text[match.end() :]}"
+        if span is None or not _names_in(beside) <= roots_of(f"{_sentences_around(span)} {span.citation.title}"):
+            return match[0]
     return ""
+
+
+def _names_in(text: str) -> frozenset[str]:
+    """Roots of the capitalised words that do not open a sentence."""
+    words = [word for word in words_of(text) if text[word.start].isupper() and carries_fact(word)]
+    return frozenset(word.root for word in words if word.start and not _opens(text, word)) - _CALENDAR
 
 
 def _denies_what_is_said(telling: frozenset[str], text: str, paragraph: str) -> bool:

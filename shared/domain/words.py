@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905 - a list to read
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _TOKEN = re.compile(
     rf"[£$€¥%]|\d+(?:[.,]\d+)*|(?:{'|'.join(_TENS)})-(?:one|two|three|four|five|six|seven|eight|nine)\b"
     r"|[^\W\d]+(?:['’][^\W\d]+)*",
@@ -19,8 +19,9 @@ _TOKEN = re.compile(
 _STEMMER = snowballstemmer.stemmer("english")
 
 
-def _listed(text: str) -> list[str]:
-    return text.split()
+def listed(text: str) -> frozenset[str]:
+    """The words of a list that is written as text."""
+    return frozenset(text.split())
 
 
 _FAMILIES = """
@@ -83,12 +84,17 @@ money cash
 back return
 soft softness
 pair couple
+wool woollen woolen
 """
 """Words that say the same thing in a shop's e-mail, one family a line. A word belongs to the first line it is on."""
 
-_NUMBERS = _listed("""
-zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty""")
+_NUMBERS = re.findall(
+    r"\w+",
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+    """,
+)
 _SPELLED = (
     {name: str(value) for value, name in enumerate(_NUMBERS)}
     | {name: str(10 * tens) for tens, name in enumerate(_TENS, 2)}
@@ -100,32 +106,34 @@ _SPELLED = (
     | {"hundred": "100", "dozen": "12"}
 )
 
-FUNCTION_WORDS = frozenset(
-    _listed("""
-    a about above after again all along already also although always am an and any anyone anything are around as at
-    away be became because become been before behind being below between both but by came can come could did do does
-    doing done down during each either else enough ever every everyone everything few for from further go goes going
-    gone had has have having he hence her here hers herself him himself his how however i if in indeed instead into is
-    it its itself let lot m many may maybe me might mine much must my myself nearly neither no nobody none nor not
-    nothing now o of often on once one ones only onto or other others otherwise our ours ourselves out over own per
-    perhaps please quite rather re really s same say says see seem seems several shall she should since so some someone
-    something soon still such t than that the their theirs them themselves then there therefore these they thing things
-    this those though through thus to together too toward towards under up us very via was way ways we well were what
-    whatever when whenever where wherever whether which while who whoever whole whom whose why will with within without
-    would yes yet you your yours yourself d ll ve don doesn didn won couldn isn aren wasn weren hasn haven hadn
-    shouldn wouldn cannot ain""")
+FUNCTION_WORDS = listed(
+    """
+    a about above after again ain all along already also although always am an and any anyone anything are aren
+    around as at away be became because become been before behind being below between both but by came can
+    cannot come could couldn d did didn do does doesn doing don done down during each either else enough even
+    ever every everyone everything few for from further go goes going gone had hadn has hasn have haven having
+    he hence her here hers herself him himself his how however i if in indeed instead into is isn it its itself
+    let ll lot m many may maybe me might mine much must my myself nearly neither no nobody none nor not nothing
+    now o of often on once one ones only onto or other others otherwise our ours ourselves out over own per
+    perhaps please quite rather re really s same say says see seem seems several shall she should shouldn since
+    so some someone something soon still such t than that the their theirs them themselves then there therefore
+    these they thing things this those though through thus to together too toward towards under up us ve very
+    via was wasn way ways we well were weren what whatever when whenever where wherever whether which while who
+    whoever whole whom whose why will with within without won would wouldn yes yet you your yours yourself
+    """
 )
 """English words that carry grammar rather than a fact."""
 
-SOFT_WORDS = frozenset(
-    _listed("""
-    absolutely add ahead appreciate bit bring certainly chance consider curious dear deserve discover easily enjoy
-    especially excited explore favourite feel find fine friendly give given glad good great happy hello hope idea ideal
-    inspire invite just kind know like look love lovely matter mean moment need new nice perfect perfectly place plan
-    pleased pleasure ready reason remember right share simply special spot step story sure take tell thank thanks think
-    thought time today treat want welcome wish wonderful wonder world worth keep put hold set reach ask mind happen
-    rest little best better simply truth thoughtful gently quiet quietly forward worry check turn move leave works work
-    everyday room comes start begin""")
+SOFT_WORDS = listed(
+    """
+    absolutely add ahead appreciate ask begin best better bit bring certainly chance check comes consider
+    curious dear deserve discover easily enjoy especially everyday excited explore favourite feel find fine
+    forward friendly gently give given glad good great happen happy hello hold hope idea ideal inspire invite
+    just keep kind know leave like little look love lovely matter mean mind moment move need new nice perfect
+    perfectly place plan pleased pleasure put quiet quietly reach ready reason remember rest right room set
+    share simply special spot start step story sure take tell thank thanks think thought thoughtful time today
+    treat truth turn want welcome wish wonder wonderful work works world worry worth
+    """
 )
 """Words of invitation and mood: what they add to a sentence is no fact that a source would have to hold."""
 

@@ -1,0 +1,77 @@
+"""Claims that need proof wherever they stand: prizes, certificates, effects on health, comparisons, materials.
+
+A sentence without a citation may invite and connect; what is named here it may say only where a cited section says it
+too. Pure functions on English text.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from shared.contracts import Finding
+from shared.domain.citations import shortened
+from shared.domain.sources import CitedSection
+from shared.domain.words import listed, root, roots_of, words_of
+
+MOST_FINDINGS = 5
+
+_PROOF = listed(
+    """
+    award awards awarded award-winning prize prizes medal certified certification accredited endorsed patented
+    proven scientifically clinically clinical dermatologist dermatologists dermatologically doctors scientists
+    organic vegan biodegradable compostable recyclable sustainable sustainably carbon-neutral hypoallergenic
+    antibacterial nontoxic fireproof waterproof unbreakable indestructible shatterproof insomnia arthritis detox
+    detoxifies immunity therapeutic medicinal cholesterol cashmere merino wool woollen silk cotton linen leather
+    suede velvet mohair angora alpaca hemp bamboo oak walnut mahogany teak beech pine maple cedar steel copper
+    brass bronze titanium aluminium aluminum platinum porcelain marble granite crystal polyester nylon acrylic
+    plastic rubber latex beeswax soy
+    """
+)
+"""Words, in lower case, that say something which can be looked up."""
+_NOT_MEANT = re.compile(
+    r"\b(?:silver linings?|rain(?:s|ing)? cats|wool over|pine for|pining|made of stone|steel yourself)\b", re.IGNORECASE
+)
+_COMPARISONS = re.compile(
+    r"\b(?:no other [a-z]+|than (?:the )?(?:[a-z]+ (?:of|from|in|at) )?(?:any|every|all)(?: (?:other|of))?|"
+    r"unlike (?:other|any|every)|the only [a-z]+ (?:that|which|who|in)|"
+    r"(?:voted|named|rated|ranked|chosen as) (?:the |our |as )?(?:best|top|number|no|favou?rite|[a-z]+ of the year)|"
+    r"(?:market|industry|world)[- ]leading|"
+    r"(?:best|finest|greatest|largest|oldest|purest|safest) (?:[a-z]+ )?in (?:the |all )?"
+    r"(?:world|country|land|town|city|uk|us|britain|england|scotland|wales|ireland|europe|america|market|industry)|"
+    r"(?:lowers?|reduces?|raises?|boosts?|improves?) (?:your |the )?(?:blood pressure|immunity|memory|sleep|health)|"
+    r"(?:studies|research|tests?) (?:show|shows|prove|proves|have shown|has shown)|trusted by|"
+    r"we(?:['’]ll| will)? pay)\b",
+    re.IGNORECASE,
+)
+
+
+def check_substantiation(fields: Mapping[str, str], cited: Sequence[CitedSection]) -> tuple[Finding, ...]:
+    """The claims in ``fields`` (name -> text without citations) that need proof and have none in sections ``cited``.
+
+    Findings have check ``citation``, at most ``MOST_FINDINGS``.
+    """
+    stated = frozenset().union(*(_said_in(section) for section in cited))
+    findings = [
+        Finding(check="citation", detail=f"{name} says '{shortened(claim, 80)}', which no cited passage does")
+        for name, text in fields.items()
+        for claim, roots in _claims_in(text)
+        if not roots <= stated
+    ]
+    return tuple(findings[:MOST_FINDINGS])
+
+
+def _said_in(section: CitedSection) -> frozenset[str]:
+    return roots_of(" ".join((section.citation.title, section.citation.section, *_texts(section))))
+
+
+def _texts(section: CitedSection) -> Iterable[str]:
+    return (paragraph.text for paragraph in section.paragraphs)
+
+
+def _claims_in(text: str) -> Iterable[tuple[str, frozenset[str]]]:
+    """Each claim with the roots that a source would have to hold."""
+    meant = _NOT_MEANT.sub(" ", text)
+    for word in words_of(meant):
+        if word.folded in _PROOF:
+            yield meant[word.start : word.end], frozenset({root(word.folded)})
+    for match in _COMPARISONS.finditer(meant):
+        yield match[0], roots_of(match[0])
