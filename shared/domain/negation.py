@@ -19,10 +19,11 @@ _SOMEWHERE = frozenset(
 )
 """Words that deny their clause without one word of it to point at."""
 _BEFORE_NOUN = frozenset({"no", "without"})
-_APART = frozenset({"except", "excepting", "excluding", "excludes", "exclude", "apart"})
+_APART = frozenset({"except", "excepting", "excluding", "excludes", "exclude"})
 _NEGATIONS = _BEFORE_VERB | _SOMEWHERE | _BEFORE_NOUN | _APART
+_APART_FROM = re.compile(r"\b(?:(?:other|aside) than|apart from|aside from|with the exception of)\b", re.IGNORECASE)
 _LIST_AFTER = re.compile(
-    r"(\b(?:except(?:ing)?(?: for)?|excluding|excludes?|other than|apart from)\b[^,.;:!?()]*),[^.;:!?()—–]*",
+    r"(\b(?:except(?:ing)?|excluding|excludes?)\b[^,.;:!?()]{0,200}),[^.;:!?()—–]*",
     re.IGNORECASE,
 )
 """An exception with a list: what follows its first item is left out of the account."""
@@ -37,8 +38,9 @@ _NO_DENIAL = re.compile(
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
+_REACH_APART = 12
 _LEFT_OUT = 4
-"""Telling words after an ``except`` that it leaves out."""
+"""Telling words after an ``except`` that it leaves out, among so many words."""
 _NEITHER = roots_of("price pay cost worry")
 """What costs nothing is told in so many ways that a negation by it says little."""
 
@@ -109,8 +111,8 @@ def turned_words(statement: str, source: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """``text`` without what only looks like a denial, and with ``all but`` as ``all except``."""
-    return _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text))
+    """``text`` without what only looks like a denial, and every exception introduced by ``except``."""
+    return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
 def _negates(word: Word) -> bool:
@@ -126,7 +128,8 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
             longer = index + 1 < len(words) and words[index + 1].folded in {"longer", "need", "way"}
             yield from _next(words, index + 1) if longer else _noun(words, index)
         elif word.folded in _APART:
-            yield from [later for later in range(index + 1, len(words)) if _is_deniable(words[later])][:_LEFT_OUT]
+            following = range(index + 1, min(index + 1 + _REACH_APART, len(words)))
+            yield from [number for number in following if _is_deniable(words[number])][:_LEFT_OUT]
 
 
 def _next(words: Sequence[Word], index: int) -> Iterator[int]:
@@ -148,7 +151,9 @@ def _noun(words: Sequence[Word], index: int) -> Iterator[int]:
 
 
 def _opposites(statement: str, source: str) -> Iterator[str]:
-    """Roots of ``statement`` whose opposite alone stands in ``source``, and not in the statement."""
+    """Roots of ``statement`` whose opposite alone stands in ``source``, where neither denies more than the other."""
+    if (denials_in(statement) - denials_in(source)) % 2:
+        return
     said, stated = (roots_of(text) for text in (statement, source))
     for pair in _OPPOSITES:
         for one, other in (pair, pair[::-1]):

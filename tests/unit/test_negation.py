@@ -1,0 +1,62 @@
+"""Negation: what a text denies, and the words that a restatement turns into their opposite."""
+
+import pytest
+
+from shared.domain.negation import denials_in, turned_words
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Sale items are included.", "Sale items are not included."),
+        ("Returns are not accepted.", "Returns are accepted within 30 days."),
+        ("The offer applies to gift cards.", "The offer applies to everything except gift cards."),
+        ("Clearance lines are part of it.", "No clearance lines are part of it."),
+        ("It covers drones.", "It covers everything other than drones."),
+        ("You can reply before Monday.", "You can reply after Monday."),
+        ("Batteries are included.", "Batteries are excluded."),
+        ("The code works without a receipt.", "The code works with your receipt."),
+        ("The fund pays for salaries.", "It does not pay for salaries."),
+        ("The workshop is open on Sunday.", "The workshop is closed on Sunday."),
+    ],
+)
+def test_a_word_that_loses_or_gains_its_denial_is_turned(statement, source):
+    """What the source denies may not be affirmed, nor the reverse, nor may an opposite stand in its place."""
+    assert turned_words(statement, source)
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Sale items are excluded.", "Sale items are not included."),
+        ("Returns are free.", "Returns never cost you anything."),
+        ("Plastic cards are mailed at no cost.", "Plastic cards are mailed free of charge."),
+        ("You pay nothing for delivery.", "There is no delivery charge."),
+        ("Not only pans but also pots are reduced.", "Pans and pots are reduced."),
+        ("Painted surfaces, wheels and damage by water are not covered.", "It covers all except painted surfaces."),
+        (
+            "It runs from 6 to 18 March, but not on Fridays or Sundays.",
+            "It runs in March, except on Fridays and Sundays.",
+        ),
+        ("Don't worry: a digital card is there in an hour.", "A digital card is sent within an hour."),
+        ("No later than Friday, book your place.", "Book your place by Friday."),
+        ("If you avoid caffeine, take the Evening blend.", "The Evening blend has no caffeine."),
+        ("Travel on any day but a Friday.", "Travel is possible except on Fridays."),
+        ("Saver tickets are the exception: they cannot be changed.", "Saver tickets cannot be changed."),
+        ("", ""),
+    ],
+)
+def test_a_denial_in_other_words_is_not_turned(statement, source):
+    """The same thing said with another negation, or with none, contradicts nothing."""
+    assert turned_words(statement, source) == ()
+
+
+def test_negations_are_counted_and_what_only_looks_like_one_is_not():
+    """``not only``, ``no later than`` and ``at no charge`` deny nothing."""
+    assert denials_in("No claim can be accepted without an order number.") == 2
+    assert denials_in("Not only that: at no charge, and no later than Friday, whether or not it rains.") == 0
+
+
+def test_long_text_takes_time_in_proportion():
+    """Text that repeats what the patterns look for is read to its end."""
+    assert turned_words("except " * 20_000, "any but " * 20_000) == ()
