@@ -150,9 +150,15 @@ def _noun(words: Sequence[Word], index: int) -> Iterator[int]:
     yield from [end - 1] if end > index + 1 and _is_deniable(words[end - 1]) else _next(words, index)
 
 
+def _plain_denials(text: str) -> int:
+    """Negations that are not themselves the opposite of a word."""
+    opposites = frozenset().union(*(one | other for one, other in _OPPOSITES))
+    return sum(_negates(word) and word.root not in opposites for word in words_of(_plain(text)))
+
+
 def _opposites(statement: str, source: str) -> Iterator[str]:
     """Roots of ``statement`` whose opposite alone stands in ``source``, where neither denies more than the other."""
-    if (denials_in(statement) - denials_in(source)) % 2:
+    if (_plain_denials(statement) - _plain_denials(source)) % 2:
         return
     said, stated = (roots_of(text) for text in (statement, source))
     for pair in _OPPOSITES:
