@@ -55,6 +55,14 @@ def _add_runs(commands: Commands) -> None:
     run.add_argument("--content", type=Path, default=ROOT / "samples" / "content", metavar="DIR|FILE")
     run.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
     run.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help="where the blobs lie (default: out)")
+    run.add_argument(
+        "--suppress",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="customer ids to leave out; repeatable",
+    )
     run.add_argument("--run-id", metavar="ID", help="default: made from the list, the content and the configuration")
     run.add_argument("--json", action="store_true", help="print the result document alone on stdout")
     _add_profile(run)
@@ -149,7 +157,13 @@ def _run(options: argparse.Namespace) -> int:
     from local.run_command import RunOptions, run
 
     chosen = RunOptions(
-        options.customers, options.content, options.config, options.out, options.run_id, _emulation(options)
+        options.customers,
+        options.content,
+        options.config,
+        options.out,
+        options.run_id,
+        _emulation(options),
+        tuple(options.suppress),
     )
     return _show_run(run(chosen), options)
 

@@ -85,6 +85,8 @@ class Manifest(Frozen):
     created_at: datetime
     customers: BlobRef
     content: BlobRef = Field(description="the container and name prefix of the content library")
+    suppression: tuple[BlobRef, ...] = Field(default=(), description="the suppression lists, each in its version")
+    erased: BlobRef | None = Field(default=None, description="the list of erased customers, as long as it was")
     config: RunConfig
     config_digest: Digest
     seed: str
@@ -143,7 +145,9 @@ class PartitionStatistics(Frozen):
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count = 0
     reasons: dict[str, Count] = Field(description="rejection reason -> rows")
+    suppression_reasons: dict[str, Count] = Field(default={}, description="suppression reason -> rows")
     segments: dict[str, FeatureTotals]
 
 
@@ -185,9 +189,12 @@ class Segment(Frozen):
 
 
 class CustomerCounts(Frozen):
+    """Rows of the list: those read are accepted, rejected or suppressed, each once."""
+
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count = 0
 
 
 class SegmentsDocument(Frozen):
@@ -197,6 +204,7 @@ class SegmentsDocument(Frozen):
     method: Literal["rules", "kmeans"]
     customers: CustomerCounts
     reject_reasons: dict[str, Count]
+    suppression_reasons: dict[str, Count] = {}
     formula_like_ids: Count = Field(description="accepted ids a spreadsheet would run as a formula")
     segments: tuple[Segment, ...]
 
@@ -909,6 +917,7 @@ class PartitionSummary(Frozen):
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count
 
 
 class SegmentsSummary(Frozen):

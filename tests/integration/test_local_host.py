@@ -97,7 +97,7 @@ def test_list_in_the_body_becomes_a_report(served):
         assert "Retry-After" in headers
         run = await api.wait_for("first")
         assert run["state"] == "completed"
-        assert run["result"]["customers"] == {"read": 60, "accepted": 60, "rejected": 0}
+        assert run["result"]["customers"] == {"read": 60, "accepted": 60, "rejected": 0, "suppressed": 0}
         _, variants, _ = await api.call("GET", "runs/first/variants")
         assert all(v["verdict"]["status"] == "pass" and v["approval"] and v["citations"] for v in variants["variants"])
         for name, start in [("report.html", b"<!"), ("report.pdf", b"%PDF"), ("assignments.csv", b'"customer_id"')]:
