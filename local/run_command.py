@@ -20,7 +20,7 @@ from shared.erased_list import find_erased
 from shared.errors import InputError
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, SUPPRESSION, RunFolder
-from triggers.runs import INPUT_CONTENT, INPUT_FILE, INPUT_SUPPRESSION, IdTaken
+from triggers.runs import INPUT_CONTENT, INPUT_FILE, INPUT_SUPPRESSION, IdTaken, refuse_purged
 
 POLL_SECONDS = 0.2
 NO_SERVICE = {
@@ -103,6 +103,7 @@ def _check_run_id(run_id: str | None) -> None:
 
 def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> None:
     """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten."""
+    refuse_purged(RunFolder(blobs, run_id))
     present = {ref.name: ref for ref in blobs.list(RUNS, f"{run_id}/input/")}
     if present.keys() == wanted.keys() and all(has_content(blobs, present[name], wanted[name]) for name in wanted):
         return

@@ -84,6 +84,9 @@ class AppSettings(Frozen):
         default="EventGrid", description="how uploads are noticed; LogsAndContainerScan with Azurite"
     )
     history_retention_days: int = Field(default=30, ge=1, le=3650, description="days until finished history is purged")
+    run_retention_days: int | None = Field(
+        default=None, ge=1, le=3650, description="days until the files of ended runs are purged; empty: never"
+    )
     website_auth_enabled: bool = Field(
         default=False, description="set by App Service Authentication: only then are its identity headers believed"
     )

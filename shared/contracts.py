@@ -843,6 +843,28 @@ class VariantList(Frozen):
     variants: tuple[VariantView, ...]
 
 
+class ErasureRequest(Frozen):
+    """The body of ``POST /api/erasures``: whom to erase, exactly as the lists write the id."""
+
+    customer_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ErasureReport(Frozen):
+    """What an erasure did. ``pending`` are runs that have not ended: erase again when they have."""
+
+    rows: Count
+    files: dict[str, Count] = Field(description="container/name -> rows that were taken out of it")
+    pending: tuple[RunId, ...]
+    unreadable: tuple[str, ...] = Field(description="what may hold the customer and could not be read as a list")
+
+
+class PurgeReport(Frozen):
+    """The runs that were purged, and how many files went."""
+
+    runs: tuple[RunId, ...]
+    files: Count
+
+
 class HealthReport(Frozen):
     """``ok`` when every dependency is; each says ``ok`` or what is wrong with it."""
 

@@ -49,6 +49,10 @@ class BlobStore(Protocol):
         """Overwrite the version with ``ref.etag`` (If-Match)."""
         ...
 
+    def replace_from(self, ref: BlobRef, chunks: Iterator[bytes]) -> BlobRef:
+        """Like ``replace``, streaming; until the last chunk is there, the old version is."""
+        ...
+
     def append(self, container: str, name: str, data: bytes, *, at: int) -> int:
         """Append when the blob is exactly ``at`` bytes long (0: it must not exist yet). Returns the new length."""
         ...

@@ -68,6 +68,16 @@ class AlreadyStarted(IdTaken):
         super().__init__(run_id, f"before and is {state}")
 
 
+class RunPurged(NotFound):
+    """The run ended long ago and its files are gone."""
+
+    code = "run_purged"
+    status = 410
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"run {run_id} was purged; only its audit is kept, and its id cannot be used again")
+
+
 class RunView(NamedTuple):
     """How a run stands: from its files where it ended, from the engine while it lives."""
 
@@ -104,6 +114,7 @@ async def start_run(
     """
     manifest = await asyncio.to_thread(_describe, request, services, config())
     folder = RunFolder(services.blobs, manifest.run_id)
+    await asyncio.to_thread(refuse_purged, folder)
     try:
         await asyncio.to_thread(folder.create, MANIFEST, manifest)
     except BlobExists:
@@ -152,10 +163,17 @@ async def cancel_run(run_id: str, services: Services, client: OrchestrationClien
     log_structured("run_cancelled", {"run_id": run_id})
 
 
+def refuse_purged(folder: RunFolder) -> None:
+    """``RunPurged`` where a seal is all that is left of a run, or soon will be."""
+    if folder.exists(SEAL) and not folder.exists(MANIFEST):
+        raise RunPurged(folder.run_id)
+
+
 def _read_files(folder: RunFolder) -> _Files:
     try:
         manifest = folder.read(MANIFEST, Manifest)
     except BlobNotFound:
+        refuse_purged(folder)
         raise NotFound(f"there is no run {folder.run_id}") from None
     return _Files(
         manifest,
