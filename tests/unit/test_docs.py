@@ -23,7 +23,7 @@ from shared.adapters.safety_azure import LONGEST_TEXT
 from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_AT_ONCE
 from shared.bootstrap import check_settings
 from shared.budget import BUDGET
-from shared.config import AZURE_SETTINGS, FILES, AppSettings, load_config, load_settings
+from shared.config import AZURE_SETTINGS, FILES, OPTIONAL_FILES, AppSettings, load_config, load_settings
 from shared.contracts import AuditEntry, DecisionsRequest, RunRequest, State
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS

@@ -284,7 +284,12 @@ def test_no_event_document_or_payload_names_a_customer(app, caplog):
     gone = min(ids)
     report = erase(gone)
     folder = RunFolder(app.blobs, "done")
-    told = [*app.payloads, caplog.text, report.model_dump_json(), *(app.files("done")[name].decode() for name in (MANIFEST, SEAL))]
+    told = [
+        *app.payloads,
+        caplog.text,
+        report.model_dump_json(),
+        *(app.files("done")[name].decode() for name in (MANIFEST, SEAL)),
+    ]
     told += [folder.read(RESULT, ResultDocument).model_dump_json()]
     assert not [name for name in ids for text in told if name in text]
     assert pseudonym(gone, services().pseudonym_key) in caplog.text
