@@ -20,6 +20,7 @@ from shared.errors import OrchestratorError
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_OUT = Path("out")
 LONGEST_LATENCY = 3600
+LONGEST_RETENTION = 3650
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 Commands = Any  # argparse keeps the type of its sub-parsers to itself
 
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_runs(commands)
     _add_records(commands)
+    _add_privacy(commands)
     _add_services(commands)
     _add_tools(commands)
     return parser
@@ -56,6 +58,14 @@ def _add_runs(commands: Commands) -> None:
     run.add_argument("--content", type=Path, default=ROOT / "samples" / "content", metavar="DIR|FILE")
     run.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
     run.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR", help="where the blobs lie (default: out)")
+    run.add_argument(
+        "--suppress",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="customer ids to leave out; repeatable",
+    )
     run.add_argument("--run-id", metavar="ID", help="default: made from the list, the content and the configuration")
     run.add_argument("--json", action="store_true", help="print the result document alone on stdout")
     _add_profile(run)
@@ -92,6 +102,29 @@ def _add_records(commands: Commands) -> None:
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
     verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
     verify.set_defaults(command=_verify)
+
+
+def _add_privacy(commands: Commands) -> None:
+    erase = commands.add_parser("erase", help="erase one customer from ended runs, uploads and runs to come")
+    erase.add_argument("customer_id", metavar="CUSTOMER_ID")
+    erase.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    erase.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    erase.add_argument("--json", action="store_true", help="print the report as JSON")
+    erase.set_defaults(command=_erase)
+
+    purge = commands.add_parser("purge", help="delete the files of runs that ended long ago; their audit stays")
+    purge.add_argument("--older-than", type=_days, metavar="DAYS", help="default: RUN_RETENTION_DAYS")
+    purge.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    purge.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    purge.set_defaults(command=_purge)
+
+
+def _days(text: str) -> int:
+    """Whole days of the past; argparse tells what is wrong with any other."""
+    days = int(text)
+    if not 0 <= days <= LONGEST_RETENTION:
+        raise argparse.ArgumentTypeError(f"must be 0 to {LONGEST_RETENTION} days")
+    return days
 
 
 def _add_services(commands: Commands) -> None:
@@ -159,7 +192,13 @@ def _run(options: argparse.Namespace) -> int:
     from local.run_command import RunOptions, run
 
     chosen = RunOptions(
-        options.customers, options.content, options.config, options.out, options.run_id, _emulation(options)
+        options.customers,
+        options.content,
+        options.config,
+        options.out,
+        options.run_id,
+        _emulation(options),
+        tuple(options.suppress),
     )
     return _show_run(run(chosen), options)
 
@@ -200,6 +239,22 @@ def _diff(options: argparse.Namespace) -> int:
 
     comparison = diff(options.first, options.second, options.out)
     print(comparison.model_dump_json() if options.json else render(comparison))
+    return DONE
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from local.privacy_commands import erase, erasure_lines
+
+    report = erase(options.customer_id, options.out, options.config)
+    print(report.model_dump_json() if options.json else "\n".join(erasure_lines(report)))
+    return FAILED if report.pending or report.unreadable else DONE
+
+
+def _purge(options: argparse.Namespace) -> int:
+    from local.privacy_commands import purge
+
+    report = purge(options.older_than, options.out, options.config)
+    print(f"{len(report.runs)} runs purged, {report.files} files")
     return DONE
 
 

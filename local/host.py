@@ -1,10 +1,13 @@
 """The local host: starts the engine, indexes the app, and calls its functions as the Functions host would."""
 
+import base64
 import os
+import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 import azure.functions as func
 from azure.functions.blob import InputStream
@@ -12,10 +15,12 @@ from azure.functions.blob import InputStream
 from local.app_index import AppIndex, BlobFunction, HttpFunction, TimerFunction, index
 from local.emulators.settings import Emulation
 from local.engine import Concurrency, Engine, EngineClient
+from shared.config import KEY_BYTES
 from shared.contracts import BlobRef
 from shared.ports import Services
 from shared.run_config import RunConfig
 
+KEY_FILE = ".pseudonym-key"
 WORKING_ACTIVITIES = 4
 WAITING_ACTIVITIES = frozenset({"retrieve_for_segment", "generate_variant", "check_safety"})
 
@@ -25,7 +30,11 @@ def host_settings(
     data_directory: Path, config_directory: Path, emulation: Emulation | None = None
 ) -> Iterator[dict[str, str]]:
     """The app settings of a local host: blobs in ``data_directory``, or in the emulated services' storage."""
-    common = {"BLOB_TRIGGER_SOURCE": "LogsAndContainerScan", "CONFIG_DIRECTORY": str(config_directory.resolve())}
+    common = {
+        "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+        "CONFIG_DIRECTORY": str(config_directory.resolve()),
+        "PSEUDONYM_KEY": os.environ.get("PSEUDONYM_KEY") or _kept_key(data_directory),
+    }
     if emulation is None:
         yield {**common, "DATA_DIRECTORY": str(data_directory.resolve())}
         return
@@ -33,6 +42,21 @@ def host_settings(
 
     with emulated_environment(data_directory / "azurite", emulation) as settings:
         yield {**common, **settings}
+
+
+def _kept_key(folder: Path) -> str:
+    """The key of this folder's pseudonyms, made once: whoever loses it cannot tell any more who was erased."""
+    path = folder / KEY_FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f"{KEY_FILE}.{uuid4().hex}"
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text(encoding="ascii")
 
 
 class LocalHost:

@@ -1,7 +1,7 @@
 """Takes a person's files into the data folder: the customer list and the content library."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -41,6 +41,16 @@ def content_files(path: Path) -> tuple[LocalFile, ...]:
     if not found:
         raise InputError(f"{path}: the content library is empty; it needs .md, .json or .jsonl files")
     return tuple(LocalFile(file, name, _sha256(file)) for file, name in zip(found, names, strict=True))
+
+
+def suppression_lists(paths: Sequence[Path]) -> tuple[LocalFile, ...]:
+    """The lists of ids at ``paths``, named by their place; ``InputError`` when one is not there or is no such list."""
+    from shared.domain.suppression import read_ids
+
+    for path in paths:
+        for _ in read_ids(_chunks(path), str(path)):
+            pass
+    return tuple(LocalFile(path, f"{index:02d}-{path.name}", _sha256(path)) for index, path in enumerate(paths, 1))
 
 
 def _is_content(file: Path, folder: Path) -> bool:

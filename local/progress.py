@@ -17,7 +17,7 @@ STEPS = {
     "experimenting": "Running the experiment",
     "reporting": "Writing the report",
 }
-SHOWN_COUNTS = ("accepted", "rejected", "segments", "passed")
+SHOWN_COUNTS = ("accepted", "rejected", "suppressed", "segments", "passed")
 
 
 class RunProgress:
@@ -57,7 +57,9 @@ class RunProgress:
         if state != self._state:
             self._begin_step(state)
         shown = ", ".join(
-            f"{value:,} {name}" for name, value in counts.items() if name in {"accepted", "rejected", "passed"}
+            f"{value:,} {name}"
+            for name, value in counts.items()
+            if name in {"accepted", "rejected", "suppressed", "passed"}
         )
         self._bars.update(self._task, completed=done, total=max(total, 1), counts=shown)
 

@@ -10,17 +10,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from local.emulators.settings import Emulation
 from local.host import LocalHost, host_settings
-from local.inputs import LocalFile, content_files, customer_list, has_content, take_in
+from local.inputs import LocalFile, content_files, customer_list, has_content, suppression_lists, take_in
 from local.outputs import copy_run
 from local.progress import RunProgress
 from local.summary import print_estimate
 from shared.contracts import Estimate, ResultDocument, RunId, RunRequest
 from shared.domain.digests import digest, slug
+from shared.erased_list import find_erased
 from shared.errors import InputError
 from shared.ports import BlobStore
-from shared.run_config import RunConfig
-from shared.run_folder import MANIFEST, RUNS, RunFolder
-from triggers.runs import INPUT_CONTENT, INPUT_FILE, IdTaken
+from shared.run_folder import MANIFEST, RUNS, SUPPRESSION, RunFolder
+from triggers.runs import INPUT_CONTENT, INPUT_FILE, INPUT_SUPPRESSION, IdTaken, refuse_purged
 
 POLL_SECONDS = 0.2
 NO_SERVICE = {
@@ -43,6 +43,7 @@ class RunOptions(NamedTuple):
     out: Path
     run_id: str | None
     emulation: Emulation | None = None
+    suppress: tuple[Path, ...] = ()
 
 
 class ReplayOptions(NamedTuple):
@@ -59,13 +60,15 @@ async def run(options: RunOptions) -> ResultDocument:
     """The result of the run. A run that is complete is not done again; one that is not goes on."""
     _check_run_id(options.run_id)
     customers, content = customer_list(options.customers), content_files(options.content)
+    suppress = suppression_lists(options.suppress)
     with host_settings(options.out, options.config, options.emulation) as settings, LocalHost(settings) as host:
-        run_id = options.run_id or _derive_run_id(customers, content, host.config)
+        run_id = options.run_id or _derive_run_id(customers, content, suppress, host)
         request = RunRequest(
             customers=f"{RUNS}/{run_id}/{INPUT_FILE}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
         )
         wanted = {f"{run_id}/{INPUT_FILE}": customers}
         wanted |= {f"{run_id}/{INPUT_CONTENT}{file.name}": file for file in content}
+        wanted |= {f"{run_id}/{INPUT_SUPPRESSION}{file.name}": file for file in suppress}
         _take_in(host.services.blobs, run_id, wanted)
         return await _carry_out(host, request, options.out, options.emulation)
 
@@ -100,6 +103,7 @@ def _check_run_id(run_id: str | None) -> None:
 
 def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> None:
     """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten."""
+    refuse_purged(RunFolder(blobs, run_id))
     present = {ref.name: ref for ref in blobs.list(RUNS, f"{run_id}/input/")}
     if present.keys() == wanted.keys() and all(has_content(blobs, present[name], wanted[name]) for name in wanted):
         return
@@ -111,9 +115,13 @@ def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> Non
         take_in(blobs, file, RUNS, name)
 
 
-def _derive_run_id(customers: LocalFile, content: tuple[LocalFile, ...], config: RunConfig) -> str:
-    """The same list, library and configuration make the same run."""
-    identity = digest(customers.sha256, [(file.name, file.sha256) for file in content], config)
+def _derive_run_id(
+    customers: LocalFile, content: tuple[LocalFile, ...], suppress: tuple[LocalFile, ...], host: LocalHost
+) -> str:
+    """The same list, library and configuration make the same run, as long as the same people are left out."""
+    files = [[(file.name, file.sha256) for file in group] for group in (content, suppress)]
+    standing = [(ref.name, ref.etag) for ref in host.services.blobs.list(SUPPRESSION)]
+    identity = digest(customers.sha256, files, host.config, standing, find_erased(host.services))
     return f"{slug(customers.path.stem, limit=40)}-{identity[:12]}"
 
 

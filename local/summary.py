@@ -17,7 +17,8 @@ def print_summary(result: ResultDocument, data_folder: Path) -> None:
     if result.error:
         console.print(f"  Reason:    {result.error.message}", markup=False)
     console.print(
-        f"  Customers: {customers.read:,} read, {customers.accepted:,} accepted, {customers.rejected:,} rejected"
+        f"  Customers: {customers.read:,} read, {customers.accepted:,} accepted, {customers.rejected:,} rejected, "
+        f"{customers.suppressed:,} suppressed"
     )
     if result.segments:
         console.print("  Segments:  " + ", ".join(f"{s.segment} {s.size:,}" for s in result.segments), markup=False)

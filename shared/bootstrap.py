@@ -4,6 +4,7 @@ Building asks nothing of the network. What is missing, half given or contradicto
 setting; no service ever stands in for another that was asked for.
 """
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import SecretStr
 
-from shared.config import AppSettings, load_config, load_settings, openai_in_use
+from shared.config import KEY_BYTES, AppSettings, load_config, load_settings, openai_in_use
 from shared.errors import ConfigError, NotReady
 from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SearchIndex, Services
 from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
@@ -39,6 +40,7 @@ def base_config() -> RunConfig:
     with _told_as_not_ready():
         config = load_config(Path(settings().config_directory))
         check_settings(settings(), config.azure_config)
+        pseudonym_key(settings())
         return config
 
 
@@ -54,7 +56,22 @@ def services() -> Services:
             safety=build_safety_checker(settings(), azure),
             azure=azure,
             now=lambda: datetime.now(UTC),
+            pseudonym_key=pseudonym_key(settings()),
         )
+
+
+def pseudonym_key(settings: AppSettings) -> bytes | None:
+    """The key that customers are named under; None where none is given. ``ConfigError`` for one that is too weak."""
+    text = settings.pseudonym_key.get_secret_value()
+    if not text:
+        return None
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise ConfigError(f"app setting PSEUDONYM_KEY: must be base64 of at least {KEY_BYTES} bytes")
+    return key
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from shared.errors import ConfigError
 from shared.run_config import TONES, AzureConfig, Frozen, RunConfig
 
 FILES = ("azure_config", "safety_thresholds", "experiment_config", "segmentation", "brand")
+OPTIONAL_FILES = ("privacy",)
+"""What a configuration folder may go without: the defaults hold then."""
 AZURE_SETTINGS = {
     "GENERATION_PROVIDER": "providers.generation",
     "SEARCH_PROVIDER": "providers.search",
@@ -45,6 +47,8 @@ AZURE_SETTINGS = {
 }
 """The app settings that ``azure_config.yaml`` is filled from, each with the key it stands at."""
 
+KEY_BYTES = 32
+"""The least length of the key of pseudonyms."""
 RUN_CHOICES = (
     "azure_openai.max_tokens, azure_openai.temperature, azure_openai.top_p, limits.max_cost_usd, reuse.across_runs"
 )
@@ -80,8 +84,14 @@ class AppSettings(Frozen):
         default="EventGrid", description="how uploads are noticed; LogsAndContainerScan with Azurite"
     )
     history_retention_days: int = Field(default=30, ge=1, le=3650, description="days until finished history is purged")
+    run_retention_days: int | None = Field(
+        default=None, ge=1, le=3650, description="days until the files of ended runs are purged; empty: never"
+    )
     website_auth_enabled: bool = Field(
         default=False, description="set by App Service Authentication: only then are its identity headers believed"
+    )
+    pseudonym_key: SecretStr = Field(
+        default=SecretStr(""), description="base64 of at least 32 random bytes: what erased customers are known by"
     )
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
 
@@ -101,7 +111,8 @@ def load_config(directory: Path, environment: Mapping[str, str] | None = None) -
     by_name = _by_name(environment)
     if not directory.is_dir():
         raise ConfigError(f"{directory}: there is no such configuration folder")
-    written = {name: _load_yaml(directory / f"{name}.yaml") for name in FILES}
+    given = [name for name in OPTIONAL_FILES if (directory / f"{name}.yaml").exists()]
+    written = {name: _load_yaml(directory / f"{name}.yaml") for name in (*FILES, *given)}
     used = {variable for text in _texts(written) for variable in _variables(text)}
     _refuse_ignored(by_name, used)
     sections = {name: _expand(content, f"{name}.yaml", "", by_name) for name, content in written.items()}
@@ -114,12 +125,14 @@ def apply_overrides(config: RunConfig, overrides: Mapping[str, Any]) -> RunConfi
     """``config`` with parts replaced, file by file and key by key; lists are replaced whole.
 
     ``ConfigError`` also where a run asks for other services than the app was set up with: an address in a request
-    would send the app's key to a stranger.
+    would send the app's key to a stranger. Nor can a run choose for itself who may be written to.
     """
     if not overrides:
         return config
     changed = _validate(_merge(config.model_dump(mode="json"), overrides))
     _check_run_choices(config.azure_config, changed.azure_config)
+    if changed.privacy != config.privacy:
+        raise ConfigError("privacy.yaml: is fixed by the app; a run cannot change who may be written to")
     return changed
 
 

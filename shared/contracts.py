@@ -85,6 +85,8 @@ class Manifest(Frozen):
     created_at: datetime
     customers: BlobRef
     content: BlobRef = Field(description="the container and name prefix of the content library")
+    suppression: tuple[BlobRef, ...] = Field(default=(), description="the suppression lists, each in its version")
+    erased: BlobRef | None = Field(default=None, description="the list of erased customers, as long as it was")
     config: RunConfig
     config_digest: Digest
     seed: str
@@ -143,7 +145,9 @@ class PartitionStatistics(Frozen):
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count = 0
     reasons: dict[str, Count] = Field(description="rejection reason -> rows")
+    suppression_reasons: dict[str, Count] = Field(default={}, description="suppression reason -> rows")
     segments: dict[str, FeatureTotals]
 
 
@@ -185,9 +189,12 @@ class Segment(Frozen):
 
 
 class CustomerCounts(Frozen):
+    """Rows of the list: those read are accepted, rejected or suppressed, each once."""
+
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count = 0
 
 
 class SegmentsDocument(Frozen):
@@ -197,6 +204,7 @@ class SegmentsDocument(Frozen):
     method: Literal["rules", "kmeans"]
     customers: CustomerCounts
     reject_reasons: dict[str, Count]
+    suppression_reasons: dict[str, Count] = {}
     formula_like_ids: Count = Field(description="accepted ids a spreadsheet would run as a formula")
     segments: tuple[Segment, ...]
 
@@ -857,6 +865,28 @@ class VariantList(Frozen):
     variants: tuple[VariantView, ...]
 
 
+class ErasureRequest(Frozen):
+    """The body of ``POST /api/erasures``: whom to erase, exactly as the lists write the id."""
+
+    customer_id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ErasureReport(Frozen):
+    """What an erasure did. ``pending`` are runs that have not ended: erase again when they have."""
+
+    rows: Count
+    files: dict[str, Count] = Field(description="container/name -> rows that were taken out of it")
+    pending: tuple[RunId, ...]
+    unreadable: tuple[str, ...] = Field(description="what may hold the customer and could not be read as a list")
+
+
+class PurgeReport(Frozen):
+    """The runs that were purged, and how many files went."""
+
+    runs: tuple[RunId, ...]
+    files: Count
+
+
 class HealthReport(Frozen):
     """``ok`` when every dependency is; each says ``ok`` or what is wrong with it."""
 
@@ -931,6 +961,7 @@ class PartitionSummary(Frozen):
     read: Count
     accepted: Count
     rejected: Count
+    suppressed: Count
 
 
 class SegmentsSummary(Frozen):

@@ -1,7 +1,7 @@
 """The ports: what the activities need from the outside, as Protocols. Adapters implement them; tests fake them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -47,6 +47,10 @@ class BlobStore(Protocol):
 
     def replace(self, ref: BlobRef, data: bytes) -> BlobRef:
         """Overwrite the version with ``ref.etag`` (If-Match)."""
+        ...
+
+    def replace_from(self, ref: BlobRef, chunks: Iterator[bytes]) -> BlobRef:
+        """Like ``replace``, streaming; until the last chunk is there, the old version is."""
         ...
 
     def append(self, container: str, name: str, data: bytes, *, at: int) -> int:
@@ -163,6 +167,7 @@ class Services:
     """Everything an activity may touch. Built once per process by ``shared.bootstrap``; tests build their own.
 
     ``azure`` is what the clients were built from: a run that was started with something else is not served by them.
+    ``pseudonym_key`` is what customers are named under where their ids must not stand; None where the app has none.
     """
 
     blobs: BlobStore
@@ -171,3 +176,4 @@ class Services:
     safety: SafetyChecker
     azure: AzureConfig
     now: Callable[[], datetime]
+    pseudonym_key: bytes | None = field(default=None, repr=False)

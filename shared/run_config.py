@@ -349,6 +349,40 @@ class BrandConfig(Frozen):
     control_message: ControlMessage
 
 
+# --- privacy.yaml -----------------------------------------------------------------------------------------------------
+
+
+def plain_name(name: str) -> str:
+    """A column's name without what people vary in writing it: case, blanks, quotes, hyphens for underscores."""
+    return name.strip(' "\t').lower().replace(" ", "_").replace("-", "_")
+
+
+class PrivacyConfig(Frozen):
+    """``privacy.yaml``: which columns of a customer list say who may be written to, and in which words.
+
+    Only a granted value in ``consent_column`` lets a row pass; only a blank or a denied value in
+    ``unsubscribed_column`` does. Names are found in any spelling; values are compared without case and outer blanks.
+    """
+
+    consent_column: ShortText = "consent"
+    unsubscribed_column: ShortText = "unsubscribed"
+    consent_required: bool = Field(default=False, description="refuse a list without the consent column")
+    granted: tuple[ShortText, ...] = Field(
+        default=("yes", "y", "true", "t", "1", "granted", "opted_in", "opted in", "opt-in", "subscribed"), min_length=1
+    )
+    denied: tuple[ShortText, ...] = ("no", "n", "false", "f", "0")
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        if plain_name(self.consent_column) == plain_name(self.unsubscribed_column):
+            raise ValueError("consent_column and unsubscribed_column must be two different columns")
+        if {value.strip().lower() for value in self.granted} & {value.strip().lower() for value in self.denied}:
+            raise ValueError("granted and denied have a value in common")
+        if any(not value.strip() for value in (*self.granted, *self.denied)):
+            raise ValueError("granted and denied must not hold a blank value")
+        return self
+
+
 # --- all of it --------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +394,7 @@ class RunConfig(Frozen):
     experiment_config: ExperimentConfig
     segmentation: SegmentationConfig
     brand: BrandConfig
+    privacy: PrivacyConfig = PrivacyConfig()
     prompts: dict[Tone, str]
 
     @model_validator(mode="after")

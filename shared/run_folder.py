@@ -22,6 +22,8 @@ AUDIT = "audit"
 UPLOADS = "customers"
 CONTENT = "content"
 ANSWERS = "answers"
+SUPPRESSION = "suppression"
+ERASURES = "erasures"
 
 MANIFEST = "manifest.json"
 ENDING = "ending.json"
@@ -38,6 +40,7 @@ RESULT = "result.json"
 FAILURE = "failure.json"
 SEAL = "seal.json"
 CROSS_PARTITION_REJECTS = "rejects/part-duplicates.csv"
+SUPPRESSED_ELSEWHERE = "suppressed/rows.csv"
 REPORTS = {"html": "report/report.html", "pdf": "report/report.pdf", "ipynb": "report/report.ipynb"}
 
 Document = TypeVar("Document", bound=Frozen)

@@ -1,6 +1,6 @@
 """Structured events: one JSON object a line, constant names, no customer data, no message text, no secrets.
 
-Customer ids do not appear at all; exceptions only as their type and the place in our code that raised them.
+Customer ids appear as pseudonyms only; exceptions only as their type and the place in our code that raised them.
 """
 
 import json
@@ -24,6 +24,7 @@ Event = Literal[
     "activity_failed",
     "activity_refused",
     "blob_ignored",
+    "customer_erased",
     "history_purged",
     "instruction_found",
     "request_failed",
@@ -31,6 +32,7 @@ Event = Literal[
     "run_cancelled",
     "run_resumed",
     "run_started",
+    "runs_purged",
     "service_called",
     "service_failed",
 ]

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts import BlobRef
-from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError
+from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError, ServiceUnavailable
 
 ODD_NAMES = (
     "%2e%2e/percent.txt",
@@ -265,6 +265,24 @@ class BlobContract:
         with pytest.raises(BlobChanged):
             store.replace(BlobRef(container=f"{container}-none", name="a", etag=second.etag), b"back")
         assert list(store.list(container)) == []
+
+    def test_replace_from_is_replace_in_chunks(self, store, container):
+        """The current version gives way to all chunks at once; an older one or a failing source changes nothing."""
+        first = store.create(container, "a", b"one")
+        second = store.replace_from(first, iter([b"x" * (5 * 1024 * 1024), b"", b"end"]))
+        assert (second.size, store.read(container, "a")[-4:]) == (5 * 1024 * 1024 + 3, b"xend")
+        with pytest.raises(BlobChanged):
+            store.replace_from(first, iter([b"late"]))
+        with pytest.raises(InputError):
+            store.replace_from(second.model_copy(update={"etag": None}), iter([b"blind"]))
+
+        def failing():
+            yield b"half"
+            raise OSError
+
+        with pytest.raises((OSError, ServiceUnavailable)):
+            store.replace_from(second, failing())
+        assert store.stat(container, "a") == second
 
     def test_a_deleted_name_is_free_again(self, store, container):
         """Delete removes; deleting again is no error; the name can be created anew."""

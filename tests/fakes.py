@@ -46,6 +46,9 @@ class MemoryBlobs:
         self.data[ref.container, ref.name] = data
         return self.stat(ref.container, ref.name)
 
+    def replace_from(self, ref: BlobRef, chunks: Iterator[bytes]) -> BlobRef:
+        return self.replace(ref, b"".join(chunks))
+
     def append(self, container: str, name: str, data: bytes, *, at: int) -> int:
         self.before_append()
         present = self.data.get((container, name), b"")

@@ -172,7 +172,10 @@ def documents(
     plan = _plan(segment_list, [variant for variant in variants if variant.variant_id in passed], source)
     experiment = _experiment(rng, plan, uplift, mismatch=mismatch)
     counts = CustomerCounts(
-        read=customers + 37 if customers else 0, accepted=customers, rejected=37 if customers else 0
+        read=customers + 49 if customers else 0,
+        accepted=customers,
+        rejected=37 if customers else 0,
+        suppressed=12 if customers else 0,
     )
     blocked = [variant for variant in variants if variant.findings]
     return RunDocuments(
@@ -182,6 +185,7 @@ def documents(
             method=method,
             customers=counts,
             reject_reasons={"last_engagement_days is negative": 21, "customer_id is empty": 16} if customers else {},
+            suppression_reasons={"no consent": 12} if customers else {},
             formula_like_ids=2 if customers else 0,
             segments=tuple(segment_list),
         ),

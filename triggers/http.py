@@ -15,6 +15,7 @@ from shared.contracts import (
     ApprovalsDocument,
     DecisionsReply,
     DecisionsRequest,
+    ErasureRequest,
     HealthReport,
     RunAccepted,
     RunList,
@@ -33,6 +34,7 @@ from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, R
 from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
+from .erasures import erase_customer
 from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
 from .requests import UnsupportedMediaType, media_type, page_size, parse_body, principal_of, run_id_of, store_csv
@@ -173,6 +175,12 @@ async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Enviro
             await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
     recorded = tuple(decision.variant_id for decision in decisions)
     return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
+
+
+async def erase(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Erase one customer from every run that has ended, from the uploads and from runs to come."""
+    wanted = parse_body(req, ErasureRequest)
+    return json_reply(await erase_customer(wanted.customer_id, env.services(), client))
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:

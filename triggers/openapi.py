@@ -8,6 +8,8 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import (
     DecisionsReply,
     DecisionsRequest,
+    ErasureReport,
+    ErasureRequest,
     ExperimentDocument,
     HealthReport,
     RunAccepted,
@@ -50,6 +52,7 @@ ROUTES = (
     Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
     Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
     Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly", reply=RunAccepted),
+    Route("erase", "post", "erasures", "Erase one customer", 200, ErasureRequest, ErasureReport),
     Route("health", "get", "health", "Readiness of each dependency", reply=HealthReport),
     Route("openapi", "get", "openapi.json", "This description"),
 )

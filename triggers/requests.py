@@ -12,7 +12,7 @@ from shared.errors import BlobNotFound, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, RunFolder
 
-from .runs import INPUT_FILE, IdTaken, derive_run_id
+from .runs import INPUT_FILE, IdTaken, derive_run_id, refuse_purged
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -91,6 +91,7 @@ def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:
         present = None
     if present == body:
         return
+    refuse_purged(RunFolder(blobs, run_id))
     if RunFolder(blobs, run_id).exists(MANIFEST):
         raise IdTaken(run_id, "with another list")
     if present is not None:

@@ -21,9 +21,10 @@ from shared.contracts import (
     State,
 )
 from shared.domain.digests import digest, slug
+from shared.erased_list import find_erased
 from shared.errors import BlobExists, BlobNotFound, Conflict, InputError, NotFound, ServiceUnavailable
-from shared.ports import OrchestrationClient, Services
-from shared.run_config import RunConfig
+from shared.ports import BlobStore, OrchestrationClient, Services
+from shared.run_config import PrivacyConfig, RunConfig
 from shared.run_folder import (
     CONTENT,
     FAILURE,
@@ -31,6 +32,7 @@ from shared.run_folder import (
     RESULT,
     RUNS,
     SEAL,
+    SUPPRESSION,
     UPLOADS,
     RunFolder,
     library_version,
@@ -39,6 +41,7 @@ from shared.telemetry import log_structured
 
 INPUT_FILE = "input/customers.csv"
 INPUT_CONTENT = "input/content/"
+INPUT_SUPPRESSION = "input/suppression/"
 START_GRACE = timedelta(seconds=3)
 """How old a manifest must be before a run that the engine does not know counts as interrupted, not as starting."""
 START_POLL_SECONDS = 0.2
@@ -63,6 +66,16 @@ class AlreadyStarted(IdTaken):
 
     def __init__(self, run_id: str, state: State) -> None:
         super().__init__(run_id, f"before and is {state}")
+
+
+class RunPurged(NotFound):
+    """The run ended long ago and its files are gone."""
+
+    code = "run_purged"
+    status = 410
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"run {run_id} was purged; only its audit is kept, and its id cannot be used again")
 
 
 class RunView(NamedTuple):
@@ -101,6 +114,7 @@ async def start_run(
     """
     manifest = await asyncio.to_thread(_describe, request, services, config())
     folder = RunFolder(services.blobs, manifest.run_id)
+    await asyncio.to_thread(refuse_purged, folder)
     try:
         await asyncio.to_thread(folder.create, MANIFEST, manifest)
     except BlobExists:
@@ -149,10 +163,17 @@ async def cancel_run(run_id: str, services: Services, client: OrchestrationClien
     log_structured("run_cancelled", {"run_id": run_id})
 
 
+def refuse_purged(folder: RunFolder) -> None:
+    """``RunPurged`` where a seal is all that is left of a run, or soon will be."""
+    if folder.exists(SEAL) and not folder.exists(MANIFEST):
+        raise RunPurged(folder.run_id)
+
+
 def _read_files(folder: RunFolder) -> _Files:
     try:
         manifest = folder.read(MANIFEST, Manifest)
     except BlobNotFound:
+        refuse_purged(folder)
         raise NotFound(f"there is no run {folder.run_id}") from None
     return _Files(
         manifest,
@@ -162,19 +183,28 @@ def _read_files(folder: RunFolder) -> _Files:
     )
 
 
-def request_digest(customers: BlobRef, content: Mapping[str, Any], config_digest: str, approval: ApprovalMode) -> str:
-    """What makes two starts of one id the same run."""
-    return digest("request", customers.container, customers.name, customers.etag, content, config_digest, approval)
+def request_digest(
+    customers: BlobRef,
+    content: Mapping[str, Any],
+    suppression: tuple[BlobRef, ...],
+    config_digest: str,
+    approval: ApprovalMode,
+) -> str:
+    """What makes two starts of one id the same run. Who was erased meanwhile does not: a run keeps to its start."""
+    lists = [(ref.container, ref.name, ref.etag) for ref in suppression]
+    inputs = (customers.container, customers.name, customers.etag, content, lists)
+    return digest("request", *inputs, config_digest, approval)
 
 
 def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manifest:
     if request.replay_of is not None:
         return _describe_replay(request.replay_of, request.run_id, services)
-    customers = _find_customers(request, services)
+    customers = _find_customers(request, services, base.privacy)
     run_id = request.run_id or derive_run_id(customers.container, customers.name, customers.etag or "")
     content = _find_content(request, services)
     config = apply_overrides(base, request.config)
     approval = request.approval or config.experiment_config.experiment.approval.mode
+    suppression = find_suppression(services.blobs, run_id)
     now = services.now()
     return Manifest(
         run_id=run_id,
@@ -182,12 +212,14 @@ def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manif
         as_of=now.date(),
         customers=customers,
         content=content,
+        suppression=suppression,
+        erased=find_erased(services),
         config=config,
         config_digest=digest(config),
         seed=config.experiment_config.experiment.seed or run_id,
         approval=approval,
         versions=_versions(),
-        request_digest=request_digest(customers, content.model_dump(), digest(config), approval),
+        request_digest=request_digest(customers, content.model_dump(), suppression, digest(config), approval),
     )
 
 
@@ -224,19 +256,32 @@ def _check_unchanged(original: Manifest, services: Services) -> None:
     except BlobNotFound:
         present = None
     library = library_version(services.blobs.list(content.container, content.name))
-    if (present, library) != (customers.etag, content.etag):
-        raise Conflict(f"run {original.run_id} cannot be replayed: its customer list or its content was changed")
+    suppression = find_suppression(services.blobs, original.run_id)
+    now = (present, library, suppression, find_erased(services))
+    if now != (customers.etag, content.etag, original.suppression, original.erased):
+        raise Conflict(
+            f"run {original.run_id} cannot be replayed: its customer list, its content or who is left out was changed"
+        )
 
 
-def _find_customers(request: RunRequest, services: Services) -> BlobRef:
-    from shared.domain.csv_records import HEADER_BYTES, check_list
+def find_suppression(blobs: BlobStore, run_id: str) -> tuple[BlobRef, ...]:
+    """The suppression lists of a run: all that lie in their container, and those put among its own inputs."""
+    own = blobs.list(RUNS, f"{run_id}/{INPUT_SUPPRESSION}")
+    return (*blobs.list(SUPPRESSION), *own)
+
+
+def _find_customers(request: RunRequest, services: Services, privacy: PrivacyConfig) -> BlobRef:
+    from shared.domain.csv_records import HEADER_BYTES, check_list, read_header
+    from shared.domain.suppression import consent_columns
 
     container, name = _place(request.customers, request.run_id, INPUT_FILE, UPLOADS)
     try:
         ref = services.blobs.stat(container, name)
     except BlobNotFound:
         raise InputError(f"customers: there is no blob of that name in the {UPLOADS} container") from None
-    check_list(services.blobs.read_range(ref, 0, HEADER_BYTES))
+    head = services.blobs.read_range(ref, 0, HEADER_BYTES)
+    check_list(head)
+    consent_columns(read_header(head), privacy)
     return ref
 
 

@@ -1,4 +1,4 @@
-"""Housekeeping by the clock: the durable engine's history of runs that ended long ago is purged. Files stay."""
+"""Housekeeping by the clock: what runs that ended long ago left behind is purged, their history and their files."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,12 +9,20 @@ from shared.ports import OrchestrationClient
 from shared.telemetry import log_structured
 
 from .http import Environment
+from .retention import purge_runs
 
 OVER = [
     OrchestrationRuntimeStatus.Completed,
     OrchestrationRuntimeStatus.Failed,
     OrchestrationRuntimeStatus.Terminated,
 ]
+
+
+async def purge_old_runs(_timer: func.TimerRequest, client: OrchestrationClient, env: Environment) -> None:
+    """Purge the files of runs that ended more than ``RUN_RETENTION_DAYS`` ago, where that is set."""
+    days = env.settings().run_retention_days
+    if days is not None:
+        await purge_runs(days, env.services(), client)
 
 
 async def purge_history(_timer: func.TimerRequest, client: OrchestrationClient, env: Environment) -> None:

@@ -200,7 +200,7 @@ function buildStep(label, distance, progress) {
 
 /** The funnels: lists of bars, each with its share of the first. */
 function figuresOf(run) {
-  const { read, rows, accepted, rejected } = run.counts;
+  const { read, rows, accepted, rejected, suppressed } = run.counts;
   const having = (test) => page.variants.filter(test).length;
   const passed = having(({ verdict }) => verdict?.status === "pass");
   const blocked = having(({ verdict }) => verdict?.status === "block");
@@ -212,6 +212,7 @@ function figuresOf(run) {
     figure("Customers", read ?? rows, [
       ["Rows read", read ?? rows],
       ["Accepted", accepted],
+      ["Suppressed", suppressed, "bad"],
       ["Rejected", rejected, "bad"],
     ]),
     figure("Segments", all, segments),

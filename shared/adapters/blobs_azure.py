@@ -146,7 +146,7 @@ class AzureBlobStore:
     def create_from(self, container: str, name: str, chunks: Iterator[bytes]) -> BlobRef:
         client = self._client(container, name)
         with _faults("create", container, name, refused=BlobExists):
-            return self._stage(client, _blocks(chunks))
+            return self._stage(client, _blocks(chunks), match_condition=MatchConditions.IfMissing)
 
     def replace(self, ref: BlobRef, data: bytes) -> BlobRef:
         if ref.etag is None:
@@ -156,6 +156,13 @@ class AzureBlobStore:
         client = self._client(ref.container, ref.name)
         with _faults("replace", ref.container, ref.name, missing=BlobChanged):
             return self._put(client, data, **_if_unchanged(ref))
+
+    def replace_from(self, ref: BlobRef, chunks: Iterator[bytes]) -> BlobRef:
+        if ref.etag is None:
+            raise InputError("replace: the reference must hold the ETag of the version to overwrite")
+        client = self._client(ref.container, ref.name)
+        with _faults("replace", ref.container, ref.name, missing=BlobChanged):
+            return self._stage(client, _blocks(chunks), **_if_unchanged(ref))
 
     def append(self, container: str, name: str, data: bytes, *, at: int) -> int:
         """See the port. An empty blob counts as one that is not there yet; no data only checks the length."""
@@ -235,7 +242,7 @@ class AzureBlobStore:
 
         return self._reference(client, _send_knowing_own(send, is_own), len(data))
 
-    def _stage(self, client: BlobClient, blocks: Iterator[bytes]) -> BlobRef:
+    def _stage(self, client: BlobClient, blocks: Iterator[bytes], **condition: Any) -> BlobRef:
         mark, size = uuid4().hex, 0
         ids: _Ids = []
         for block in blocks:
@@ -245,7 +252,7 @@ class AzureBlobStore:
 
         def send(hook: _RetryHook) -> Any:
             listed = [BlobBlock(block_id) for block_id in ids]
-            commit = partial(client.commit_block_list, listed, match_condition=MatchConditions.IfMissing)
+            commit = partial(client.commit_block_list, listed, **condition)
             return self._in_container(client.container_name, partial(commit, retry_hook=hook))
 
         def is_own() -> bool:

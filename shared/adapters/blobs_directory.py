@@ -104,11 +104,14 @@ class DirectoryBlobStore:
         return self._remembered(container, name, path, signature, etag)
 
     def replace(self, ref: BlobRef, data: bytes) -> BlobRef:
+        return self.replace_from(ref, iter((data,)))
+
+    def replace_from(self, ref: BlobRef, chunks: Iterator[bytes]) -> BlobRef:
         if ref.etag is None:
             raise InputError("replace: the reference must hold the ETag of the version to overwrite")
         path = self._path(ref.container, ref.name)
         with _faults("replace", ref.container, ref.name), self._draft() as draft:
-            etag = _fill(draft, (data,))
+            etag = _fill(draft, chunks)
             with self._lock(), _faults("replace", ref.container, ref.name, missing=BlobChanged):
                 with _opened(path) as current:
                     self._require_version(ref, path, current)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from shared.contracts import Partition, PartitionPlan
 from shared.errors import InputError
-from shared.run_config import PartitionSettings
+from shared.run_config import PartitionSettings, plain_name
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
@@ -118,16 +118,12 @@ def _column_names(record: bytes) -> tuple[str, ...]:
 def _spelling_hint(line: str, names: Sequence[str], missing: Sequence[str]) -> str:
     """Why the columns may be missing, without repeating the line: a file without a header holds customers there."""
     for delimiter, word in _OTHER_DELIMITERS.items():
-        if set(REQUIRED_COLUMNS) <= {_plain_name(name) for name in line.split(delimiter)}:
+        if set(REQUIRED_COLUMNS) <= {plain_name(name) for name in line.split(delimiter)}:
             return f"; its columns are separated by {word}, and must be by commas"
-    respelled = sorted(set(missing) & {_plain_name(name) for name in names})
+    respelled = sorted(set(missing) & {plain_name(name) for name in names})
     if respelled:
         return f"; {', '.join(respelled)} is there in another spelling, and names must match exactly"
     return "; the first line must hold the column names"
-
-
-def _plain_name(name: str) -> str:
-    return name.strip(' "\t').lower().replace(" ", "_").replace("-", "_")
 
 
 # --- where records end ------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The customers of a list: from a partition of whole records to validated rows, and the ids that repeat.
 
-Every row is accounted for: it becomes a customer or a reject with a constant reason. Ids are opaque text and numbers
-are never guessed. Columns beyond the schema are not loaded. Where records end is not decided here. Nothing holds more
+Every row is accounted for: it is suppressed, whatever else it says, or becomes a customer or a reject, each for a
+constant reason. Ids are opaque text and numbers are never guessed. Columns beyond the schema are not loaded, but for
+those that say who may be written to, and these are not kept. Where records end is not decided here. Nothing holds more
 than one partition, except ``load_customer_data``, which is for callers who want the whole list.
 """
 
@@ -27,8 +28,19 @@ from shared.domain.csv_records import (
     partition_records,
 )
 from shared.domain.randomness import Keys, customer_keys
+from shared.domain.suppression import (
+    ERASED,
+    LISTED,
+    NO_CONSENT,
+    UNSUBSCRIBED,
+    ConsentColumns,
+    Suppression,
+    consent_columns,
+    refused,
+    unsubscribed,
+)
 from shared.errors import InputError
-from shared.run_config import PartitionSettings
+from shared.run_config import PartitionSettings, PrivacyConfig
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,6 +55,7 @@ MAX_AGE = 150
 DUPLICATE = "customer_id repeats an earlier row"
 
 _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_CONSENT, _UNSUBSCRIBED = "consent?", "unsubscribed?"  # the columns as read, whatever the list calls them
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -53,42 +66,82 @@ class ParsedPartition(NamedTuple):
     """What a partition holds, in row order.
 
     ``customers``: row_number int64, customer_id str, key uint64, then ``NUMBER_COLUMNS`` as float64 (NaN: no value).
-    ``rejects``: row_number int64, reason str. Together they are all rows of the partition.
+    ``rejects`` and ``suppressed``: row_number int64, reason str. Together they are all rows of the partition.
     """
 
     customers: pd.DataFrame
     rejects: pd.DataFrame
+    suppressed: pd.DataFrame
+    refused_keys: Keys
+    """Of the suppressed rows that name a customer and say that this one may not be written to."""
 
 
-def parse_partition(data: bytes, columns: Sequence[str], partition: Partition, seed: str) -> ParsedPartition:
+_COLUMNS_ALONE = Suppression()
+
+
+def parse_partition(
+    data: bytes, columns: Sequence[str], partition: Partition, seed: str, suppression: Suppression = _COLUMNS_ALONE
+) -> ParsedPartition:
     """Read and validate the bytes of ``partition``; ``columns`` are the header's and ``seed`` gives the keys.
 
-    Of rows with one customer_id the first valid one is the customer.
+    A row that ``suppression`` leaves out is suppressed whatever else is wrong with it, as long as its fields can be
+    told apart. Of the other rows with one customer_id the first valid one is the customer; whether a row of the list
+    elsewhere speaks against them is for ``suppressed_elsewhere``.
 
     Raises:
-        InputError: ``data`` does not hold as many records as were planned.
+        InputError: ``data`` does not hold as many records as were planned, or a column of consent is there twice.
     """
+    fields, outcomes = _sorted_out(data, columns, partition, suppression)
+    customers = _validated(fields, outcomes, seed)
+    return ParsedPartition(
+        customers, outcomes.rejects(), outcomes.suppressed(), _refused_keys(fields, seed, suppression.privacy)
+    )
+
+
+def refused_keys(data: bytes, columns: Sequence[str], partition: Partition, seed: str, privacy: PrivacyConfig) -> Keys:
+    """``ParsedPartition.refused_keys`` without the rest of the work."""
+    fields, _ = _sorted_out(data, columns, partition, Suppression(privacy))
+    return _refused_keys(fields, seed, privacy)
+
+
+def _sorted_out(
+    data: bytes, columns: Sequence[str], partition: Partition, suppression: Suppression
+) -> "tuple[_Fields, _Outcomes]":
+    """The fields of every row that has them, and what is known before any rule of the schema is applied."""
     records = partition_records(data, partition, len(columns))
-    rejections = _Rejections(records.rows)
-    rejections.add(np.flatnonzero(records.blank), "blank line")
-    rejections.add(np.flatnonzero(records.broken), "a quote is not closed")
-    rejections.add(_undecodable(data, records), "the row is not UTF-8 text")
-    fields = _read_fields(data, records, columns, rejections)
-    customers = _validated(fields, rejections, seed)
-    return ParsedPartition(customers, rejections.frame())
+    outcomes = _Outcomes(records.rows)
+    outcomes.reject(np.flatnonzero(records.blank), "blank line")
+    outcomes.reject(np.flatnonzero(records.broken), "a quote is not closed")
+    undecodable = _undecodable(data, records)
+    outcomes.reject(undecodable, "the row is not UTF-8 text")
+    consent = consent_columns(columns, suppression.privacy)
+    fields = _read_fields(_ascii_only(data, records, undecodable), records, columns, consent, outcomes)
+    for reason, rows in _left_out(fields, suppression):
+        outcomes.suppress(fields.records[rows], reason)
+    return fields, outcomes
 
 
-class _Rejections:
-    """The first rule that each record fails; records are meant by their index."""
+class _Outcomes:
+    """The first rule that each record fails, where suppressions go before rejections; records go by their index."""
 
     def __init__(self, rows: Ints) -> None:
         self._rows = rows
         self._reasons = [""]
         self._codes = np.zeros(len(rows), dtype=np.int16)
+        self._suppressed = np.zeros(len(rows), dtype=np.bool_)
 
-    def add(self, records: Ints, reason: str) -> None:
-        """Reject ``records`` unless they already are."""
-        self._codes[records[self._codes[records] == 0]] = len(self._reasons)
+    def reject(self, records: Ints, reason: str) -> None:
+        """Reject ``records`` unless they already have an outcome."""
+        self._set(records[self._codes[records] == 0], reason)
+
+    def suppress(self, records: Ints, reason: str) -> None:
+        """Suppress ``records`` unless they already are."""
+        new = records[~self._suppressed[records]]
+        self._suppressed[new] = True
+        self._set(new, reason)
+
+    def _set(self, records: Ints, reason: str) -> None:
+        self._codes[records] = len(self._reasons)
         self._reasons.append(reason)
 
     @property
@@ -96,9 +149,15 @@ class _Rejections:
         accepted: Bools = self._codes == 0
         return accepted
 
-    def frame(self) -> pd.DataFrame:
-        reasons = pd.Series(np.array(self._reasons, dtype=object)[self._codes[~self.accepted]], dtype="str")
-        return pd.DataFrame({"row_number": self._rows[~self.accepted], "reason": reasons})
+    def rejects(self) -> pd.DataFrame:
+        return self._frame(~self.accepted & ~self._suppressed)
+
+    def suppressed(self) -> pd.DataFrame:
+        return self._frame(self._suppressed)
+
+    def _frame(self, chosen: Bools) -> pd.DataFrame:
+        reasons = pd.Series(np.array(self._reasons, dtype=object)[self._codes[chosen]], dtype="str")
+        return pd.DataFrame({"row_number": self._rows[chosen], "reason": reasons})
 
 
 class _Fields(NamedTuple):
@@ -129,23 +188,37 @@ def _is_text(record: bytes) -> bool:
     return True
 
 
-def _read_fields(data: bytes, records: Records, columns: Sequence[str], rejections: _Rejections) -> _Fields:
-    """Parse the records not rejected so far; reject those with too few or too many fields."""
-    kept = np.flatnonzero(rejections.accepted)
+def _ascii_only(data: bytes, records: Records, undecodable: Ints) -> bytes:
+    """The same bytes with a question mark for each beyond ASCII in the records that are not UTF-8."""
+    if len(undecodable) == 0:
+        return data
+    wrong = np.zeros(len(records.rows), dtype=np.bool_)
+    wrong[undecodable] = True
+    text = np.frombuffer(data, dtype=np.uint8).copy()
+    text[np.repeat(wrong, records.ends - records.starts) & (text >= 0x80)] = ord("?")
+    return text.tobytes()
+
+
+def _read_fields(
+    data: bytes, records: Records, columns: Sequence[str], consent: ConsentColumns, outcomes: _Outcomes
+) -> _Fields:
+    """Parse the records whose fields can be told apart; reject those with too few or too many of them."""
+    whole = ~(records.blank | records.broken)
+    kept = np.flatnonzero(whole)
     if len(kept) < len(records.rows):
-        bytes_kept = np.repeat(rejections.accepted, records.ends - records.starts)
+        bytes_kept = np.repeat(whole, records.ends - records.starts)
         data = np.frombuffer(data, dtype=np.uint8)[bytes_kept].tobytes()
-    table, too_few, too_many = _parse_csv(data, columns)
-    rejections.add(kept[too_few], "the row has too few fields")
-    rejections.add(kept[too_many], "the row has too many fields")
-    parsed = np.flatnonzero(rejections.accepted)
+    table, too_few, too_many = _parse_csv(data, columns, consent)
+    outcomes.reject(kept[too_few], "the row has too few fields")
+    outcomes.reject(kept[too_many], "the row has too many fields")
+    parsed = np.delete(kept, np.concatenate([too_few, too_many]))
     if len(parsed) != table.num_rows:
         raise InputError("the customer list holds rows that the CSV parser reads in another way than planned")
     return _Fields(table, parsed, records.rows[parsed])
 
 
-def _parse_csv(data: bytes, columns: Sequence[str]) -> tuple[pa.Table, Ints, Ints]:
-    """The schema's columns as text, and the indices of records with too few and with too many fields."""
+def _parse_csv(data: bytes, columns: Sequence[str], consent: ConsentColumns) -> tuple[pa.Table, Ints, Ints]:
+    """The schema's columns and those of consent as text; the indices of records with too few and too many fields."""
     invalid: list[tuple[int, bool]] = []
 
     def skip(row: arrow_csv.InvalidRow) -> str:
@@ -155,6 +228,10 @@ def _parse_csv(data: bytes, columns: Sequence[str]) -> tuple[pa.Table, Ints, Int
     # Own names, because the list's may repeat; a header row, because a byte order mark in the first id is not one.
     header = ",".join(f"{index}" for index in range(len(columns))).encode() + b"\n"
     wanted = {name: f"{columns.index(name)}" for name in COLUMNS if name in columns}
+    wanted |= {
+        name: f"{place}" for name, place in zip((_CONSENT, _UNSUBSCRIBED), consent, strict=True) if place is not None
+    }
+    places = list(dict.fromkeys(wanted.values()))
     content = header + data + b"\n"[: not data.endswith((b"\n", b"\r")) and len(data)]
     table = arrow_csv.read_csv(
         pa.BufferReader(content),
@@ -163,29 +240,63 @@ def _parse_csv(data: bytes, columns: Sequence[str]) -> tuple[pa.Table, Ints, Int
             newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(wanted.values(), pa.string()),
-            include_columns=list(wanted.values()),
+            column_types=dict.fromkeys(places, pa.string()),
+            include_columns=places,
             strings_can_be_null=False,
             check_utf8=False,
         ),
     )
     indices = np.array([index for index, _ in invalid], dtype=np.int64)
     few = np.array([few for _, few in invalid], dtype=np.bool_)
-    return table.rename_columns(list(wanted)).combine_chunks(), indices[few], indices[~few]
+    named = pa.table({name: table[place] for name, place in wanted.items()})
+    return named.combine_chunks(), indices[few], indices[~few]
+
+
+# --- who may not be written to ----------------------------------------------------------------------------------------
+
+
+def _left_out(fields: _Fields, suppression: Suppression) -> Iterator[tuple[str, Bools]]:
+    """The rows to suppress, reason by reason."""
+    names, privacy = fields.table.column_names, suppression.privacy
+    if _CONSENT in names:
+        yield NO_CONSENT, refused(_column(fields, _CONSENT), privacy)
+    if _UNSUBSCRIBED in names:
+        yield UNSUBSCRIBED, unsubscribed(_column(fields, _UNSUBSCRIBED), privacy)
+    ids = _column(fields, "customer_id")
+    yield LISTED, suppression.listed(ids)
+    yield ERASED, suppression.erased(ids)
+
+
+def _refused_keys(fields: _Fields, seed: str, privacy: PrivacyConfig) -> Keys:
+    """The keys of the ids whose rows say themselves that they may not be written to."""
+    speaking = [rows for _, rows in _left_out(fields, Suppression(privacy))]
+    said = np.logical_or.reduce(speaking)
+    ids = _column(fields, "customer_id").filter(pa.array(said)).to_pandas()
+    return np.unique(customer_keys(ids, seed))
+
+
+def suppressed_elsewhere(keys: Keys, refused: Sequence[Keys]) -> Bools:
+    """Which customers, by ``keys``, have a row in the list that says they may not be written to.
+
+    ``refused`` are ``ParsedPartition.refused_keys``. Keys have 64 bits: of two different ids with one key, which a
+    list of a million has with a chance of 1 in 30 million, one may be left out for the other's sake.
+    """
+    found: Bools = np.isin(keys, np.concatenate([np.array([], dtype=np.uint64), *refused]))
+    return found
 
 
 # --- rules of the schema ----------------------------------------------------------------------------------------------
 
 
-def _validated(fields: _Fields, rejections: _Rejections, seed: str) -> pd.DataFrame:
+def _validated(fields: _Fields, outcomes: _Outcomes, seed: str) -> pd.DataFrame:
     """The customers among ``fields``; the rules are applied in the schema's order."""
-    _check_ids(fields, rejections)
-    numbers = {name: _amount(fields, name, rejections) for name in AMOUNTS}
-    numbers["age"] = _age(fields, rejections)
-    numbers |= {name: _rate(fields, name, rejections) for name in RATES}
+    _check_ids(fields, outcomes)
+    numbers = {name: _amount(fields, name, outcomes) for name in AMOUNTS}
+    numbers["age"] = _age(fields, outcomes)
+    numbers |= {name: _rate(fields, name, outcomes) for name in RATES}
     for name in TEXTS:
-        _check_text(fields, name, rejections)
-    accepted = rejections.accepted[fields.records]
+        _check_text(fields, name, outcomes)
+    accepted = outcomes.accepted[fields.records]
     customers = pd.DataFrame(
         {
             "row_number": fields.rows[accepted],
@@ -195,7 +306,7 @@ def _validated(fields: _Fields, rejections: _Rejections, seed: str) -> pd.DataFr
     )
     customers.insert(2, "key", customer_keys(customers["customer_id"], seed))
     repeated = _repeated(customers)
-    rejections.add(fields.records[accepted][repeated], DUPLICATE)
+    outcomes.reject(fields.records[accepted][repeated], DUPLICATE)
     return customers[~repeated].reset_index(drop=True)
 
 
@@ -207,21 +318,21 @@ def _column(fields: _Fields, name: str) -> pa.Array:
     return column.chunk(0) if column.num_chunks else pa.array([], pa.string())
 
 
-def _check_ids(fields: _Fields, rejections: _Rejections) -> None:
+def _check_ids(fields: _Fields, outcomes: _Outcomes) -> None:
     ids = _column(fields, "customer_id")
     blank = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(ids)), 0)
-    _reject(fields, rejections, blank, "customer_id is empty")
-    _check_text(fields, "customer_id", rejections)
-    _reject(fields, rejections, pc.match_substring(ids, "\0"), "customer_id holds a NUL character")
+    _reject(fields, outcomes, blank, "customer_id is empty")
+    _check_text(fields, "customer_id", outcomes)
+    _reject(fields, outcomes, pc.match_substring(ids, "\0"), "customer_id holds a NUL character")
 
 
-def _check_text(fields: _Fields, name: str, rejections: _Rejections) -> None:
+def _check_text(fields: _Fields, name: str, outcomes: _Outcomes) -> None:
     long = pc.greater(pc.utf8_length(_column(fields, name)), MAX_TEXT_CHARACTERS)
-    _reject(fields, rejections, long, f"{name} is longer than {MAX_TEXT_CHARACTERS} characters")
+    _reject(fields, outcomes, long, f"{name} is longer than {MAX_TEXT_CHARACTERS} characters")
 
 
-def _reject(fields: _Fields, rejections: _Rejections, failing: Bools | pa.Array, reason: str) -> None:
-    rejections.add(fields.records[np.asarray(failing, dtype=np.bool_)], reason)
+def _reject(fields: _Fields, outcomes: _Outcomes, failing: Bools | pa.Array, reason: str) -> None:
+    outcomes.reject(fields.records[np.asarray(failing, dtype=np.bool_)], reason)
 
 
 class _Numbers(NamedTuple):
@@ -232,27 +343,27 @@ class _Numbers(NamedTuple):
     malformed: Bools
 
 
-def _amount(fields: _Fields, name: str, rejections: _Rejections) -> Floats:
+def _amount(fields: _Fields, name: str, outcomes: _Outcomes) -> Floats:
     numbers = _parse_numbers(_column(fields, name))
-    _reject(fields, rejections, numbers.empty, f"{name} is missing")
-    _reject(fields, rejections, numbers.malformed, f"{name} is not a number")
-    _reject(fields, rejections, numbers.floats < 0, f"{name} is negative")
-    _reject(fields, rejections, np.isinf(numbers.floats), f"{name} is too large")
+    _reject(fields, outcomes, numbers.empty, f"{name} is missing")
+    _reject(fields, outcomes, numbers.malformed, f"{name} is not a number")
+    _reject(fields, outcomes, numbers.floats < 0, f"{name} is negative")
+    _reject(fields, outcomes, np.isinf(numbers.floats), f"{name} is too large")
     return numbers.floats
 
 
-def _age(fields: _Fields, rejections: _Rejections) -> Floats:
+def _age(fields: _Fields, outcomes: _Outcomes) -> Floats:
     numbers = _parse_numbers(_column(fields, "age"))
-    _reject(fields, rejections, numbers.malformed, "age is not a number")
+    _reject(fields, outcomes, numbers.malformed, "age is not a number")
     wrong = (numbers.floats < 0) | (numbers.floats > MAX_AGE) | (np.floor(numbers.floats) != numbers.floats)
-    _reject(fields, rejections, wrong & ~np.isnan(numbers.floats), f"age is not a whole number from 0 to {MAX_AGE}")
+    _reject(fields, outcomes, wrong & ~np.isnan(numbers.floats), f"age is not a whole number from 0 to {MAX_AGE}")
     return numbers.floats
 
 
-def _rate(fields: _Fields, name: str, rejections: _Rejections) -> Floats:
+def _rate(fields: _Fields, name: str, outcomes: _Outcomes) -> Floats:
     numbers = _parse_numbers(_column(fields, name))
-    _reject(fields, rejections, numbers.malformed, f"{name} is not a number")
-    _reject(fields, rejections, (numbers.floats < 0) | (numbers.floats > 1), f"{name} is not from 0 to 1")
+    _reject(fields, outcomes, numbers.malformed, f"{name} is not a number")
+    _reject(fields, outcomes, (numbers.floats < 0) | (numbers.floats > 1), f"{name} is not from 0 to 1")
     return numbers.floats
 
 
@@ -314,11 +425,12 @@ def load_customer_data(filepath: str, *, seed: str = "") -> pd.DataFrame:
     path = Path(filepath)
     try:
         columns, partitions = cut_partitions(_chunks_of(path), path.stat().st_size, PartitionSettings())
-        parsed = [parse_partition(_bytes_of(path, part), columns, part, seed).customers for part in partitions]
+        parsed = [parse_partition(_bytes_of(path, part), columns, part, seed) for part in partitions]
     except OSError as error:
         raise InputError(f"the customer list cannot be read: {error.strerror}") from error
-    customers = pd.concat(parsed, ignore_index=True)
-    return customers[~_repeated(customers)].reset_index(drop=True)
+    customers = pd.concat([part.customers for part in parsed], ignore_index=True)
+    refused = suppressed_elsewhere(customers["key"].to_numpy(), [part.refused_keys for part in parsed])
+    return customers[~_repeated(customers) & ~refused].reset_index(drop=True)
 
 
 def _chunks_of(path: Path) -> Iterator[bytes]:

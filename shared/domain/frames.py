@@ -31,8 +31,13 @@ def rejects_csv(rejects: pd.DataFrame) -> bytes:
     return _csv(rejects[["row_number", "reason"]], header=True)
 
 
-def rejected_rows(data: bytes) -> set[int]:
-    """The row numbers in a file that ``rejects_csv`` wrote."""
+def suppressed_csv(rows: pd.DataFrame) -> bytes:
+    """``row_number`` lines with a header. No values, and no id of anybody."""
+    return _csv(rows[["row_number"]], header=True)
+
+
+def listed_rows(data: bytes) -> set[int]:
+    """The row numbers in a file that ``rejects_csv`` or ``suppressed_csv`` wrote."""
     return set(pd.read_csv(io.BytesIO(data))["row_number"].astype("int64"))
 
 

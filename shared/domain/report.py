@@ -3,7 +3,7 @@
 Pure. It words figures and leaves out nothing that went wrong; it reads no files and computes no inference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.contracts import MetricsDocument, PlanDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
@@ -123,7 +123,8 @@ def _customers_section(documents: RunDocuments) -> Section:
     segments = documents.segments
     blocks: tuple[Block, ...] = (
         _funnel(documents),
-        *_rejections(segments),
+        *_reasons("Rows suppressed, by reason", segments.suppression_reasons),
+        *_reasons("Rows rejected, by reason", segments.reject_reasons),
         *_segment_blocks(segments),
     )
     return Section(section_id="customers", title="Customers and segments", blocks=blocks)
@@ -134,6 +135,7 @@ def _funnel(documents: RunDocuments) -> Table:
     treated = sum(arm.sample_size for arm in documents.experiment.arms if arm.arm_name != CONTROL)
     steps = (
         ("Read from the customer list", counts.read),
+        ("Suppressed: may not be written to", counts.suppressed),
         ("Rejected", counts.rejected),
         ("Accepted", counts.accepted),
         ("Assigned to an arm", assigned),
@@ -160,15 +162,15 @@ def _funnel(documents: RunDocuments) -> Table:
     )
 
 
-def _rejections(segments: SegmentsDocument) -> list[Table]:
-    if not segments.reject_reasons:
+def _reasons(caption: str, counts: Mapping[str, int]) -> list[Table]:
+    if not counts:
         return []
-    ordered = sorted(segments.reject_reasons.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rows = tuple((words.sentence(words.plain(words.readable(why), 240)), words.number(count)) for why, count in ordered)
     more = len(rows) - 30
     return [
         Table(
-            caption="Rows rejected, by reason",
+            caption=caption,
             columns=(Column(name="Reason", width=4.0), Column(name="Rows", numeric=True)),
             rows=rows[:30],
             notes=(f"{words.number(more)} further reasons in segments.json.",) if more > 0 else (),

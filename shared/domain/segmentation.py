@@ -24,6 +24,7 @@ from shared.contracts import (
 from shared.domain import exact
 from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS
 from shared.domain.digests import slug, unique_names
+from shared.domain.suppression import ANOTHER_ROW
 from shared.errors import ConfigError
 from shared.run_config import Bounds, SegmentationConfig
 
@@ -118,21 +119,27 @@ def log_features(df: pd.DataFrame, features: Sequence[str]) -> list[Floats]:
 
 
 def partition_statistics(
-    df: pd.DataFrame, *, read: int, rejects: pd.DataFrame, input_digest: str, half_life: float
+    df: pd.DataFrame, *, rejects: pd.DataFrame, suppressed: pd.DataFrame, input_digest: str, half_life: float
 ) -> PartitionStatistics:
-    """The exact statistics of one partition: ``df`` from ``segment_customers``, and the rejects found beside it.
+    """The exact statistics of one partition: ``df`` from ``segment_customers``, and the other rows found beside it.
 
-    ``read`` rows were accepted or rejected; ``half_life`` is in days. Features without a value are not counted.
+    ``half_life`` is in days. Features without a value are not counted.
     """
-    reasons = rejects["reason"].value_counts()
     return PartitionStatistics(
         input_digest=input_digest,
-        read=read,
+        read=len(df) + len(rejects) + len(suppressed),
         accepted=len(df),
         rejected=len(rejects),
-        reasons={str(reason): int(reasons[reason]) for reason in sorted(reasons.index)},
+        suppressed=len(suppressed),
+        reasons=_reason_counts(rejects),
+        suppression_reasons=_reason_counts(suppressed),
         segments=_segment_totals(df, half_life),
     )
+
+
+def _reason_counts(rows: pd.DataFrame) -> dict[str, int]:
+    reasons = rows["reason"].value_counts()
+    return {str(reason): int(reasons[reason]) for reason in sorted(reasons.index)}
 
 
 def merge_statistics(items: Iterable[PartitionStatistics], *, input_digest: str) -> PartitionStatistics:
@@ -144,7 +151,9 @@ def merge_statistics(items: Iterable[PartitionStatistics], *, input_digest: str)
             read=total.read + item.read,
             accepted=total.accepted + item.accepted,
             rejected=total.rejected + item.rejected,
+            suppressed=total.suppressed + item.suppressed,
             reasons=_added_counts(total.reasons, item.reasons),
+            suppression_reasons=_added_counts(total.suppression_reasons, item.suppression_reasons),
             segments=_by_name(total.segments, item.segments, _added),
         )
     return total
@@ -157,14 +166,29 @@ def without(stats: PartitionStatistics, removed: pd.DataFrame, *, half_life: flo
     """
     if removed.empty:
         return stats
-    return PartitionStatistics(
-        input_digest=stats.input_digest,
-        read=stats.read,
-        accepted=stats.accepted - len(removed),
-        rejected=stats.rejected + len(removed),
-        reasons=_added_counts(stats.reasons, {DUPLICATE: len(removed)}),
-        segments=_by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
-    )
+    changes = {
+        "accepted": stats.accepted - len(removed),
+        "rejected": stats.rejected + len(removed),
+        "reasons": _added_counts(stats.reasons, {DUPLICATE: len(removed)}),
+        "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
+    }
+    return stats.model_copy(update=changes)
+
+
+def without_suppressed(stats: PartitionStatistics, removed: pd.DataFrame, *, half_life: float) -> PartitionStatistics:
+    """``stats`` after the accepted rows ``removed`` turned out to be of customers whom another row suppresses.
+
+    ``removed`` has the columns of ``segment_customers``; its rows become suppressed ones.
+    """
+    if removed.empty:
+        return stats
+    changes = {
+        "accepted": stats.accepted - len(removed),
+        "suppressed": stats.suppressed + len(removed),
+        "suppression_reasons": _added_counts(stats.suppression_reasons, {ANOTHER_ROW: len(removed)}),
+        "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
+    }
+    return stats.model_copy(update=changes)
 
 
 def engagement_scores(last_engagement_days: Floats, half_life: float) -> Floats:
@@ -232,8 +256,11 @@ def generate_segment_summary(
     return SegmentsDocument(
         input_digest=stats.input_digest,
         method=method,
-        customers=CustomerCounts(read=stats.read, accepted=stats.accepted, rejected=stats.rejected),
+        customers=CustomerCounts(
+            read=stats.read, accepted=stats.accepted, rejected=stats.rejected, suppressed=stats.suppressed
+        ),
         reject_reasons=stats.reasons,
+        suppression_reasons=stats.suppression_reasons,
         formula_like_ids=formula_like_ids,
         segments=tuple(
             _segment(segment_id, name, totals, stats.accepted)

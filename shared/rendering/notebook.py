@@ -66,6 +66,12 @@ class _Step(NamedTuple):
 
 
 _STEPS: tuple[str | _Step, ...] = (
+    "## Customers\n\nEvery row of the list is accepted, rejected, or suppressed: it may not be written to.",
+    _Step(
+        (cells.funnel_table,),
+        'Shown(funnel_table(segments), "From the list to the experiment")',
+        lambda run: Shown(cells.funnel_table(run.segments), "From the list to the experiment"),
+    ),
     "## Segments\n\nEverybody who was accepted, by segment. Shares are of accepted customers.",
     _Step(
         (cells.segments_table,),

@@ -100,6 +100,15 @@ def mark(experiment: Json) -> str:
     }[experiment["engagement_source"]]
 
 
+def funnel_table(segments: Json) -> pd.DataFrame:
+    """What became of the rows of the list: each was accepted, rejected or suppressed, for the reasons given."""
+    counts = segments["customers"]
+    rows = [("accepted", "", counts["accepted"])]
+    for outcome, reasons in (("suppressed", "suppression_reasons"), ("rejected", "reject_reasons")):
+        rows += [(outcome, reason, number) for reason, number in sorted(segments[reasons].items())]
+    return pd.DataFrame([*rows, ("read", "", counts["read"])], columns=["outcome", "reason", "rows"])
+
+
 def segments_table(segments: Json) -> pd.DataFrame:
     """One row per segment: size, share and averages."""
     rows = [

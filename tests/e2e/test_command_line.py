@@ -151,7 +151,7 @@ def test_odd_rows_are_kept_or_rejected_with_a_reason(tmp_path):
     done = local("run", "list.csv", "--json", "--run-id", "odd", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
-    assert result["customers"] == {"read": 100_007, "accepted": 6, "rejected": 100_001}
+    assert result["customers"] == {"read": 100_007, "accepted": 6, "rejected": 100_001, "suppressed": 0}
     rejects = (tmp_path / "out/runs/odd/rejects/part-00000.csv").read_text().splitlines()
     assert rejects[0] == '"row_number","reason"'
     assert rejects[1].startswith("2,")

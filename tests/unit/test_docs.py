@@ -23,7 +23,7 @@ from shared.adapters.safety_azure import LONGEST_TEXT
 from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_AT_ONCE
 from shared.bootstrap import check_settings
 from shared.budget import BUDGET
-from shared.config import AZURE_SETTINGS, FILES, AppSettings, load_config, load_settings
+from shared.config import AZURE_SETTINGS, FILES, OPTIONAL_FILES, AppSettings, load_config, load_settings
 from shared.contracts import AuditEntry, DecisionsRequest, RunRequest, State
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS
@@ -159,7 +159,7 @@ def documented(text):
     return dict(zip(names, found, strict=True))
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [*FILES, *OPTIONAL_FILES])
 def test_every_configuration_key_is_documented(file):
     """Each configuration file's table has exactly the keys of its model, with their defaults and what is allowed."""
     keys = dict(keys_below(RunConfig.model_fields[file].annotation))
@@ -280,7 +280,7 @@ def test_every_file_of_a_run_is_documented():
             files.add(function("{segment_id}" if "retrieval" in name else "{variant_id}"))
         elif name.startswith("audit_"):
             files.add(function("{run_id}"))
-    files |= {triggers.runs.INPUT_FILE, triggers.runs.INPUT_CONTENT, BUDGET}
+    files |= {triggers.runs.INPUT_FILE, triggers.runs.INPUT_CONTENT, triggers.runs.INPUT_SUPPRESSION, BUDGET}
     for file in sorted(files):
         assert f"`{file}" in page("docs/architecture.md"), file
 
@@ -289,7 +289,8 @@ def test_every_container_is_documented():
     """The architecture page's table of containers has every container, and no other."""
     table = section(page("docs/architecture.md"), "Files").partition("Below `runs/{run_id}/`")[0]
     assert {name.rstrip("/") for name in documented(table)} == {
-        *(run_folder.RUNS, run_folder.AUDIT, run_folder.UPLOADS, run_folder.CONTENT, run_folder.ANSWERS)
+        *(run_folder.RUNS, run_folder.AUDIT, run_folder.UPLOADS, run_folder.CONTENT, run_folder.ANSWERS),
+        *(run_folder.SUPPRESSION, run_folder.ERASURES),
     }
 
 

@@ -252,7 +252,7 @@ def test_notebook_is_valid_and_opens_rendered() -> None:
     notebook = nbformat.reads(render_notebook(documents()).decode(), as_version=4)
     nbformat.validate(notebook)
     outputs = cell_outputs(notebook)
-    assert sum("text/html" in output for output in outputs) == 9
+    assert sum("text/html" in output for output in outputs) == 10
     pictures = [base64.b64decode(output["image/png"]) for output in outputs if "image/png" in output]
     assert len(pictures) == 2
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)

@@ -253,9 +253,12 @@ def test_the_analysis_is_quoted_under_the_arms_readable_names() -> None:
 
 
 def test_the_funnel_adds_up() -> None:
-    """Read is accepted and rejected; assigned is personalised and control."""
+    """Read is accepted, rejected and suppressed; assigned is personalised and control."""
     steps = {row[0]: int(row[1].replace(",", "")) for row in table(build_report(documents()), "From the list").rows}
-    assert steps["Read from the customer list"] == steps["Accepted"] + steps["Rejected"]
+    assert steps["Read from the customer list"] == (
+        steps["Accepted"] + steps["Rejected"] + steps["Suppressed: may not be written to"]
+    )
+    assert table(build_report(documents()), "Rows suppressed").rows == (("No consent", "12"),)
     assert (
         steps["Assigned to an arm"] == steps["Assigned a personalised message"] + steps["Assigned the control message"]
     )

@@ -61,8 +61,8 @@ def three_groups(size=300):
 def statistics(segmented, rejects=NO_REJECTS):
     return partition_statistics(
         segmented,
-        read=len(segmented) + len(rejects),
         rejects=rejects,
+        suppressed=rejects.iloc[:0],
         input_digest=DIGEST,
         half_life=HALF_LIFE,
     )

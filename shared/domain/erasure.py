@@ -1,0 +1,86 @@
+"""Rows of one customer taken out of the files that hold them; every other byte, or row, stays as it is.
+
+Works on bytes. Which files those are, and what is recorded of the change, is not decided here.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from shared.contracts import Partition
+from shared.domain.csv_records import Records, partition_records
+
+
+class Rewritten(NamedTuple):
+    """What is left, and how many rows are not."""
+
+    data: bytes
+    rows: int
+
+
+def records_without(data: bytes, partition: Partition, columns: Sequence[str], customer_id: str) -> Rewritten:
+    """The bytes of ``partition`` of a customer list without the records of ``customer_id``.
+
+    A record that is no row of the list, because its quotes or its fields are wrong, goes where any of its fields is
+    the id.
+
+    Raises:
+        InputError: ``data`` does not hold as many records as were planned.
+    """
+    records = partition_records(data, partition, len(columns))
+    place = columns.index("customer_id")
+    gone = [
+        index
+        for index in _holding(data, records, customer_id)
+        if _is_of(data[records.starts[index] : records.ends[index]], len(columns), place, customer_id)
+    ]
+    if not gone:
+        return Rewritten(data, 0)
+    kept = np.ones(len(records.rows), dtype=np.bool_)
+    kept[gone] = False
+    left = np.frombuffer(data, dtype=np.uint8)[np.repeat(kept, records.ends - records.starts)]
+    return Rewritten(left.tobytes(), len(gone))
+
+
+def parquet_without(data: bytes, customer_id: str) -> Rewritten:
+    """A part of a run without the rows of ``customer_id``; the part's metadata stays with it."""
+    ids = pq.read_table(io.BytesIO(data), columns=["customer_id"])["customer_id"]
+    chosen = pc.equal(ids, pa.scalar(customer_id, ids.type))
+    rows = pc.sum(chosen, min_count=0).as_py()
+    if not rows:
+        return Rewritten(data, 0)
+    sink = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(data)).filter(pc.invert(chosen)), sink, compression="zstd")
+    return Rewritten(sink.getvalue(), rows)
+
+
+def _holding(data: bytes, records: Records, customer_id: str) -> list[int]:
+    """The records in which the id's text occurs at all, as it is or as a quoted field spells it."""
+    spellings = {customer_id.encode(), customer_id.replace('"', '""').encode()}
+    return sorted({index for text in spellings for index in _occurrences(data, records, text)})
+
+
+def _occurrences(data: bytes, records: Records, text: bytes) -> Iterator[int]:
+    position = data.find(text)
+    while position >= 0:
+        index = int(np.searchsorted(records.ends, position, side="right"))
+        yield index
+        position = data.find(text, int(records.ends[index]))
+
+
+def _is_of(record: bytes, fields: int, place: int, customer_id: str) -> bool:
+    text = record.decode("utf-8", "replace")
+    try:
+        found = next(csv.reader(io.StringIO(text, newline="")), [])
+    except csv.Error:
+        found = []
+    if len(found) == fields:
+        return found[place] == customer_id
+    return customer_id in found or customer_id in re.split(r'[",\r\n]', text)

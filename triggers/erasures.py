@@ -1,0 +1,195 @@
+"""Erases one customer: from the rows of every run that has ended and from the uploads, and from all runs to come.
+
+Counts, results, the audit chain and the seal stay as they are. What changes in a run after its seal is recorded in
+its amendments before it changes, so that an erasure that was interrupted shows, and doing it again finishes it.
+"""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+from shared.audit_trail import AuditRecord, AuditTrail
+from shared.contracts import BlobRef, ErasureReport, Manifest, Seal
+from shared.domain.digests import digest
+from shared.erased_list import enter_erased
+from shared.errors import BlobExists, InputError, NotReady, OrchestratorError
+from shared.ports import BlobStore, OrchestrationClient, Services
+from shared.run_config import PartitionSettings
+from shared.run_folder import ERASURES, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
+from shared.telemetry import log_structured
+
+from .runs import ENDED, INPUT_FILE, view_run
+
+ROWS_BELOW = ("customers/", "assignments/")
+"""The folders of a run whose Parquet parts hold a row per customer. What else comes to hold one belongs here."""
+_CHUNK_BYTES = 4 * 1024 * 1024
+_Record = Callable[[str, str, int], None]
+
+
+class _Rewrite(NamedTuple):
+    """A file without the customer's rows: how many those are, and what is left, as often as it is asked for."""
+
+    rows: int
+    chunks: Callable[[], Iterator[bytes]]
+
+
+async def erase_customer(customer_id: str, services: Services, client: OrchestrationClient) -> ErasureReport:
+    """Erase everywhere but in runs that have not ended, which are named; done again, it erases what is left.
+
+    Raises ``NotReady`` where the app has no key to leave the customer out of later runs by.
+    """
+    key = services.pseudonym_key
+    if key is None:
+        raise NotReady("app setting PSEUDONYM_KEY is missing: without it nobody can be erased from runs to come")
+    await asyncio.to_thread(enter_erased, services.blobs, customer_id, key)
+    erasing = _Erasing(customer_id, services)
+    for run_id in list(services.blobs.folders(RUNS)):
+        if await _has_ended(run_id, services, client, erasing):
+            await asyncio.to_thread(erasing.erase_from_run, run_id)
+    await asyncio.to_thread(erasing.erase_from_uploads)
+    report = erasing.report()
+    from shared.domain.pseudonyms import pseudonym
+
+    counts = {"rows": report.rows, "files": len(report.files), "pending": len(report.pending)}
+    log_structured("customer_erased", {"customer": pseudonym(customer_id, key), **counts})
+    return report
+
+
+def made_by_erasure(blobs: BlobStore, name: str) -> bool:
+    """Whether the upload ``name``, as it is now, is what an erasure left of an earlier one: no new list to run."""
+    marks = {ref.name.rpartition("/")[2] for ref in blobs.list(ERASURES, _marks_of(name))}
+    return bool(marks) and _sha256(_range(blobs, blobs.stat(UPLOADS, name))) in marks
+
+
+async def _has_ended(run_id: str, services: Services, client: OrchestrationClient, erasing: "_Erasing") -> bool:
+    """Whether the run, or what was put there for one that never began, can be changed; if not, that is noted."""
+    if not RunFolder(services.blobs, run_id).exists(MANIFEST):
+        return True
+    try:
+        view = await view_run(run_id, services, client)
+    except OrchestratorError:
+        erasing.unreadable.append(f"{RUNS}/{run_id}/{MANIFEST}")
+        return False
+    if view.progress.state in ENDED:
+        return True
+    erasing.wait_for(view.manifest)
+    return False
+
+
+class _Erasing:
+    """The erasure of one customer: what was done, and what could not be."""
+
+    def __init__(self, customer_id: str, services: Services) -> None:
+        self._customer_id = customer_id
+        self._services = services
+        self._blobs = services.blobs
+        self._rows: Counter[str] = Counter()
+        self._pending: list[str] = []
+        self._in_use: set[str] = set()
+        self.unreadable: list[str] = []
+
+    def wait_for(self, manifest: Manifest) -> None:
+        """Leave a run that has not ended, and the upload it reads, until it has."""
+        self._pending.append(manifest.run_id)
+        if manifest.customers.container == UPLOADS:
+            self._in_use.add(manifest.customers.name)
+
+    def erase_from_run(self, run_id: str) -> None:
+        """Rewrite every file of the run that holds rows of the customer, each recorded first."""
+        folder = RunFolder(self._blobs, run_id)
+        seal = folder.find(SEAL, Seal)
+        trail = AuditTrail(self._blobs, run_id, self._services.now, sealed=seal)
+        for ref in list(self._blobs.list(RUNS, folder.path(""))):
+            name = ref.name.removeprefix(folder.path(""))
+            if name == INPUT_FILE or name.startswith(ROWS_BELOW):
+                self._erase_from(ref, partial(_amend, trail, name))
+
+    def erase_from_uploads(self) -> None:
+        """Rewrite every upload that no unfinished run reads; each is marked first, for it must not start a run."""
+        for ref in list(self._blobs.list(UPLOADS)):
+            if ref.name not in self._in_use:
+                self._erase_from(ref, partial(self._mark, ref.name))
+
+    def report(self) -> ErasureReport:
+        return ErasureReport(
+            rows=sum(self._rows.values()),
+            files=dict(self._rows),
+            pending=tuple(self._pending),
+            unreadable=tuple(self.unreadable),
+        )
+
+    def _erase_from(self, ref: BlobRef, record: _Record) -> None:
+        where = f"{ref.container}/{ref.name}"
+        try:
+            rewrite = self._rewrite(ref)
+        except InputError:
+            self.unreadable.append(where)
+            return
+        if rewrite.rows:
+            record(_sha256(rewrite.chunks()), _sha256(_range(self._blobs, ref)), rewrite.rows)
+            self._blobs.replace_from(ref, rewrite.chunks())
+            self._rows[where] = rewrite.rows
+
+    def _rewrite(self, ref: BlobRef) -> _Rewrite:
+        if ref.name.endswith(".parquet"):
+            from shared.domain.erasure import parquet_without
+
+            left = parquet_without(b"".join(_range(self._blobs, ref)), self._customer_id)
+            return _Rewrite(left.rows, lambda: iter((left.data,)))
+        return self._rewrite_list(ref)
+
+    def _rewrite_list(self, ref: BlobRef) -> _Rewrite:
+        """A customer list, a partition at a time; the header and what follows the last record stay."""
+        from shared.domain.csv_records import HEADER_BYTES, NO_CUSTOMER, cut_partitions, read_header
+        from shared.domain.erasure import Rewritten, records_without
+
+        read_header(self._blobs.read_range(ref, 0, HEADER_BYTES))
+        try:
+            columns, partitions = cut_partitions(_range(self._blobs, ref), ref.size or 0, PartitionSettings())
+        except InputError as fault:
+            if str(fault) != NO_CUSTOMER:
+                raise
+            return _Rewrite(0, lambda: _range(self._blobs, ref))
+
+        def parts() -> Iterator[Rewritten]:
+            for part in partitions:
+                data = self._blobs.read_range(ref, part.offset, part.length)
+                yield records_without(data, part, columns, self._customer_id)
+
+        def chunks() -> Iterator[bytes]:
+            yield from _range(self._blobs, ref, 0, partitions[0].offset)
+            yield from (part.data for part in parts())
+            yield from _range(self._blobs, ref, partitions[-1].offset + partitions[-1].length)
+
+        return _Rewrite(sum(part.rows for part in parts()), chunks)
+
+    def _mark(self, name: str, new: str, _was: str, _rows: int) -> None:
+        with suppress(BlobExists):
+            self._blobs.create(ERASURES, f"{_marks_of(name)}{new}", b"")
+
+
+def _amend(trail: AuditTrail, name: str, new: str, was: str, rows: int) -> None:
+    data = {"file": name, "sha256": new, "was": was, "rows": rows}
+    trail.record([AuditRecord(f"erased:{name}:{new}", "file_erased", data)])
+
+
+def _marks_of(name: str) -> str:
+    return f"uploads/{digest(name)}/"
+
+
+def _range(blobs: BlobStore, ref: BlobRef, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """The blob's bytes from ``start`` to ``end``, a bounded number at a time."""
+    end = (ref.size or 0) if end is None else end
+    for offset in range(start, end, _CHUNK_BYTES):
+        yield blobs.read_range(ref, offset, min(_CHUNK_BYTES, end - offset))
+
+
+def _sha256(chunks: Iterator[bytes]) -> str:
+    total = hashlib.sha256()
+    for chunk in chunks:
+        total.update(chunk)
+    return total.hexdigest()
