@@ -118,11 +118,13 @@ def _with_markers(body: str) -> str:
 def _lines_of(paragraph: str) -> Iterator[Statement]:
     """The statements of one paragraph; a line break that is no wrapped line's ends a sentence too."""
     lines: list[str] = []
+    before = ""
     for line in paragraph.split("\n"):
-        if lines and len(lines[-1]) >= _WRAPPED and not _LIST_ITEM.match(line):
+        if len(before) >= _WRAPPED and not _LIST_ITEM.match(line):
             lines[-1] = f"{lines[-1]} {line}"
         else:
             lines.append(line)
+        before = line
     for line in lines:
         for sentence in sentences(_markers_first(line)):
             yield from _pieces(sentence)
@@ -141,11 +143,16 @@ def _pieces(sentence: str) -> list[Statement]:
     for number, following in zip(parts[1::2], parts[2::2], strict=True):
         numbers.append(int(number))
         if _tells(text) and _tells(following) and following is not parts[-1]:
-            pieces.append(Statement(one_line(text), tuple(numbers)))
+            pieces.append(Statement(_tidy(text), tuple(numbers)))
             text, numbers = following, []
         else:
             text = f"{text.rstrip()}{following}"
-    return [*pieces, Statement(one_line(text), tuple(numbers))] if text.strip() or numbers else pieces
+    return [*pieces, Statement(_tidy(text), tuple(numbers))] if text.strip() or numbers else pieces
+
+
+def _tidy(text: str) -> str:
+    """One line, without the space that a citation taken out leaves before a full stop."""
+    return re.sub(r" +(?=[.,;:!?…])", "", one_line(text))
 
 
 def _has_words(text: str) -> bool:

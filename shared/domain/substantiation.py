@@ -35,7 +35,7 @@ _COMPARISONS = re.compile(
     r"unlike (?:other|any|every)|the only [a-z]+ (?:that|which|who|in)|"
     r"(?:voted|named|rated|ranked|chosen as) (?:the |our |as )?(?:best|top|number|no|favou?rite|[a-z]+ of the year)|"
     r"(?:market|industry|world)[- ]leading|"
-    r"(?:best|finest|greatest|largest|oldest|purest|safest) (?:[a-z]+ )?in (?:the |all )?"
+    r"(?:best|finest|greatest|largest|oldest|purest|safest) (?:[a-z]+ )?in (?:the |all (?:of )?)?"
     r"(?:world|country|land|town|city|uk|us|britain|england|scotland|wales|ireland|europe|america|market|industry)|"
     r"(?:lowers?|reduces?|raises?|boosts?|improves?) (?:your |the )?(?:blood pressure|immunity|memory|sleep|health)|"
     r"(?:studies|research|tests?) (?:show|shows|prove|proves|have shown|has shown)|trusted by|"

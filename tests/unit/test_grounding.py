@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts import Claim, ContentDocument
 from shared.domain.citations import resolve_marks
-from shared.domain.grounding import MOST_FINDINGS, check_drafted
+from shared.domain.grounding import LEAST_OVERLAP, MOST_FINDINGS, check_drafted, ground, statements_of
 from shared.domain.sources import Sources
 
 
@@ -81,3 +81,131 @@ def test_findings_on_claims_are_bounded():
     assert 0 < len(findings) <= MOST_FINDINGS
     assert max(len(finding.detail) for finding in findings) < 100
     assert drafted([]) == ()
+
+
+# --- statements -------------------------------------------------------------------------------------------------------
+
+
+def test_each_sentence_has_the_citations_in_it_or_right_after_it():
+    """A citation after the full stop belongs to the sentence before it; the uncited ones above it stand under it."""
+    body = "Hello,\n\nOne pan. Two pans. [Source: A, B] Three pans [Source: C, D].\n\nBest,\nThe team"
+    assert [(one.text, one.citations, one.below) for one in statements_of(body)] == [
+        ("Hello,", (), ()),
+        ("One pan.", (), (0,)),
+        ("Two pans.", (0,), ()),
+        ("Three pans.", (1,), ()),
+        ("Best,", (), ()),
+        ("The team", (), ()),
+    ]
+
+
+def test_a_sentence_with_two_citations_is_a_statement_up_to_each():
+    """Citations side by side stand for the same words; what follows the last one belongs to it."""
+    body = "A pan costs £9 [Source: A, B] and a lid £3 [Source: C, D] [Source: E, F] for members."
+    assert [(one.text, one.citations) for one in statements_of(body)] == [
+        ("A pan costs £9", (0,)),
+        ("and a lid £3 for members.", (1, 2)),
+    ]
+
+
+def test_wrapped_lines_are_one_sentence():
+    """A long line that breaks goes on in the next one; a short line stands for itself."""
+    body = "A pan that is used every day needs a thin coat of oil\nnow and then [Source: A, B].\nBest wishes,\nMaya"
+    assert [one.text for one in statements_of(body)] == [
+        "A pan that is used every day needs a thin coat of oil now and then.",
+        "Best wishes,",
+        "Maya",
+    ]
+
+
+# --- support ----------------------------------------------------------------------------------------------------------
+
+SHOP = [
+    a_document(
+        "Delivery",
+        "## Costs\n\nDelivery costs £4.50, and orders over £60 are delivered free. Parcels leave our Kendal workshop "
+        "within two working days.\n\n## Exceptions\n\nPersonalised goods cannot be returned. Gift cards are not sent "
+        "by post.\n\n## Reviews\n\n“It arrived before I had put the kettle on,” wrote Zoë of Leith. “A lovely box,” "
+        "wrote Tom of York.",
+    ),
+    a_document("Care", "Wash the blanket at 30 degrees. It is woven from Shetland wool."),
+]
+
+
+def grounded(text, citation="[Source: Delivery, Costs]"):
+    sources = Sources(SHOP)
+    body = f"{text} {citation}"
+    return ground(body, resolve_marks(body, sources.citable), sources.section, ("Harbour & Pine",))
+
+
+def test_a_quotation_is_a_claim_with_its_exact_span():
+    """The claim names the document, its version, section and paragraph, and the span holds the quoted words."""
+    (claim,) = grounded("orders over £60 are delivered free.").claims
+    assert (claim.document_id, claim.section, claim.paragraph_index) == ("Delivery", "Costs", 0)
+    assert claim.version == "0" * 64
+    assert (claim.exact, claim.overlap) == (True, 1.0)
+    assert claim.quote == "orders over £60 are delivered free"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spend more than £60 and we will ship your order at no cost, free of any charge.",
+        "Your parcel leaves the workshop in Kendal within two working days.",
+        "Did you know that parcels leave within 2 working days?",
+        "Lovely as it is, delivery of smaller orders costs £4.50.",
+    ],
+)
+def test_a_paraphrase_with_enough_of_the_words_is_a_claim(text):
+    """Synonyms, spelled numbers and another order are fine; the overlap is stated."""
+    claims, findings = grounded(text)
+    assert findings == ()
+    assert claims[0].overlap >= LEAST_OVERLAP
+    assert claims[0].quote == SHOP[0].content[claims[0].start + 10 :][: len(claims[0].quote)]
+
+
+@pytest.mark.parametrize(
+    ("text", "citation", "problem"),
+    [
+        ("Every candle is poured by hand from beeswax.", "[Source: Delivery, Costs]", "is not what"),
+        ("Parcels leave our Norwich workshop within two working days.", "[Source: Delivery, Costs]", "names Norwich"),
+        ("Personalised goods can be returned.", "[Source: Delivery, Exceptions]", "turns round"),
+        ("Gift cards are sent by post.", "[Source: Delivery, Exceptions]", "turns round"),
+        ("Wash the blanket at 30 degrees.", "[Source: Delivery, Costs]", "is not what"),
+        ("“It arrived before I had even ordered it,” wrote Zoë.", "[Source: Delivery, Reviews]", "quotes"),
+        ("“It arrived before I had put the kettle on,” wrote Tom of York.", "[Source: Delivery, Reviews]", "quotes"),
+    ],
+)
+def test_what_the_section_does_not_say_is_a_finding(text, citation, problem):
+    """Other facts, foreign names, turned negations and quotations that nobody spoke are named with the section."""
+    claims, findings = grounded(text, citation)
+    assert claims == ()
+    (finding,) = findings
+    assert finding.check == "citation"
+    assert problem in finding.detail
+
+
+def test_a_sentence_that_states_nothing_needs_no_support():
+    """An invitation beside a citation is no claim."""
+    assert grounded("We would love to welcome you.") == ((), ())
+
+
+def test_a_sentence_above_a_citation_is_held_to_it_where_it_speaks_of_it():
+    """Facts of the section that are told before the citation may not be changed either; remarks may stand there."""
+    assert grounded("Winter is long. Parcels leave within two working days.").findings == ()
+    (finding,) = grounded("Parcels leave our Bristol workshop. Delivery costs £4.50.").findings
+    assert "Bristol" in finding.detail
+
+
+def test_what_follows_the_heading_under_a_sub_heading_belongs_to_it():
+    """A heading stands for everything down to the next one of its level."""
+    document = a_document("Guide", "# All\n\nFirst.\n\n## Part\n\nPans are made of iron.")
+    sources = Sources([document])
+    body = "Pans are made of iron [Source: Guide, All]."
+    assert ground(body, resolve_marks(body, sources.citable), sources.section, ()).claims[0].paragraph_index == 1
+
+
+def test_findings_on_statements_are_bounded_and_time_is_linear():
+    """Hundreds of unsupported sentences give a few findings."""
+    findings = grounded(" ".join(["Every candle is poured from beeswax [Source: Delivery, Costs]."] * 300)).findings
+    assert len(findings) == MOST_FINDINGS

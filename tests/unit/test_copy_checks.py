@@ -1,0 +1,105 @@
+"""The checks together: what a message stands on, what is wrong with it, and claims that need proof anywhere."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shared.config import load_config
+from shared.contracts import Citation, ContentDocument, LeftOut, Message
+from shared.domain.copy_checks import Standard, check_copy
+from shared.domain.markdown import Paragraph
+from shared.domain.sources import CitedSection, Sources
+from shared.domain.substantiation import MOST_FINDINGS, check_substantiation
+
+TODAY = date(2026, 11, 23)
+BRAND = load_config(Path(__file__).parents[2] / "config").brand
+FILLING = " ".join(["Take your time and have a look at the pans whenever it suits you."] * 11)
+BODY = (
+    f"Hello,\n\nEvery pan is cast in one piece [Source: Pans, Making]. A pan weighs 2 kg [Source: Pans, Weight].\n\n"
+    f"{FILLING}\n\nKind regards,\nThe team"
+)
+PANS = ContentDocument(
+    document_id="pans",
+    title="Pans",
+    category="",
+    content="## Making\n\nEvery pan is cast in one piece.\n\n## Weight\n\nA pan weighs 2 kg.",
+    approval_date=date(2024, 1, 1),
+    version="0" * 64,
+)
+
+
+def checked(body=BODY, tone="friendly", documents=(PANS,), left_out=(), **fields):
+    message = Message(**{"subject": "Pans for you", "body": body, "call_to_action": "See the pans", **fields})
+    return check_copy(message, tone, Standard(Sources(documents, left_out), BRAND, TODAY))
+
+
+def checks(result):
+    return {finding.check for finding in result.findings}
+
+
+def test_an_honest_message_has_citations_claims_and_no_findings():
+    """Each cited sentence is a claim on the span that supports it."""
+    result = checked()
+    assert result.findings == ()
+    assert [citation.section for citation in result.citations] == ["Making", "Weight"]
+    assert [claim.quote for claim in result.claims] == ["Every pan is cast in one piece", "A pan weighs 2 kg"]
+
+
+def test_a_document_that_may_not_be_used_is_named_with_its_reason():
+    """A citation of what expired says so rather than that it is unknown; a current namesake is used instead."""
+    expired = LeftOut(source="f", document_id="old", title="Pans", reason="expiry_date: 2025-01-01 is before today")
+    details = [finding.detail for finding in checked(documents=(), left_out=(expired,)).findings]
+    assert any("may not be used: expiry_date" in detail for detail in details)
+    assert checked(left_out=(expired,)).findings == ()
+
+
+def test_a_message_without_a_call_to_action_passes_only_where_none_is_asked_for():
+    """Messages written elsewhere may leave it out."""
+    message = Message(subject="Pans for you", body=BODY)
+    standard = Standard(Sources([PANS]), BRAND, TODAY)
+    assert checks(check_copy(message, "friendly", standard)) == {"format"}
+    assert check_copy(message, "friendly", standard._replace(call_to_action=False)).findings == ()
+
+
+def test_each_kind_of_fault_has_its_check():
+    """Format, citation and urgency are told apart."""
+    assert checks(checked(subject="x" * 200)) == {"format"}
+    assert checks(checked(BODY.replace("Pans, Weight", "Pots, Weight"))) == {"citation"}
+    assert checks(checked(BODY.replace("Take your time and", "Hurry up and"))) == {"urgency"}
+
+
+def a_section(text):
+    citation = Citation(document_id="d", version="0" * 64, title="Blanket", section="Wool", paragraph_index=0)
+    return CitedSection(citation, (Paragraph(index=0, section="Wool", text=text),))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Our pans won an award.",
+        "It is made of cashmere.",
+        "Our wax is certified.",
+        "No other shop cares like we do.",
+        "It is fresher than the tea of every supermarket.",
+        "Named best of the year.",
+        "The finest blanket in all of Britain.",
+        "It lowers your blood pressure.",
+        "Studies show that it helps.",
+        "We pay the return postage.",
+    ],
+)
+def test_what_needs_proof_is_a_finding_unless_a_cited_section_says_it(claim):
+    """Such words count in every field and whether or not the sentence has a citation."""
+    for field in ("subject", "preheader", "body", "call to action"):
+        (finding,) = check_substantiation({field: claim}, [a_section("Wool from the hills.")])[:1]
+        assert (finding.check, finding.detail.split(" says")[0]) == ("citation", field)
+    assert check_substantiation({"body": claim}, [a_section(claim)]) == ()
+
+
+def test_plain_copy_needs_no_proof():
+    """Woollen for wool, a figure of speech and an ordinary comparison claim nothing."""
+    text = "A woollen blanket is warmer than a sheet, every cloud has a silver lining, and it is raining cats and dogs."
+    assert check_substantiation({"body": text}, [a_section("The blanket is wool.")]) == ()
+    many = {"body": "cashmere silk linen oak teak brass bronze granite crystal"}
+    assert len(check_substantiation(many, [])) == MOST_FINDINGS
