@@ -6,8 +6,8 @@ import pytest
 
 from shared.contracts import Finding, Message, SafetyScores, Variant
 from shared.domain.digests import message_hash
-from shared.domain.safety import apply_policy_threshold, judge, message_of, screened_text
-from shared.run_config import CATEGORIES, SafetyPolicy
+from shared.domain.safety import apply_policy_threshold, combine_scores, judge, message_of, screened_texts
+from shared.run_config import CATEGORIES, BrandConfig, MergeField, SafetyPolicy
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MESSAGE = Message(subject="Subject", preheader="Preheader", body="Body", call_to_action="Act")
