@@ -67,7 +67,8 @@ _PLACEHOLDERS = tuple(
     )
 )
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
-_BOLD = re.compile(r"(?<!\*)\*\*(?!\*)")
+_BOLD_OPENS = re.compile(r"(?<![\w*])\*\*(?=[^\s*])")
+_BOLD_CLOSES = re.compile(r"(?<=[^\s*])\*\*(?![\w*])")
 _BRACKET = re.compile(r"[\[\]]")
 _FENCE = re.compile(r"<<<|>>>|```|~~~")
 
@@ -225,7 +226,11 @@ def _is_unfinished(copy: str) -> bool:
 def _is_unclosed(copy: str) -> bool:
     """Whether bold type or a square bracket is opened in a paragraph and not closed in it."""
     paragraphs = copy.split("\n\n")
-    return any(len(_BOLD.findall(one)) % 2 or _opens_bracket(one) for one in paragraphs)
+    return any(_opens_bold(one) or _opens_bracket(one) for one in paragraphs)
+
+
+def _opens_bold(text: str) -> bool:
+    return len(_BOLD_OPENS.findall(text)) > len(_BOLD_CLOSES.findall(text))
 
 
 def _opens_bracket(text: str) -> bool:
