@@ -249,10 +249,10 @@ def validate_variant_format(
 ) -> list[Finding]:
     """Every way in which ``message`` breaks the format; all have check ``format``.
 
-    A call to action may be left out only where ``call_to_action`` is false. The body's words are counted twice, by white space: without its citations they must reach ``body_min_words``, with
-    them they may not exceed ``body_max_words``, so that the length is right whichever way a reader counts. Merge fields
-    count with their fallbacks where something must be reached, and with their longest values where it may not be
-    exceeded.
+    A call to action may be left out only where ``call_to_action`` is false. The body's words are counted twice, by
+    white space: without its citations they must reach ``body_min_words``, with them they may not exceed
+    ``body_max_words``, so that the length is right whichever way a reader counts. Merge fields count with their
+    fallbacks where something must be reached, and with their longest values where it may not be exceeded.
     """
     longest = Message(**{name: fill_longest(text, merge_fields) for name, text in message})
     fewest = count_words(without_citations(fill_shortest(message.body, merge_fields)))
