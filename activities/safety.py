@@ -15,9 +15,10 @@ from shared.contracts import (
 )
 from shared.domain.audit import generate_audit_report, verdict_entry_data
 from shared.domain.digests import digest
-from shared.domain.safety import judge, message_of, screened_text, unrated
+from shared.domain.safety import combine_scores, is_empty, judge, message_of, screened_texts, unrated
 from shared.errors import BlobExists
 from shared.ports import Services
+from shared.run_config import BrandConfig
 from shared.run_folder import AUDIT, LIBRARY, SEGMENTS, RunFolder, audit_csv, variant_file, verdict_file
 
 from .generation import variant_id
@@ -29,11 +30,13 @@ def check_safety(request: VariantRef, services: Services) -> VerdictSummary:
     manifest = run.manifest()
     answers = Answers(services, manifest)
     policy, provider = manifest.config.safety_thresholds.safety_policy, answers.provider("safety")
+    brand = manifest.config.brand
     variant = run.read(variant_file(variant_id(request)), Variant)
-    input_digest = digest("verdict", variant.content_hash, variant.findings, policy, provider)
+    screened = (brand.footer, brand.merge_fields)
+    input_digest = digest("verdict", variant.content_hash, variant.findings, screened, policy, provider)
 
     def build() -> Verdict:
-        asked = _screen(variant, answers)
+        asked = _screen(variant, brand, answers)
         scores = asked.answer or unrated(provider, asked.fault)
         verdict = judge(variant, scores, policy, services.now(), input_digest)
         return verdict.model_copy(update={"calls": asked.calls})
@@ -72,10 +75,14 @@ def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
     return summary
 
 
-def _screen(variant: Variant, answers: Answers) -> Asked[SafetyScores]:
-    """The checker's severities; a variant without a message has nothing to rate, and its findings block it."""
-    text = screened_text(message_of(variant))
-    return answers.rate(text) if text.strip() else Asked(None, (), "there is no text to rate")
+def _screen(variant: Variant, brand: BrandConfig, answers: Answers) -> Asked[SafetyScores]:
+    """The worst severities of its renderings; without a message there is nothing to rate, and its findings block it."""
+    message = message_of(variant)
+    if is_empty(message):
+        return Asked(None, (), "there is no text to rate")
+    asked = [answers.rate(text) for text in screened_texts(message, brand)]
+    rated = [one.answer or unrated(answers.provider("safety"), one.fault) for one in asked]
+    return Asked(combine_scores(rated), tuple(call for one in asked for call in one.calls))
 
 
 def _keep_csv(services: Services, run_id: str, verdicts: list[Verdict]) -> None:

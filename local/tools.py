@@ -9,7 +9,7 @@ from typing import Any
 from local.inputs import content_files
 from shared.config import load_config
 from shared.contracts import ContentLibrary, Message
-from shared.domain.safety import apply_policy_threshold, block_reason, screened_text
+from shared.domain.safety import apply_policy_threshold, block_reason, combine_scores, screened_texts
 from shared.errors import InputError
 from shared.run_config import CATEGORIES, TONES, SafetyPolicy, Tone
 
@@ -82,7 +82,8 @@ def check(variants: Path, content: Path, as_of: date, config: Path = CONFIG) -> 
         message, tone = _message(where, fields)
         held_to = standard._replace(call_to_action=fields.get("call_to_action") is not None)
         reasons = [finding.model_dump() for finding in check_copy(message, tone, held_to).findings]
-        unsafe = block_reason(checker.analyze(screened_text(message)), threshold)
+        rated = [checker.analyze(text) for text in screened_texts(message, rules.brand)]
+        unsafe = block_reason(combine_scores(rated), threshold)
         reasons += [{"check": "safety", "detail": unsafe}] if unsafe else []
         yield {"id": fields["id"], "status": "block" if reasons else "pass", "reasons": reasons}
 

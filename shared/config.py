@@ -14,6 +14,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
+from shared.domain.brand import check_brand_config
 from shared.domain.prompts import validate_template
 from shared.errors import ConfigError
 from shared.run_config import TONES, AzureConfig, Frozen, RunConfig
@@ -307,6 +308,8 @@ def _validate(raw: Mapping[str, Any], written: Mapping[str, Any] | None = None) 
         if problems:
             raise ConfigError(f"prompts/{tone}.txt: {problems[0]}")
     _check_prices(config.azure_config)
+    if faults := check_brand_config(config.brand):
+        raise ConfigError(f"brand.yaml: {faults[0]}")
     return config
 
 

@@ -5,7 +5,7 @@ Pure models. ``shared.config`` reads the files; a run keeps its own snapshot of 
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 Tone = Literal["urgent", "informational", "friendly"]
 TONES: tuple[Tone, ...] = ("urgent", "informational", "friendly")
@@ -308,6 +308,17 @@ class SegmentationConfig(Frozen):
 # --- brand.yaml -------------------------------------------------------------------------------------------------------
 
 
+UNSUBSCRIBE_FIELD = "unsubscribe_url"
+UNSUBSCRIBE_MARK = "{{unsubscribe_url}}"
+"""The merge field that every footer holds and no message may: the sender's link to unsubscribe."""
+
+Phrase = Annotated[str, Field(min_length=1, max_length=100, pattern=r"[^\W_]")]
+Domain = Annotated[
+    str, Field(max_length=200, pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
+]
+MergeFieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
 class ControlMessage(Frozen):
     """The generic baseline every control customer gets, the same in every segment."""
 
@@ -318,9 +329,11 @@ class ControlMessage(Frozen):
 
 
 class MessageLimits(Frozen):
-    """Lengths in characters (subject) and words (body), citations included in the upper and not in the lower bound."""
+    """Lengths in characters (lines) and words (body), citations included in the upper and not in the lower bound."""
 
     subject_max_characters: int = Field(default=60, ge=10, le=200)
+    preheader_max_characters: int = Field(default=150, ge=10, le=300)
+    call_to_action_max_characters: int = Field(default=100, ge=10, le=200)
     body_min_words: int = Field(default=150, ge=1, le=2000)
     body_max_words: int = Field(default=200, ge=1, le=2000)
     citations_min: int = Field(default=2, ge=1, le=10)
@@ -339,14 +352,67 @@ class RetrievalSettings(Frozen):
     region: str = Field(default="", max_length=100, description="use only content of this region or of none")
 
 
+class BrandRules(Frozen):
+    """What the words of a message must keep to; an empty list asks for nothing, and allows no link.
+
+    ``capital_words_max`` counts words of four capital letters and more that are neither codes nor ``acronyms``.
+    """
+
+    banned_phrases: tuple[Phrase, ...] = Field(default=(), max_length=100)
+    required_phrases: tuple[Phrase, ...] = Field(default=(), max_length=20)
+    reading_grade_max: float | None = Field(default=14, ge=1, le=30)
+    exclamation_marks_max: int = Field(default=2, ge=0, le=50)
+    capital_words_max: int = Field(default=2, ge=0, le=50)
+    acronyms: tuple[ShortText, ...] = Field(default=(), max_length=100)
+    allowed_link_domains: tuple[Domain, ...] = Field(default=(), max_length=50)
+
+
+class MergeField(Frozen):
+    """A name that the sender fills in for each customer, written ``{{name}}``.
+
+    A value that is missing, has more than ``longest`` characters or holds markup or a link is replaced by ``fallback``.
+    ``worst_cases`` are further values with which every message is screened.
+    """
+
+    fallback: ShortText
+    longest: int = Field(default=40, ge=1, le=200)
+    worst_cases: tuple[ShortText, ...] = Field(default=(), max_length=10)
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if len(self.fallback) > self.longest:
+            raise ValueError("fallback is longer than longest")
+        return self
+
+
 class BrandConfig(Frozen):
-    """``brand.yaml``: who writes, what every message must keep to, and what the control arm is sent."""
+    """``brand.yaml``: who writes, what every message must keep to, and what the control arm is sent.
+
+    ``footer`` stands below every message that is sent; no model writes it.
+    """
 
     name: ShortText
     signature: ShortText
     limits: MessageLimits = MessageLimits()
+    rules: BrandRules = BrandRules()
+    merge_fields: dict[MergeFieldName, MergeField] = Field(default={}, max_length=20)
+    footer: Annotated[str, Field(max_length=2000)] = f"Unsubscribe: {UNSUBSCRIBE_MARK}"
     retrieval: RetrievalSettings = RetrievalSettings()
     control_message: ControlMessage
+
+    @field_validator("footer")
+    @classmethod
+    def _unsubscribing(cls, footer: str) -> str:
+        if UNSUBSCRIBE_MARK not in footer:
+            raise ValueError(f"it must hold {UNSUBSCRIBE_MARK}, where the sender puts the link to unsubscribe")
+        return footer
+
+    @field_validator("merge_fields")
+    @classmethod
+    def _own(cls, fields: dict[str, MergeField]) -> dict[str, MergeField]:
+        if UNSUBSCRIBE_FIELD in fields:
+            raise ValueError(f"{UNSUBSCRIBE_FIELD} is the footer's alone")
+        return fields
 
 
 # --- privacy.yaml -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from shared.contracts import Citation, Claim, Finding, Message, SupportedClaim
+from shared.domain.brand import check_brand
 from shared.domain.citations import judge_marks, resolve_marks, without_citations
 from shared.domain.grounding import check_drafted, ground
 from shared.domain.messages import validate_variant_format
@@ -49,12 +50,13 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     told = told_fields(message)
     urgency = check_urgency(told, tone, cited, as_of)
     findings = (
-        *validate_variant_format(message, brand.limits, call_to_action=needs_call),
+        *validate_variant_format(message, brand.limits, brand.merge_fields, call_to_action=needs_call),
         *unresolved,
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
         *check_substantiation(told, cited),
         *urgency.findings,
+        *check_brand(message, brand),
     )
     return CheckedCopy(citations, grounded.claims, findings, urgency.tone_lowered)
 

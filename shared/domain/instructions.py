@@ -6,12 +6,11 @@ kinds, never the text, and decides nothing about what follows.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from shared.contracts import ContentDocument
-from shared.domain.citations import one_line, visible_text
+from shared.domain.disguises import undisguised, without_digits
 from shared.domain.markdown import paragraphs
 
 CACHED_TEXTS = 4096
@@ -360,10 +359,10 @@ def find_instructions(text: str) -> tuple[str, ...]:
 
 
 def _kinds(text: str) -> tuple[str, ...]:
-    folded = _folded(text)
+    folded = undisguised(text)
     words = _words(folded)
     found = {kind for kind, pattern in _MARKERS if pattern.search(folded)}
-    for view in dict.fromkeys((words, _words(_undigited(folded)))):
+    for view in dict.fromkeys((words, _words(without_digits(folded)))):
         found.update(kind for kind, pattern in _PHRASES if pattern.search(view))
         squeezed = view.replace(" ", "").replace(".", "")
         found.update(kind for kind, pattern in _SQUEEZED if pattern.search(squeezed))
@@ -389,42 +388,10 @@ def kinds_in(texts: Iterable[str]) -> tuple[str, ...]:
 
 # --- the forms in which a text is read --------------------------------------------------------------------------------
 
-_LOOK_ALIKES = str.maketrans(
-    "аеорсухіјѕһԁӏкмтвнпгԛԝү" + "αεορτυνικχηβγω" + "ıɑɡɩɪɢɴᴏʀᴇᴀʏʟᴜꜱᴛᴘᴍᴠᴡᴄᴅᴊᴋʜʙ" + "օոսհø" + "‘’“”",
-    "aeopcyxijshdlkmtbhnrqwy" + "aeoptuvikxnbyw" + "iagiignoreayl" + "ustpmvwcdjkhb" + "onuho" + "''\"\"",
-)
-"""Letters of other alphabets, and small capitals, that are drawn like the Latin ones they stand for here."""
-_DIGITS = str.maketrans("013457@$", "oieastas")
-"""Signs that stand for the letters they look like."""
-_TOKEN = re.compile(r"[\w@$]+")
 _SENTENCE_END = re.compile(r"[.!?。！？](?=[\"')\]]?(?:\s|$))")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _WORD_OR_END = re.compile(r"[^\W_]+|\x00")
-
-
-def _folded(text: str) -> str:
-    """One line in lower case, without marks and invisible signs, every letter in the form it pretends to have.
-
-    A blank line ends a sentence.
-    """
-    text = _BLANK_LINE.sub(" . ", text)
-    if text.isascii():
-        return one_line(text).lower()
-    decomposed = unicodedata.normalize("NFKD", visible_text(text))
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return one_line(bare.casefold().translate(_LOOK_ALIKES))
 
 
 def _words(folded: str) -> str:
     """The words alone, single spaces between them and `` . `` where a sentence ends."""
     return " ".join(_WORD_OR_END.findall(_SENTENCE_END.sub(" \x00 ", folded))).replace("\x00", ".")
-
-
-def _undigited(folded: str) -> str:
-    """With the letters that digits and signs stand for in words such as ``ign0re``."""
-    return _TOKEN.sub(lambda token: _spelled(token[0]), folded)
-
-
-def _spelled(token: str) -> str:
-    is_mixed = any(sign.isalpha() for sign in token) and not token.isalpha()
-    return token.replace("11", "ll").translate(_DIGITS) if is_mixed else token

@@ -3,17 +3,20 @@
 Repairs nothing but the wrapping (labels, code fences, invisible characters): text that breaks a limit is a finding.
 """
 
+import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.contracts import Claim, Draft, Finding, Message
 from shared.domain.citations import extract_citations, one_line, visible_text, without_citations
+from shared.domain.disguises import compatible
 from shared.domain.instructions import find_instructions
-from shared.run_config import MessageLimits
+from shared.domain.merge_fields import NO_MERGE_FIELDS, fill_longest, fill_shortest, without_merge_fields
+from shared.run_config import MergeField, MessageLimits
 
 LONGEST_ANSWER = 100_000
 """Characters; a longer answer is not read."""
@@ -46,14 +49,27 @@ _LINE_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _PLACEHOLDERS = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
-        (r"\{[^{}]{0,100}\}|\{\{|\}\}|\$\{", 0),
+        (r"\{[^{}]{0,100}\}|\{\{|\}\}|\$\{|\{\w", 0),
         (r"\[(?=[^\[\]\n]*[^\W\d_])[^\[\]\n]{1,80}\](?!\((?:https?://|mailto:))", 0),
-        (r"</?[a-z][^<>\n]{0,80}>", re.IGNORECASE),
+        (r"(?<!<)<(?:[/!?]?[a-z]|!--|!\[|/)", re.IGNORECASE),
+        (
+            r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp|[lr]dquo|[lr]squo|[mn]dash|hellip|copy|reg|trade);",
+            re.IGNORECASE,
+        ),
+        (
+            r"\bon(?:error|load|click|mouse\w{1,10}|focus\w{0,5}|blur|key\w{1,10}|submit|toggle|pointer\w{1,10})\s?=",
+            re.IGNORECASE,
+        ),
+        (r"\b(?:href|src|srcset|style|action|formaction)\s?=\s?[\"'`]", re.IGNORECASE),
+        (r"\]\((?![^()\s]{1,2000}+(?:\([^()\s]{0,2000}+\))?+[^()\s]{0,2000}+\))", 0),
         (r"\*\|[^|\n]{1,40}\|\*|%%[^%\n]{1,40}%%|%[A-Z_]{2,40}%|__[A-Z][A-Z_]+__", 0),
         (r"\bX{1,3}\s?%|[$€£]X{1,4}\b|\bX{4,}\b|\b(?:TBD|TBC)\b|(?i:\blorem ipsum\b)", 0),
     )
 )
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+_BOLD_OPENS = re.compile(r"(?<![\w*])\*\*(?=[^\s*])")
+_BOLD_CLOSES = re.compile(r"(?<=[^\s*])\*\*(?![\w*])")
+_BRACKET = re.compile(r"[\[\]]")
 _FENCE = re.compile(r"<<<|>>>|```|~~~")
 
 
@@ -182,11 +198,15 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def find_leftovers(text: str) -> list[str]:
-    """What copy must not hold: kinds, not the text. Citations are looked past; any other bracketed word is not."""
-    copy = without_citations(text)
+def find_leftovers(text: str, merge_fields: Collection[str] = ()) -> list[str]:
+    """What copy must not hold: kinds, not the text.
+
+    Citations and the marks of ``merge_fields`` are looked past; any other brace or bracketed word is not. Markup is
+    found whether it is closed or not, also where it is written with character references or full-width signs.
+    """
+    copy = without_merge_fields(without_citations(text), merge_fields)
     kinds = []
-    if any(pattern.search(copy) for pattern in _PLACEHOLDERS):
+    if _is_unfinished(copy):
         kinds.append("an unfilled placeholder or markup")
     if _FENCE.search(copy):
         kinds.append("a prompt or code fence")
@@ -197,39 +217,72 @@ def find_leftovers(text: str) -> list[str]:
     return kinds
 
 
-def validate_variant_format(message: Message, limits: MessageLimits, *, call_to_action: bool = True) -> list[Finding]:
+def _is_unfinished(copy: str) -> bool:
+    """Whether there is a placeholder or markup in what is left when every disguise of its signs is undone."""
+    plain = compatible(visible_text(html.unescape(html.unescape(copy))))
+    return any(pattern.search(view) for pattern in _PLACEHOLDERS for view in {copy, plain}) or _is_unclosed(plain)
+
+
+def _is_unclosed(copy: str) -> bool:
+    """Whether bold type or a square bracket is opened in a paragraph and not closed in it."""
+    paragraphs = copy.split("\n\n")
+    return any(_opens_bold(one) or _opens_bracket(one) for one in paragraphs)
+
+
+def _opens_bold(text: str) -> bool:
+    return len(_BOLD_OPENS.findall(text)) > len(_BOLD_CLOSES.findall(text))
+
+
+def _opens_bracket(text: str) -> bool:
+    depth = 0
+    for sign in _BRACKET.findall(text):
+        depth = depth + 1 if sign == "[" else max(depth - 1, 0)
+    return depth > 0
+
+
+def validate_variant_format(
+    message: Message,
+    limits: MessageLimits,
+    merge_fields: Mapping[str, MergeField] = NO_MERGE_FIELDS,
+    *,
+    call_to_action: bool = True,
+) -> list[Finding]:
     """Every way in which ``message`` breaks the format; all have check ``format``.
 
     A call to action may be left out only where ``call_to_action`` is false. The body's words are counted twice, by
     white space: without its citations they must reach ``body_min_words``, with them they may not exceed
-    ``body_max_words``, so that the length is right whichever way a reader counts.
+    ``body_max_words``, so that the length is right whichever way a reader counts. Merge fields count with their
+    fallbacks where something must be reached, and with their longest values where it may not be exceeded.
     """
+    longest = Message(**{name: fill_longest(text, merge_fields) for name, text in message})
+    fewest = count_words(without_citations(fill_shortest(message.body, merge_fields)))
     return [
         _finding(detail)
         for detail in (
-            *_subject_faults(message, limits),
-            *_body_faults(message, limits),
+            *_line_faults(longest, limits),
+            *_body_faults(fewest, count_words(longest.body), limits),
             *([] if message.call_to_action.strip() or not call_to_action else ["call to action is missing"]),
-            *_field_faults(message),
+            *_field_faults(message, merge_fields),
         )
     ]
 
 
-def _subject_faults(message: Message, limits: MessageLimits) -> list[str]:
-    faults = []
-    length, allowed = len(message.subject), limits.subject_max_characters
-    if not message.subject.strip():
-        faults.append("subject is empty")
-    if length > allowed:
-        faults.append(f"subject has {length} characters, at most {allowed} are allowed")
-    if any(sign in message.subject for sign in "\r\n"):
-        faults.append("subject holds a line break")
+def _line_faults(message: Message, limits: MessageLimits) -> list[str]:
+    faults = [] if message.subject.strip() else ["subject is empty"]
+    for name, text, allowed in (
+        ("subject", message.subject, limits.subject_max_characters),
+        ("preheader", message.preheader, limits.preheader_max_characters),
+        ("call to action", message.call_to_action, limits.call_to_action_max_characters),
+    ):
+        if len(text) > allowed:
+            faults.append(f"{name} has {len(text)} characters, at most {allowed} are allowed")
+        if any(sign in text for sign in "\r\n"):
+            faults.append(f"{name} holds a line break")
     return faults
 
 
-def _body_faults(message: Message, limits: MessageLimits) -> list[str]:
+def _body_faults(fewest: int, most: int, limits: MessageLimits) -> list[str]:
     faults = []
-    fewest, most = count_words(without_citations(message.body)), count_words(message.body)
     if fewest < limits.body_min_words:
         faults.append(f"body has {fewest} words without citations, at least {limits.body_min_words} are needed")
     if most > limits.body_max_words:
@@ -237,11 +290,11 @@ def _body_faults(message: Message, limits: MessageLimits) -> list[str]:
     return faults
 
 
-def _field_faults(message: Message) -> list[str]:
+def _field_faults(message: Message, merge_fields: Collection[str]) -> list[str]:
     faults: list[str] = []
     for field, text in message:
         name = field.replace("_", " ")
-        faults.extend(f"{name} holds {kind}" for kind in find_leftovers(text))
+        faults.extend(f"{name} holds {kind}" for kind in find_leftovers(text, merge_fields))
         if field != "body" and extract_citations(text):
             faults.append(f"{name} holds a citation; citations belong in the body")
     return faults

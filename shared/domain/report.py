@@ -409,7 +409,7 @@ def _message_method(documents: RunDocuments) -> list[str]:
             "citation must resolve to a passage, and every offer and deadline to a cited source."
         ),
         *_repairs(documents.variants),
-        f"The whole message (subject, preheader, body, call to action) was screened{_by(screens)}.",
+        f"The whole message (subject, preheader, body, call to action, footer) was screened{_by(screens)}.",
     ]
 
 

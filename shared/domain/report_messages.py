@@ -102,13 +102,14 @@ def messages_section(documents: RunDocuments) -> Section:
     """The control message and every variant, approved or stopped."""
     all_standings = standings(documents)
     numbers = {key: number for key, (number, _) in _numbered(all_standings).items()}
-    cards = [_card(standing, numbers) for standing in all_standings]
+    footer = words.copy_text(documents.manifest.config.brand.footer)
+    cards = [_card(standing, numbers, footer) for standing in all_standings]
     nothing = [] if cards else [Text(text="No variants were generated.")]
-    blocks: tuple[Block, ...] = (_control_card(documents), *cards, *nothing)
+    blocks: tuple[Block, ...] = (_control_card(documents, footer), *cards, *nothing)
     return Section(section_id="messages", title="Messages", blocks=blocks)
 
 
-def _control_card(documents: RunDocuments) -> MessageCard:
+def _control_card(documents: RunDocuments, footer: str) -> MessageCard:
     message = documents.manifest.config.brand.control_message
     return MessageCard(
         heading="Control message, the same in every segment",
@@ -118,13 +119,14 @@ def _control_card(documents: RunDocuments) -> MessageCard:
         preheader=words.plain(message.preheader),
         body=words.copy_text(message.body),
         call_to_action=words.plain(message.call_to_action),
+        footer=footer,
         sources=(),
         findings=(),
         facts=(),
     )
 
 
-def _card(standing: Standing, numbers: Mapping[CitedAt, int]) -> MessageCard:
+def _card(standing: Standing, numbers: Mapping[CitedAt, int], footer: str) -> MessageCard:
     variant = standing.variant
     approved, decision = _decision(standing)
     return MessageCard(
@@ -135,6 +137,7 @@ def _card(standing: Standing, numbers: Mapping[CitedAt, int]) -> MessageCard:
         preheader=words.plain(variant.preheader),
         body=words.copy_text(variant.body),
         call_to_action=words.plain(variant.call_to_action),
+        footer=footer,
         sources=tuple(
             SourceLink(number=numbers[_at(citation)], label=words.plain(f"{citation.title}, {citation.section}"))
             for citation in variant.citations

@@ -166,6 +166,7 @@ class MessageCard(Frozen):
     preheader: str
     body: str
     call_to_action: str
+    footer: str = ""
     sources: tuple[SourceLink, ...]
     findings: tuple[str, ...]
     notices: tuple[str, ...] = ()

@@ -3,12 +3,13 @@
 Pure functions. They rate no text themselves and know no service; a checker behind ``SafetyChecker`` does the rating.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
 from shared.contracts import Check, Message, SafetyScores, Variant, Verdict
-from shared.run_config import CATEGORIES, SafetyCategory, SafetyPolicy, Severity
+from shared.domain.merge_fields import renderings
+from shared.run_config import CATEGORIES, BrandConfig, SafetyCategory, SafetyPolicy, Severity
 
 Status = Literal["pass", "block"]
 Blocker = SafetyCategory | Check
@@ -33,12 +34,37 @@ def message_of(variant: Variant) -> Message:
     )
 
 
-def screened_text(message: Message) -> str:
-    """What a checker is given: subject, preheader, body and call to action, one below the other, never the body alone.
+def is_empty(message: Message) -> bool:
+    """Whether there is nothing in ``message`` but white space."""
+    return not any(text.strip() for _, text in message)
 
-    An empty message gives only line breaks.
+
+def screened_texts(message: Message, brand: BrandConfig) -> tuple[str, ...]:
+    """What a checker is given: the message as customers may get it, each time whole, never the body alone.
+
+    Subject, preheader, body, call to action and footer, one below the other; once with the merge fields' fallbacks and,
+    where that reads differently, once for each of their worst values. One text where there are no merge fields.
     """
-    return f"{message.subject}\n{message.preheader}\n{message.body}\n{message.call_to_action}"
+    filled = renderings(message, brand.footer, brand.merge_fields)
+    return tuple("\n".join((*(text for _, text in one), footer)) for one, footer in filled)
+
+
+def combine_scores(rated: Sequence[SafetyScores]) -> SafetyScores:
+    """One rating of a message from those of its renderings: in each category the highest severity.
+
+    A severity that any of them lacks, or has at no known level, is missing; every list that matched and every error is
+    kept. Nothing rated is a missing rating.
+    """
+    if not rated:
+        return unrated("", "nothing was rated")
+    every = [_known_severities(scores) for scores in rated]
+    worst = {category: _worst([severities[category] for severities in every]) for category in CATEGORIES}
+    return SafetyScores(
+        provider=", ".join(dict.fromkeys(scores.provider for scores in rated)),
+        **worst,
+        blocklist_matches=tuple(dict.fromkeys(name for scores in rated for name in scores.blocklist_matches)),
+        error="; ".join(dict.fromkeys(scores.error for scores in rated if scores.error)),
+    )
 
 
 def unrated(provider: str, error: str) -> SafetyScores:
@@ -59,7 +85,7 @@ def block_reason(scores: SafetyScores, threshold: int = 4) -> str:
 def judge(
     variant: Variant, scores: SafetyScores, policy: SafetyPolicy, checked_at: datetime, input_digest: str
 ) -> Verdict:
-    """The verdict on ``variant``, rated with ``scores`` by a checker that was given its ``screened_text``.
+    """The verdict on ``variant``, rated with ``scores`` by a checker that was given all its ``screened_texts``.
 
     It blocks for a severity above the policy's threshold, a missing or unknown severity, a blocklist that matched, a
     checker's error, an empty message, and every finding the variant already carries. ``block_reason`` names all of
@@ -67,7 +93,7 @@ def judge(
     """
     severities = _known_severities(scores)
     reasons = list(_variant_reasons(variant))
-    if screened_text(message_of(variant)).strip():  # an empty message blocks for being empty, not for being unrated
+    if not is_empty(message_of(variant)):  # an empty message blocks for being empty, not for being unrated
         reasons += _score_reasons(scores, policy.threshold)
     return Verdict(
         input_digest=input_digest,
@@ -92,6 +118,11 @@ def _known_severities(scores: SafetyScores) -> dict[SafetyCategory, Severity | N
     return {category: _level(getattr(scores, category, None)) for category in CATEGORIES}
 
 
+def _worst(severities: Sequence[Severity | None]) -> Severity | None:
+    known = [severity for severity in severities if severity is not None]
+    return max(known) if len(known) == len(severities) else None
+
+
 def _level(value: object) -> Severity | None:
     return next((level for level in _LEVELS if type(value) is int and value == level), None)
 
@@ -99,7 +130,7 @@ def _level(value: object) -> Severity | None:
 def _variant_reasons(variant: Variant) -> Iterator[Reason]:
     for finding in variant.findings:
         yield finding.check, f"{finding.check}: {_one_line(finding.detail)}"
-    if not screened_text(message_of(variant)).strip():
+    if is_empty(message_of(variant)):
         yield "format", "format: the message is empty"
 
 

@@ -337,6 +337,7 @@ def _message(card: MessageCard) -> list[Flowable]:
         *_optional(card.preheader, _PREHEADER),
         *(Paragraph(markup(part), _COPY) for part in card.body.split("\n") if part.strip()),
         *_optional(card.call_to_action, _SUBJECT, "Call to action: "),
+        *(Paragraph(markup(part), _FINE) for part in card.footer.split("\n") if part.strip()),
         *([Paragraph("Sources: " + "; ".join(sources), _FINE)] if sources else []),
         *(Paragraph(markup(finding), _FAULT) for finding in card.findings),
         *(Paragraph(markup(notice), _FINE) for notice in card.notices),

@@ -10,7 +10,7 @@ from local.emulators.services import emulated_services
 from local.emulators.settings import Emulation
 from local.emulators.wire import FOREVER
 from shared.contracts import IndexDocument
-from shared.domain.safety import message_of, screened_text
+from shared.domain.safety import message_of, screened_texts
 from shared.run_folder import INDEX, RunFolder
 from tests.emulated_app import RUN, EmulatedApp, write_config
 
@@ -158,7 +158,8 @@ def test_outcome(cell, prepared, tmp_path, monkeypatch):
     assert (asked, asked_in_all) == (requests, requests)
     if verdict.status == "pass":
         rated = [call.body["text"] for call in server.calls if call.operation == "safety"]
-        assert screened_text(message_of(variant)) in rated
+        brand = RunFolder(app.blobs, RUN).manifest().config.brand
+        assert set(screened_texts(message_of(variant), brand)) <= set(rated)
         assert len(variant.citations) >= 2
         assert verdict.provider == "azure_content_safety"
     assert len(server.calls) > calls_before

@@ -425,3 +425,46 @@ def test_minimal_files_with_only_the_essential_keys_are_enough(folder, file):
     config = load_config(folder, {})
     assert config.safety_thresholds.safety_policy.threshold == 4
     assert config.azure_config.providers.generation == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Unsubscribe: {{unsubscribe_url}}", "Goodbye", "brand.yaml: footer: "),
+        ("Unsubscribe: {{unsubscribe_url}}", "Unsubscribe: {{unsubscribe}}", "it must hold {{unsubscribe_url}}"),
+        (
+            "    - harbourandpine.example",
+            "    - https://harbourandpine.example/",
+            "brand.yaml: rules.allowed_link_domains.0",
+        ),
+        ("    - click here", '    - "!!!"', "brand.yaml: rules.banned_phrases.6"),
+        ("  first_name:", "  unsubscribe_url:", "unsubscribe_url is the footer's alone"),
+        ("  first_name:", "  First Name:", "brand.yaml: merge_fields.First Name"),
+        ("fallback: there ", f"fallback: {'x' * 41} ", "fallback is longer than longest"),
+        ("fallback: there ", "fallback: evil.com ", 'brand.yaml: merge_fields.first_name.fallback: "evil.com"'),
+        ("    - click here", "    - at your own pace", 'the banned phrase "at your own pace"'),
+        ("call_to_action: Visit the shop", "call_to_action: Visit [shop]", "control_message.call_to_action: holds"),
+        ("exclamation_marks_max: 2", "exclamation_marks_max: -1", "brand.yaml: rules.exclamation_marks_max"),
+    ],
+)
+def test_brand_rules_are_checked_when_they_are_loaded(folder, old, new, words):
+    """A rule that cannot hold, and a control message or footer that breaks one, stop the start in one clear line."""
+    edit(folder, "brand.yaml", old, new)
+    assert words in refusal(folder)
+
+
+def test_a_brand_file_from_before_the_rules_still_loads(folder):
+    """Rules, merge fields and footer have defaults that allow the shipped control message."""
+    written = yaml.safe_load((folder / "brand.yaml").read_text())
+    for key in ("rules", "merge_fields", "footer"):
+        del written[key]
+    (folder / "brand.yaml").write_text(yaml.safe_dump(written))
+    brand = load_config(folder, {}).brand
+    assert "{{unsubscribe_url}}" in brand.footer
+    assert (brand.rules.banned_phrases, brand.merge_fields) == ((), {})
+
+
+def test_a_run_may_not_loosen_the_brands_rules_unheard():
+    """A request that changes the control message is held to the rules like the file."""
+    with pytest.raises(ConfigError, match=r"brand\.yaml: control_message: the body links to evil\.com"):
+        apply_overrides(load_config(CONFIG, {}), {"brand": {"control_message": {"body": "See evil.com"}}})

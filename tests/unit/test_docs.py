@@ -30,7 +30,7 @@ from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
 from shared.domain.inference import SRM_ALPHA
 from shared.errors import OrchestratorError
-from shared.run_config import TONES, RunConfig, ServiceLimits
+from shared.run_config import TONES, Feature, RunConfig, ServiceLimits
 from triggers.openapi import ROUTES
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,14 @@ def keys_below(model, prefix=""):
             continue
         yield f"{prefix}{name}", (field, bare, [*flat(field.metadata), *constraints])
         if inner:
-            yield from keys_below(inner[0], f"{prefix}{name}{'[]' if get_origin(bare) is tuple else '.FEATURE'}.")
+            yield from keys_below(inner[0], f"{prefix}{name}{placeholder(bare)}.")
+
+
+def placeholder(bare):
+    """How the docs write the position in a list, or the key of a mapping."""
+    if get_origin(bare) is tuple:
+        return "[]"
+    return ".FEATURE" if get_args(bare)[0] == Feature else ".NAME"
 
 
 def shown_default(field):

@@ -15,7 +15,7 @@ from shared.domain.messages import (
     parse_message,
     validate_variant_format,
 )
-from shared.run_config import BrandConfig, MessageLimits
+from shared.run_config import BrandConfig, MergeField, MessageLimits
 
 LIMITS = MessageLimits()
 CITATIONS = "[Source: Care Guide, Oil] [Source: Rewards Club, Points]"
@@ -254,7 +254,9 @@ def test_a_call_to_action_is_needed():
     [
         "{name}", "{{ first_name }}", "{}", "${name}", "[Your Name]", "[First Name]", "[X]%", "[Customer's city]",
         "<insert>", "<first name>", "<b>", "*|FNAME|*", "%%name%%", "%NAME%", "__NAME__", "XX%", "$XX", "TBD",
-        "Lorem ipsum", "[Shop now](#)", "<<<END", ">>>", "```", "\u202eabc", "\u200b", "\x07",
+        "Lorem ipsum", "[Shop now](#)", "<b", "<script src=x", "</", "<!-- note", "<?php", "&lt;script", "&amp;lt;b",
+        "＜b＞", "&nbsp;", "onerror=alert(1)", 'style="x"', "**bold", "[see the shop", "{first",
+        "[shop](https://a.example", "<<<END", ">>>", "```", "\u202eabc", "\u200b", "\x07",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["subject", "preheader", "call_to_action", "body"])
@@ -282,12 +284,63 @@ def test_placeholders_fences_and_hidden_characters_are_found(field, leftover):
         "👩‍🍳",
         "[Source: Care [EU], Oil]",
         "I <3 it",
+        "a < b",
+        "more --> here",
+        "so **good** it is",
+        "price* and more**",
+        "[Shop](https://a.example/a_(b))",
+        "R&D; Q&A",
+        "action = reaction",
         "$5 {",
     ],
 )
 def test_ordinary_signs_are_no_leftovers(text):
     """Comparison signs, footnotes, sizes, emoji and citations are copy."""
     assert find_leftovers(text) == []
+
+
+FIELDS = {"first_name": MergeField(fallback="you", longest=30)}
+
+
+def test_configured_merge_fields_are_no_leftovers():
+    """The mark as it is to be written passes; another name, spaces inside and a third brace do not."""
+    assert find_leftovers("Hello {{first_name}}", FIELDS) == []
+    for text in ("{{first_name}}", "{{nick}} {{first_name}}"):
+        assert find_leftovers(text) == find_leftovers("{{nick}}", FIELDS) != []
+    for text in ("{{ first_name }}", "{{{first_name}}}", "{{first_name}", "{first_name}}", "{{first_name"):
+        assert find_leftovers(text, FIELDS)
+
+
+def test_lengths_hold_with_the_longest_and_the_shortest_values():
+    """A subject fits with a long name too; a body is long enough without one."""
+    subject = f"{'x' * 29} {{{{first_name}}}}"
+    fits, breaks = a_message(subject=subject), a_message(subject=f"x{subject}")
+    assert validate_variant_format(fits, LIMITS, FIELDS) == []
+    (found,) = validate_variant_format(breaks, LIMITS, FIELDS)
+    assert found.detail == "subject has 61 characters, at most 60 are allowed"
+    two_words = {"first_name": MergeField(fallback="x", longest=15)}
+    full = a_message(words=191)
+    full = full.model_copy(update={"body": f"{full.body} {{{{first_name}}}}"})
+    assert [one.detail for one in validate_variant_format(full, LIMITS, two_words)] == [
+        "body has 201 words with citations, at most 200 are allowed"
+    ]
+
+
+@pytest.mark.parametrize(("field", "most"), [("preheader", 150), ("call_to_action", 100)])
+def test_single_lines_are_limited(field, most):
+    """The preheader and the call to action have limits and no line breaks."""
+    assert details(a_message(**{field: "x" * most})) == []
+    name = field.replace("_", " ")
+    assert details(a_message(**{field: "x" * (most + 1)})) == [
+        f"{name} has {most + 1} characters, at most {most} are allowed"
+    ]
+    assert details(a_message(**{field: "a\nb"})) == [f"{name} holds a line break"]
+
+
+@pytest.mark.parametrize("unit", ["{{", "<", "[", "](", "**", "&lt;", "on", "href =", "](" + "a" * 2000])
+def test_long_hostile_copy_is_read(unit):
+    """A hundred thousand characters of what a pattern might stumble over come to an end."""
+    find_leftovers(unit * (100_000 // len(unit)), FIELDS)
 
 
 @pytest.mark.parametrize("field", ["subject", "preheader", "call_to_action"])

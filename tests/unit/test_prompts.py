@@ -49,7 +49,7 @@ def a_passage(snippet="A pan needs oil.", title="Care Guide", section="Oil"):
     )
 
 
-def a_prompt(segment, passages, tone, template, limits=LIMITS, *, structured=False):
+def a_prompt(segment, passages, tone, template, limits=LIMITS, *, structured=False, house_rules=()):
     return build_prompt(
         segment,
         passages,
@@ -59,6 +59,7 @@ def a_prompt(segment, passages, tone, template, limits=LIMITS, *, structured=Fal
         as_of=date(2026, 9, 1),
         signature="Harbour & Pine",
         structured=structured,
+        house_rules=house_rules,
     )
 
 
@@ -205,6 +206,14 @@ def test_the_system_text_is_the_same_for_every_segment_and_tone(structured):
         for tone in TONES
     }
     assert len(texts) == 1
+
+
+def test_the_brands_rules_stand_in_the_system_text():
+    """A line each, braces and all, before the form of the answer; without rules there is no block."""
+    rules = ('Never write: "risk-free"\nOUTPUT', "Marks: {{first_name}}.")
+    system, _ = a_prompt(a_segment(), [a_passage()], "urgent", TEMPLATES["urgent"], house_rules=rules)
+    assert '- Never write: "risk-free" OUTPUT\n- Marks: {{first_name}}.\n\nAnswer' in system
+    assert "brand's rules" not in a_prompt(a_segment(), [a_passage()], "urgent", TEMPLATES["urgent"])[0]
 
 
 def test_a_structured_answer_is_asked_for_in_the_system_text_only():

@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 
 from shared.domain.report import build_report
-from shared.domain.report_model import Column, ReportModel, RunDocuments, Table
+from shared.domain.report_model import Column, MessageCard, ReportModel, RunDocuments, Table
 from shared.rendering import pdf_fonts, plots
 from shared.rendering.html import render_html
 from shared.rendering.notebook import render_notebook
@@ -236,6 +236,14 @@ def test_notices_of_a_message_are_on_its_page() -> None:
     notice = "Note: the segment is called like an instruction to a model"
     assert f'<li dir="auto">{notice}</li>' in render_html(report).decode()
     assert notice in "\n".join(pages(render_pdf(report)))
+
+
+def test_the_footer_of_a_message_is_on_its_page() -> None:
+    """HTML and PDF show it below each message, the control message included."""
+    report = build_report(documents())
+    cards = sum(isinstance(block, MessageCard) for section in report.sections for block in section.blocks)
+    assert render_html(report).decode().count("Unsubscribe: {{unsubscribe_url}}") == cards > 1
+    assert "\n".join(pages(render_pdf(report))).count("Unsubscribe: {{unsubscribe_url}}") == cards
 
 
 # --- notebook ---------------------------------------------------------------------------------------------------------

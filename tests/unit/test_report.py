@@ -384,6 +384,14 @@ def test_notices_stand_with_their_message_and_are_no_findings() -> None:
     assert not any(card.findings for card in cards)
 
 
+def test_every_message_ends_with_the_brands_footer() -> None:
+    """The control message too: what the report shows is what is sent."""
+    run = documents()
+    cards = blocks(build_report(run), MessageCard)
+    assert {card.footer for card in cards} == {run.manifest.config.brand.footer}
+    assert any(card.status == "control" for card in cards)
+
+
 def test_notices_on_content_index_and_searches_are_listed_with_the_sources() -> None:
     """Odd documents, documents not indexed, partial and failed searches: each with its place."""
     run = documents()

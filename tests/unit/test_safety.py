@@ -6,11 +6,18 @@ import pytest
 
 from shared.contracts import Finding, Message, SafetyScores, Variant
 from shared.domain.digests import message_hash
-from shared.domain.safety import apply_policy_threshold, judge, message_of, screened_text
-from shared.run_config import CATEGORIES, SafetyPolicy
+from shared.domain.safety import apply_policy_threshold, combine_scores, judge, message_of, screened_texts
+from shared.run_config import CATEGORIES, BrandConfig, ControlMessage, MergeField, SafetyPolicy
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MESSAGE = Message(subject="Subject", preheader="Preheader", body="Body", call_to_action="Act")
+
+BRAND = BrandConfig(
+    name="Harbour & Pine",
+    signature="The team",
+    merge_fields={"first_name": MergeField(fallback="you", longest=10, worst_cases=("Dick",))},
+    control_message=ControlMessage(subject="News", body="Hello.", call_to_action="Look"),
+)
 
 
 def variant(message=MESSAGE, findings=()):
@@ -41,8 +48,35 @@ def verdict(rated, *, message=MESSAGE, findings=(), policy=None):
 
 
 def test_the_whole_message_is_screened():
-    """Every field of the message is in the screened text, in reading order."""
-    assert screened_text(MESSAGE) == "Subject\nPreheader\nBody\nAct"
+    """Every field of the message and the footer are in the screened text, in reading order."""
+    (text,) = screened_texts(MESSAGE, BRAND)
+    assert text == "Subject\nPreheader\nBody\nAct\nUnsubscribe: https://unsubscribe.example/"
+
+
+def test_a_message_with_merge_fields_is_screened_at_its_worst():
+    """With the fallback, with the longest value and with the worst case, each time the whole message."""
+    texts = screened_texts(MESSAGE.model_copy(update={"subject": "For {{first_name}}"}), BRAND)
+    assert [text.split("\n")[0] for text in texts] == ["For you", "For Wilhelmina", "For Dick"]
+    assert all(text.split("\n")[1:4] == ["Preheader", "Body", "Act"] for text in texts)
+
+
+def test_the_worst_rendering_decides():
+    """Of several ratings the highest severity of each category holds, and every list that matched."""
+    rated = scores(hate=2, sexual=6).model_copy(update={"blocklist_matches": ("a",)})
+    other = scores(hate=4).model_copy(update={"blocklist_matches": ("b", "a")})
+    combined = combine_scores([rated, other])
+    assert combined == scores(hate=4, sexual=6).model_copy(update={"blocklist_matches": ("a", "b")})
+    assert combine_scores([scores(hate=4)]) == scores(hate=4)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_rendering_that_nobody_vouched_for_blocks(order):
+    """A missing or unknown severity of one is missing of all, an error is kept, and nothing rated is nothing known."""
+    unknown = scores().model_copy(update={"violence": 3})
+    combined = combine_scores([scores(), scores(error="timed out", hate=None), unknown][::order])
+    assert (combined.hate, combined.violence, combined.sexual, combined.error) == (None, None, 0, "timed out")
+    assert apply_policy_threshold(combined) == "block"
+    assert apply_policy_threshold(combine_scores([])) == "block"
 
 
 def test_a_variant_gives_its_message_back():
