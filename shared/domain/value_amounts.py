@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from shared.domain import value_units as units
-from shared.domain.value_text import SPELLED, Amount, Kind, Number, Value, numbers, stem
+from shared.domain.value_text import Amount, Kind, Number, Value, numbers, stem
 
 _AROUND = 56
 """Signs before and after a number that are looked at."""
@@ -198,14 +198,16 @@ _RIGHT_ROLES = (
     (
         "off",
         re.compile(
-            r"\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b)[\w-]+\W){0,1}(?:off|discount|savings?|reduction|price (?:cut|drop))\b|\W*(?:less|cheaper|lower)\b",
+            r"\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,1}off\b"
+            r"|\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,3}(?:discount|savings?|reduction|price (?:cut|drop))\b"
+            r"|\W*(?:less|cheaper|lower)\b",
             re.IGNORECASE,
         ),
     ),
     (
         "back",
         re.compile(
-            r"\W*(?:in )?(?:\w+ )?(?:back|cash ?back|credit|vouchers?|gift cards?|gift vouchers?|refund)\b",
+            r"\W*(?:in )?(?:(?!welcome|come)\w+ )?(?:back|cash ?back|credit|vouchers?|gift cards?|gift vouchers?|refund)\b",
             re.IGNORECASE,
         ),
     ),
@@ -220,6 +222,8 @@ _RIGHT_ROLES = (
     ("more", re.compile(r"\W*(?:more|extra|bigger|larger|longer|faster|smaller|lighter)\b", re.IGNORECASE)),
     ("fee", re.compile(r"\W*(?:\w+ )?(?:delivery|shipping|postage|fee|charge|surcharge|deposit)\b", re.IGNORECASE)),
 )
+_PRICE_BEFORE = re.compile(r"\b(?:for|at|from)\s+$", re.IGNORECASE)
+_RATE_AFTER = re.compile(r"\s+(?:for )?(?:every|each|per)\b", re.IGNORECASE)
 _FREE_BEFORE = re.compile(r"\b(?:free|deliver\w*|shipping|postage)\b[^.!?]*$", re.IGNORECASE)
 _PERIODS = {
     "daily": "day",
@@ -274,7 +278,8 @@ def _role(before: str, after: str, qualifier: str, kind: Kind) -> str:
     for role, pattern in _LEFT_ROLES:
         if pattern.search(before) and not (kind == "percent" and role == "price"):
             return role
-    return "price" if kind == "money" and re.search(r"\b(?:for|at|from)\s+$", before, re.IGNORECASE) else ""
+    priced = kind == "money" and _PRICE_BEFORE.search(before) and not _RATE_AFTER.match(after)
+    return "price" if priced else ""
 
 
 def _period(before: str, after: str) -> str:
@@ -326,10 +331,34 @@ _LARGEST_SMALL = 12
 def find_numbers(text: str, taken: Taken) -> Iterator[Value]:
     """Every number of ``text`` that is not taken, as what it is: money, percent, multiple, quantity or bare number."""
     found = list(numbers(text))
+    shared = _shared_units(text, found)
     for number, low in _ranges(text, found):
         value = _classify(text, number, low)
+        unit = shared.get(number.start)
+        if unit and not low and (value is None or value.kind == "number"):
+            value = _made(text, unit.kind, number.amount, unit.unit, number.start, number.end)
         if value and taken.take(value.start, value.end):
             yield value
+
+
+_LIST_GAP = re.compile(r",\s|,?\s(?:and|or)\s")
+
+
+def _shared_units(text: str, found: Sequence[Number]) -> dict[int, Value]:
+    """For each number of a list such as ``two, four or eight weeks``, by its start, the value that ends the list."""
+    shared: dict[int, Value] = {}
+    last: Value | None = None
+    for number, following in pairwise([*found[::-1], None]):
+        if number is None:
+            continue
+        value = _classify(text, number, None)
+        own = value if value and value.kind in {"percent", "quantity"} else None
+        last = own or last
+        if last and not own:
+            shared[number.start] = last
+        if following is None or not _LIST_GAP.fullmatch(text, following.end, number.start):
+            last = None
+    return shared
 
 
 def _ranges(text: str, found: Sequence[Number]) -> Iterator[tuple[Number, Number | None]]:
@@ -503,6 +532,3 @@ def find_codes(text: str, taken: Taken) -> Iterator[Value]:
             code = match[group]
             if code.upper() not in _ACRONYMS and taken.take(match.start(group), match.end(group)):
                 yield Value("code", code.upper(), "", "", code, match.start(group), match.end(group))
-
-
-COUNTED = re.compile(SPELLED, re.IGNORECASE)

@@ -15,6 +15,12 @@ _MANY = rf"(?:\d[\d,]{{0,9}}|{SPELLED}|(?:a |the )?few|(?:a )?handful)"
 _CHARGE = r"(?:costs?|charges?|fees?|payment|expense)"
 
 
+_GRANTS = (
+    r"[%£$€]|\b(?:off|free|discount\w*|sav(?:e|es|ing|ings)|percent|per cent|half[ -]price|reduc\w+|complimentary|double|"
+    r"no (?:extra |added )?(?:cost|charge))\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Family:
     name: str
@@ -169,8 +175,8 @@ _FAMILIES = (
         "all",
         r"\beverything\b(?! (?:you (?:need|want|love|wanted|have|asked)|else|from|is|has|that|we (?:know|make|do|learned|have)|about|to know|there is|in (?:its|one) place))"
         r"|\b(?:all|any|every) (?:orders?|items?|products?|purchases?|lines|styles|sizes?|brands|full[ -]price \w+)\b",
-        r"\beverything\b|\ball\b|\bany\b|\bevery\b|\beach\b|\bwhole\b|\bentire\b|\bany\w+\b|\bacross\b|\bevery(?:one|where)\b",
-        r"[%£$€]|\boff\b|\bfree\b|\bdiscount|\bsav(?:e|ing)|\bpercent\b|\bper cent\b|\bhalf[ -]price\b|\breduc|\bcomplimentary\b|\bdouble\b",
+        r"\beverything\b|\b(?:any|all)\b(?! (?:of )?(?:one|two|three|four|\d))|\bevery\b|\beach\b|\bwhole\b|\bentire\b|\bany\w+\b|\bacross\b|\bevery(?:one|where)\b",
+        _GRANTS,
     ),
     _family("discount", r"\bdiscount(?:s|ed)?\b|\bmoney off\b|\b(?:price|prices) (?:cut|slashed|drop(?:s|ped)?)\b|\b(?:flash|clearance) sale\b|\bon sale\b|\bsale (?:price|ends|on now)\w*\b|\bmark(?:ed)?[ -]?downs?\b",
         r"\boff\b|\bsav(?:e|es|ing|ings)\b|\bless\b|\breduc\w+\b|\bsale\b|\bhalf[ -]price\b|\bclearance\b|\bcheaper\b|\bdrops?\b|\boffer\b"),
@@ -182,6 +188,7 @@ _FAMILIES = (
         r"\b\d{1,3}(?:,\d{3})+\b|\b(?:thousand|million|hundred)s?\b"),
 )  # fmt: skip
 
+_GRANT = re.compile(_GRANTS, re.IGNORECASE)
 _BY_NAME = {family.name: family for family in _FAMILIES}
 _DENIED = re.compile(
     r"(?:\b(?:not|no longer|never|isn't|aren't|wasn't|won't|don't|doesn't|can't|cannot|without|nor|neither|hardly|no|unless|rather than|instead of|"
@@ -232,6 +239,11 @@ def stated_spans(text: str, family: str, unit: str = "") -> Iterator[tuple[int, 
         for match in pattern.finditer(text):
             if not is_denied(text, match.start(), match.end()):
                 yield match.start(), match.end()
+
+
+def grants(sentence: str) -> bool:
+    """Whether ``sentence`` grants a saving or something free: only then does ``everything`` say of how much."""
+    return _GRANT.search(sentence) is not None
 
 
 def is_denied(text: str, start: int, end: int) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from shared.domain.value_amounts import Taken
-from shared.domain.value_text import SPELLED, DateReading, Value, numbers
+from shared.domain.value_text import SPELLED, Amount, DateReading, Value, numbers
 from shared.domain.value_units import in_base
 
 RELATIVE = "relative"
@@ -76,11 +76,11 @@ _FIXED_DAYS = {
 }
 _FIXED = re.compile(rf"\b({'|'.join(_FIXED_DAYS)})\b", re.IGNORECASE)
 _CLOSES = (
-    r"(?:end(?:s|ed|ing)?|until|till|til|by|before|clos(?:es?|ing|ed)|expir(?:es?|y|ing|ed)|finish(?:es|ing)?|deadline|runs? out|"
+    r"(?:end(?:s|ing)?|until|till|til|by|before|clos(?:es?|ing)|expir(?:es?|y|ing)|finish(?:es|ing)?|deadline|runs? out|"
     r"no later than|stops?|over|last (?:day|chance|orders?)|final (?:day|orders?)|gone|valid|runs?|lasts?|good)"
 )
 _NAMED_DAY = re.compile(
-    rf"\b{_CLOSES}(?:\s+(?:on|at|by|until|till|through|to|this|next|coming|is|the|for|midnight|noon|from|end|of|late)){0, 5}\s+"
+    rf"\b{_CLOSES}(?:\s+(?:on|at|by|until|till|through|to|this|next|coming|is|the|for|midnight|noon|from|end|of|late)){{0,5}}\s+"
     rf"(?P<day>(?:{'|'.join(WEEKDAYS)}|{'|'.join(_FIXED_DAYS)}))(?![^\W_])"
     rf"|\b(?P<only>{'|'.join(WEEKDAYS)}) only\b|\b(?:this|next|coming|only (?:on|until)) (?P<this>{'|'.join(WEEKDAYS)})(?![^\W_])",
     re.IGNORECASE,
@@ -314,7 +314,7 @@ _RELATIVE = tuple(
     for name, pattern in (
         (
             "count",
-            rf"(?<![^\W_]){_COUNT}(?=\s+(?:left|remain(?:s|ing)?|to go|until (?:it|this|the|your|our)\b|before (?:it|this|the offer|the sale|we)\b|away\b))",
+            rf"(?<!when )(?<!once )(?<![^\W_]){_COUNT}(?=\s+(?:left|remain(?:s|ing)?|to go|until (?:it|this|the|your|our)\b|before (?:it|this|the offer|the sale|we)\b|away\b))",
         ),
         (
             "count",
@@ -385,9 +385,20 @@ def last_days(value: Value) -> frozenset[date]:
     return frozenset(days)
 
 
+def readings(value: Value) -> list[DateReading]:
+    """The readings of a date, none for one told from the day of reading."""
+    return list(_parts(value))
+
+
+def ordinal(number: Amount) -> str:
+    """``first`` for 1, up to ``thirty-first``; for anything else the number in digits."""
+    known = isinstance(number, Decimal) and number % 1 == 0 and 1 <= number <= len(_ORDINALS)
+    return _ORDINALS[int(number) - 1] if known and isinstance(number, Decimal) else str(number)
+
+
 def _parts(value: Value) -> Iterator[DateReading]:
     if isinstance(value.amount, tuple):
-        yield from (part for part in value.amount if isinstance(part, tuple))
+        yield from (part for part in value.amount if isinstance(part, tuple) and len(part) == 3)
 
 
 def _in_calendar(year: int, month: int, day: int) -> bool:

@@ -209,6 +209,8 @@ _SAME_WORD = {
     "guarant": "guarante",
     "exchang": "return",
     "refund": "return",
+    "send": "return",
+    "sent": "return",
     "present": "gift",
     "purchas": "order",
     "subscription": "subscrib",

@@ -139,10 +139,15 @@ _MAY_BE_ONE = frozenset(
     for pair in (("worth", "was"), ("price", "fee"), ("back", "worth"), ("back", "price"), ("worth", "threshold"))
 )
 
+_SAYS_LESS = frozenset({("worth", "off"), ("was", "price")})
+"""A claimed and a stated role: points with which one saves a sum are worth it; ``£39 instead of £53``."""
+
 
 def _roles_agree(claimed: Value, stated: Value) -> bool:
     """Roles differ only where both are clear; a sum back and a sum off are one for a voucher, a share is not."""
     mine, theirs = claimed.role, stated.role
+    if (mine, theirs) in _SAYS_LESS:
+        return True
     if not mine or not theirs or mine == theirs or frozenset((mine, theirs)) in _MAY_BE_ONE:
         return True
     return claimed.kind == "money" and {mine, theirs} == {"off", "back"}
@@ -183,7 +188,9 @@ def _ends_agree(claimed: Value, stated: Value) -> bool:
 
 
 def _says_no_more(claimed: Value, stated: Value, mine: DateReading, theirs: DateReading) -> bool:
-    """Each part that is claimed is stated; a weekday is the date's own."""
+    """Each part that is claimed is stated; a weekday is the date's own. A weekday alone is stated as one."""
+    if mine == (None, None, None):
+        return claimed.unit == stated.unit
     if any(part is not None and part != other for part, other in zip(mine, theirs, strict=True)):
         return False
     if not claimed.unit:
@@ -194,7 +201,7 @@ def _says_no_more(claimed: Value, stated: Value, mine: DateReading, theirs: Date
             return dates.weekday_of(date(year, month, day)) == claimed.unit
         except ValueError:
             return False
-    return claimed.unit == stated.unit if stated.unit else mine != (None, None, None)
+    return not stated.unit or claimed.unit == stated.unit
 
 
 _SAME: dict[str, Callable[[Value, Value], bool]] = {
