@@ -42,7 +42,8 @@ _TIMES = {"double": 2, "doubled": 2, "doubles": 2, "doubling": 2, "twice": 2, "2
 _TIMES |= {"triple": 3, "tripled": 3, "triples": 3, "treble": 3, "thrice": 3, "threefold": 3}
 _TIMES |= {"quadruple": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5}
 _MULTIPLIED = (
-    r"(?= (?:the|your|our|pine|loyalty|reward|bonus|club)? ?(?:\w+ )?(?:points?|rewards?|value|discounts?|savings?|miles|"
+    r"(?= (?:the|your|our|pine|loyalty|reward|bonus|club)? ?(?:\w+ )?(?:points?|rewards?|value|"
+    r"discounts?|savings?|miles|"
     r"stamps|entries|money|price|rate|credit|cashback|strength|time|size|amount|off)\b)"
 )
 
@@ -83,7 +84,8 @@ def _phrase(
 _PHRASES = (
     _phrase(r"\bbogof\b", "multiple", lambda _: ((Decimal(2), Decimal(1)), "for")),
     _phrase(
-        rf"\bbuy {_COUNT}(?: \w+){{0,2}}?,? (?:and )?(?:you )?(?:get|receive|have) ({_FREE_ONE})(?: \w+)? (?:free|half[ -]price|at half price|on us)\b",
+        rf"\bbuy {_COUNT}(?: \w+){{0,2}}?,? (?:and )?(?:you )?(?:get|receive|"
+        rf"have) ({_FREE_ONE})(?: \w+)? (?:free|half[ -]price|at half price|on us)\b",
         "multiple",
         _bought_deal,
     ),
@@ -105,7 +107,8 @@ _PHRASES = (
         "off",
     ),
     _phrase(
-        rf"\b(?:(?:double|doubled|doubling|triple|tripled|treble|quadruple|quadrupled){_MULTIPLIED}|twice(?= (?:as|the|your|our)\b)"
+        rf"\b(?:(?:double|doubled|doubling|triple|tripled|treble|quadruple|quadrupled){_MULTIPLIED}|"
+        rf"twice(?= (?:as|the|your|our)\b)"
         r"|(?:two|three|four|five|ten)fold\b|(?:points|rewards|savings?) (?:are )?(?P<after>doubled|tripled))",
         "multiple",
         lambda match: (Decimal(_TIMES[(match["after"] or match[0]).lower()]), "times"),
@@ -128,7 +131,8 @@ _PHRASES = (
         lambda match: (Decimal("0.5" if match[1].lower() == "half" else "0.25"), units.unit_of_word(match[2])),
     ),
     _phrase(
-        r"\b(?:an?|one)[ -](?:full |whole |extra |further |entire |\w+ing )?(day|week|fortnight|month|year|decade|hour|minute|night|weekend|working day|litre|liter|kilo|metre|meter|mile|point)"
+        r"\b(?:an?|one)[ -](?:full |whole |extra |further |entire |\w+ing )?(day|week|fortnight|month|"
+        r"year|decade|hour|minute|night|weekend|working day|litre|liter|kilo|metre|meter|mile|point)"
         r"(?![^\W_])(?:[ -]long\b)?",
         "quantity",
         lambda match: (Decimal(1), units.unit_of_word(match[1])),
@@ -148,12 +152,18 @@ def find_phrases(text: str, taken: Taken) -> Iterator[Value]:
 
 # --- what stands before and after a number ----------------------------------------------------------------------------
 
-_FILL = r"(?:\s+(?:an?|the|your|our|just|only|about|around|roughly|extra|additional|another|further|huge|massive|full))*\s*$"
+_FILL = (
+    r"(?:\s+(?:an?|the|your|our|just|only|about|around|roughly|extra|additional|another|further|"
+    r"huge|massive|full))*\s*$"
+)
 _QUALIFIERS = (
     ("", r"\b(?:down|reduced|drops?|dropped|cut|fell|lowered|discounted|marked down|up|rises?|rose) from"),
     (
         "up_to",
-        r"\b(?:up ?to|as (?:much|many) as|at (?:the )?most|max(?:imum)?(?: of)?|(?:no|not) (?:more|longer) than|under|less than|fewer than|below|never more than)",
+        (
+            r"\b(?:up ?to|as (?:much|many) as|at (?:the )?most|max(?:imum)?(?: of)?|(?:no|not) (?:more|"
+            r"longer) than|under|less than|fewer than|below|never more than)"
+        ),
     ),
     ("at_least", r"\b(?:at least|min(?:imum)?(?: \w+)?(?: (?:of|is))?|(?:no|not) (?:less|fewer) than)"),
     ("over", r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|pass(?:es)?)"),
@@ -171,7 +181,8 @@ _RIGHT_QUALIFIERS = (
 )
 _CLAUSE_END = re.compile(r"[;:!?()\n]|[.,](?!\d)|\s-\s")
 _ROLE_FILL = (
-    r"(?:\W+(?:of|an?|the|up|to|as|much|just|only|over|above|at|least|about|around|from|more|than|extra|another|is|are|be|now|by|you|"
+    r"(?:\W+(?:of|an?|the|up|to|as|much|just|only|over|above|at|least|about|around|from|more|than|"
+    r"extra|another|is|are|be|now|by|you|"
     r"your|that|which|further|full|whopping|worth|total\w*|minimum|reach\w*|pass\w*|exceed\w*|comes?|for|in|on))*\W*$"
 )
 _LEFT_ROLES = tuple(
@@ -179,13 +190,19 @@ _LEFT_ROLES = tuple(
     for role, cue in (
         (
             "off",
-            r"\b(?:sav(?:es?|ings?)|knock(?:s|ed|ing)?(?: off)?|discounts?|reductions?|reduced by|cut by|discounted by|drop of)",
+            (
+                r"\b(?:sav(?:es?|ings?)|knock(?:s|ed|ing)?(?: off)?|discounts?|reductions?|reduced by|"
+                r"cut by|discounted by|drop of)"
+            ),
         ),
         ("threshold", r"\b(?:orders?|spend(?:s|ing)?|spent|baskets?|purchases?|checkout|minimum|totals?|shop)\b"),
         ("worth", r"\b(?:worth|valued at|(?<!best )value of)"),
         (
             "was",
-            r"\b(?:was|were|rrp|previously|usually|normally|originally|formerly|instead of|(?:down|reduced|drops?|dropped|discounted) from)",
+            (
+                r"\b(?:was|were|rrp|previously|usually|normally|originally|formerly|instead of|(?:down|"
+                r"reduced|drops?|dropped|discounted) from)"
+            ),
         ),
         ("fee", r"\b(?:delivery|shipping|postage|fees?|charges?|surcharge|deposit)(?: costs?| charges?| is)?"),
         (
@@ -199,7 +216,8 @@ _RIGHT_ROLES = (
         "off",
         re.compile(
             r"\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,1}off\b"
-            r"|\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,3}(?:discount|savings?|reduction|price (?:cut|drop))\b"
+            r"|\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,3}(?:discount|"
+            r"savings?|reduction|price (?:cut|drop))\b"
             r"|\W*(?:less|cheaper|lower)\b",
             re.IGNORECASE,
         ),
@@ -207,7 +225,8 @@ _RIGHT_ROLES = (
     (
         "back",
         re.compile(
-            r"\W*(?:in )?(?:(?!welcome|come)\w+ )?(?:back|cash ?back|credit|vouchers?|gift cards?|gift vouchers?|refund)\b",
+            r"\W*(?:in )?(?:(?!welcome|come)\w+ )?(?:back|cash ?back|credit|vouchers?|gift cards?|"
+            r"gift vouchers?|refund)\b",
             re.IGNORECASE,
         ),
     ),
@@ -236,7 +255,8 @@ _PERIODS = {
 }
 _PERIOD = "day|week|fortnight|month|quarter|year|annum|night|hour"
 _PER_AFTER = re.compile(
-    rf"\s?(?:/\s?|(?:per|an?|each|every|in any) )({_PERIOD}|mo|yr)(?![^\W_])|\s?(?:/\s?|per )([a-z]{{1,20}})|[\s-](\w+ )?(daily|weekly|monthly|annually|yearly|pcm)\b",
+    rf"\s?(?:/\s?|(?:per|an?|each|every|in any) )({_PERIOD}|mo|yr)(?![^\W_])|\s?(?:/\s?|"
+    rf"per )([a-z]{{1,20}})|[\s-](\w+ )?(daily|weekly|monthly|annually|yearly|pcm)\b",
     re.IGNORECASE,
 )
 _PER_BEFORE = re.compile(r"\b(daily|weekly|monthly|annual|yearly)\b[^.,;!?]*$", re.IGNORECASE)
@@ -309,7 +329,8 @@ _BETWEEN_GAP = re.compile(r"\s?(?:%|percent|per cent)?\s?and\s?[£$€¥]?", re.
 _BETWEEN = re.compile(r"\bbetween\s+[£$€¥]?$", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:up|rises?|rose|raised|grew|went|goes|increased?) from [£$€¥]?$", re.IGNORECASE)
 _LIST_NOUN = re.compile(
-    r"[ -](?:[a-z]+[ -]){0,2}?(?:ways?|reasons?|things?|tips?|ideas?|notes?|thoughts?|facts?|questions?|highlights?|steps|takeaways?|"
+    r"[ -](?:[a-z]+[ -]){0,2}?(?:ways?|reasons?|things?|tips?|ideas?|notes?|thoughts?|facts?|"
+    r"questions?|highlights?|steps|takeaways?|"
     r"pointers|minute read)\b",
     re.IGNORECASE,
 )
@@ -318,10 +339,12 @@ _IDLE_MINUTES = re.compile(
     re.IGNORECASE,
 )
 _IDLE_TAKE = re.compile(r"\b(?:take|got|have|spare|grab|give us)\s+$", re.IGNORECASE)
+_FIGURE_OF_SPEECH = re.compile(r" (?:times over|thanks|and one|miles away)\b", re.IGNORECASE)
 _LETTERS_BEFORE = re.compile(r"[A-Z]{2,}-$")
 _WORD = re.compile(r"[ -]([A-Za-z][a-z'-]*|[A-Z]{2,8}\b)")
 _STOP = re.compile(
-    r"(?:of|in|on|at|to|for|from|with|and|or|by|is|are|was|were|the|a|an|that|which|who|off|out|left|per|when|as|than|its|it|we|you|each)$",
+    r"(?:of|in|on|at|to|for|from|with|and|or|by|is|are|was|were|the|a|an|that|which|who|off|out|left|"
+    r"per|when|as|than|its|it|we|you|each)$",
     re.IGNORECASE,
 )
 _IRREGULAR_PLURALS = frozenset({"people", "men", "women", "children", "feet", "pieces", "mice", "staff"})
@@ -483,6 +506,8 @@ def _bare(text: str, start: int, end: int, number: Number, low: Number | None) -
         )
     if number.amount <= 20 and _LIST_NOUN.match(text, end):
         return None
+    if not number.in_digits and _FIGURE_OF_SPEECH.match(text, end):
+        return None
     noun = _counted_noun(text, end)
     if not number.in_digits and small and not noun:
         return None
@@ -512,16 +537,20 @@ _ACRONYMS = frozenset(
     "ONLY THIS HERE TODAY APP PIN QR GPS HD AM PM GMT BST UTC WIFI VAT APR RRP ID ETA PS BOGOF".split()
 )
 _CODE_CUE = re.compile(
-    r"\b(?i:codes?|vouchers?|coupons?|promo|quot(?:e|ing)|enter(?:ing)?|us(?:e|ing)|appl(?:y|ying)|type|with|add)\b[ :]{1,2}"
-    r"(?:(?i:the|your|our|promo|discount|offer|voucher|coupon|code|word)[ :]{1,2}){0,3}[\"'(*]?([A-Z][A-Z0-9]{2,30})(?![^\W_])"
+    r"\b(?i:codes?|vouchers?|coupons?|promo|quot(?:e|ing)|enter(?:ing)?|us(?:e|ing)|appl(?:y|ying)|"
+    r"type|with|add)\b[ :]{1,2}"
+    r"(?:(?i:the|your|our|promo|discount|offer|voucher|coupon|code|"
+    r"word)[ :]{1,2}){0,3}[\"'(*]?([A-Z][A-Z0-9]{2,30})(?![^\W_])"
 )
 _QUOTED_CODE = re.compile(r"\b(?:code|voucher|coupon)\b[ :]{1,2}(?:is )?[\"']([A-Za-z0-9-]{3,30})[\"']", re.IGNORECASE)
 _CHECKOUT_CODE = re.compile(
-    r"\bcode[ :]{1,2}(?:is )?([A-Za-z0-9-]{3,30})(?= (?:at|in|when|on) (?:the |your )?(?:checkout|check-out|basket|till|you)\b)",
+    r"\bcode[ :]{1,2}(?:is )?([A-Za-z0-9-]{3,30})(?= (?:at|in|when|on) (?:the |your )?(?:checkout|"
+    r"check-out|basket|till|you)\b)",
     re.IGNORECASE,
 )
 _MIXED = re.compile(
-    r"(?<![^\W_])(?:[A-Z]{2,20}-\d[A-Z0-9]{0,20}|\d{1,20}-[A-Z]{2,20}|(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{2,60})(?![^\W_])"
+    r"(?<![^\W_])(?:[A-Z]{2,20}-\d[A-Z0-9]{0,20}|\d{1,20}-[A-Z]{2,20}|"
+    r"(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{2,60})(?![^\W_])"
 )
 
 

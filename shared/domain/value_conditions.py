@@ -16,7 +16,8 @@ _CHARGE = r"(?:costs?|charges?|fees?|payment|expense)"
 
 
 _GRANTS = (
-    r"[%£$€]|\b(?:off|free|discount\w*|sav(?:e|es|ing|ings)|percent|per cent|half[ -]price|reduc\w+|complimentary|double|"
+    r"[%£$€]|\b(?:off|free|discount\w*|sav(?:e|es|ing|ings)|percent|per cent|half[ -]price|sale|"
+    r"reduc\w+|complimentary|double|"
     r"no (?:extra |added )?(?:cost|charge))\b"
 )
 
@@ -38,8 +39,10 @@ def _family(name: str, claimed: str, also_stated: str = "", beside: str = "") ->
 _FAMILIES = (
     _family(
         "without",
-        r"\b(?P<of>gluten|sugar|dairy|lactose|nut|bpa|lead|alcohol|caffeine|plastic|chemical|paraben|cruelty|fat|meat|egg|soy|wheat|palm[ -]oil|"
-        r"fragrance|scent|toxin|acid|additive|pfas|ptfe|pfoa|teflon|carbon|rust|dust|residue|odou?r|noise|smoke|solvent)[ -]free\b",
+        r"\b(?P<of>gluten|sugar|dairy|lactose|nut|bpa|lead|alcohol|caffeine|plastic|chemical|paraben|"
+        r"cruelty|fat|meat|egg|soy|wheat|palm[ -]oil|"
+        r"fragrance|scent|toxin|acid|additive|pfas|ptfe|pfoa|teflon|carbon|rust|dust|residue|odou?r|"
+        r"noise|smoke|solvent)[ -]free\b",
     ),
     _family(
         "interest_free",
@@ -49,17 +52,27 @@ _FAMILIES = (
     _family(
         "free",
         r"(?<!feel )(?<!feels )(?<!feeling )(?<![\w-])(?<!you be )(?<!you'll be )(?<!you're )(?<!you are )(?<!break )(?<!set )"
-        r"f[._*]?r[._*]?e[._*]?e\b(?! ?-? ?range\b)(?!-)(?! (?:time|evening|afternoon|morning|moment|minute|day\b|hand|hands|rein|spirit|spirited|"
-        r"will|world|up\b|standing|flowing|form|fall|throw|kick|running|moving|thinking|from|agent|to (?!(?:you|all|every|everyone|members|"
-        r"join|use|try|return|download|enter|keep|collect|your|our|the|any|new|customers|subscribers|access|attend|park)\b)))"
+        r"f[._*]?r[._*]?e[._*]?e\b(?! ?-? ?range\b)(?!-)(?! (?:time|evening|afternoon|morning|moment|"
+        r"minute|day\b|hand|hands|rein|spirit|spirited|"
+        r"will|world|up\b|standing|flowing|form|fall|throw|kick|running|moving|thinking|from|agent|"
+        r"to (?!(?:you|all|every|everyone|members|"
+        r"join|use|try|return|download|enter|keep|collect|your|our|the|any|new|customers|subscribers|"
+        r"access|attend|park)\b)))"
         r"(?! of (?!charge|cost|delivery|charges)\b)"
         r"|(?<![\w-])(?:(?:delivery|postage|cost|fee|charge)[ -]free)\b"
         r"|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
-        rf"|\b(?:at )?(?:no|zero) (?:(?:extra|additional|added|further|delivery|shipping|postage|joining|membership|booking|return|returns|hidden|setup|set-up|collection) ){{0,2}}{_CHARGE}\b"
+        rf"|\b(?:at )?(?:no|zero) (?:(?:extra|additional|added|further|delivery|shipping|postage|"
+        rf"joining|membership|booking|return|returns|hidden|setup|set-up|"
+        rf"collection) ){{0,2}}{_CHARGE}\b"
         rf"|\bwithout (?:(?:any|an|a|extra|additional|further|delivery) ){{0,2}}(?:{_CHARGE}|paying)\b"
-        r"|\b(?<!focus )(?<!based )(?<!depend )(?<!count )(?<!rely )on us\b(?= *(?:[.,!?;:)\n]|$|and\b|with\b|for\b|when\b))(?<!call on us)(?<!wait on us)|\bon the house\b|£0(?![\d.])|£0\.00\b",
-        r"\b(?:costs?|pay|charge(?:s|d)?) (?:you )?nothing\b|\bnothing (?:to pay|extra)\b|\bpre-?paid\b|\bwe(?:'ll| will)? (?:also )?(?:pay|cover|meet) (?:for )?(?:the |all )?"
-        r"(?:postage|return|returns|delivery|shipping|cost|courier)\b|\b(?:delivery|shipping|postage|standard delivery)\b[^.;!?]{0,40}\b(?:is|are|comes) included\b|\bincluded (?:in the price|at no)\b|\bwaived?\b"
+        r"|\b(?<!focus )(?<!based )(?<!depend )(?<!count )(?<!rely )on us\b(?= *(?:[.,!?;:)\n]|$|"
+        r"and\b|with\b|for\b|when\b))(?<!call on us)(?<!wait on us)|\bon the house\b|£0(?![\d.])|"
+        r"£0\.00\b",
+        r"\b(?:costs?|pay|charge(?:s|d)?) (?:you )?nothing\b|\bnothing (?:to pay|extra)\b|"
+        r"\bpre-?paid\b|\bwe(?:'ll| will)? (?:also )?(?:pay|cover|meet) (?:for )?(?:the |all )?"
+        r"(?:postage|return|returns|delivery|shipping|cost|courier)\b|\b(?:delivery|shipping|postage|"
+        r"standard delivery)\b[^.;!?]{0,40}\b(?:is|are|comes) included\b|\bincluded (?:in the price|"
+        r"at no)\b|\bwaived?\b"
         r"|\bincludes? (?:standard |next-day )?delivery\b|\bno (?:delivery|postage|shipping)\b|\bnot charged\b",
     ),
     _family(
@@ -79,30 +92,53 @@ _FAMILIES = (
     ),
     _family(
         "lifetime",
-        r"(?<!once in a )(?<!of a )\blife-?time(?:'s)?\b(?! of (?:memories|stories|experience|learning|friend\w*)| ago| away)|\bfor life\b(?!'s| in | on |time)|\blife-?long\b(?= (?:warranty|guarantee|cover|service|repair|supply|membership))"
-        r"|\b(?:guaranteed|warranty|covered|free|yours|lasts?|valid|price|access|never expires?|member\w*|discount|points)(?: \w+)? for ?ever\b|\blasts? a lifetime\b",
+        r"(?<!once in a )(?<!of a )\blife-?time(?:'s)?\b(?! of (?:memories|stories|experience|"
+        r"learning|friend\w*)| ago| away)|\bfor life\b(?!'s| in | on |time)|"
+        r"\blife-?long\b(?= (?:warranty|guarantee|cover|service|repair|supply|membership))"
+        r"|\b(?:guaranteed|warranty|covered|free|yours|lasts?|valid|price|access|never expires?|"
+        r"member\w*|discount|points)(?: \w+)? for ?ever\b|\blasts? a lifetime\b",
         r"\bhowever old\b|\bas long as you own\b|\bfor ?ever\b|\blifelong\b",
     ),
     _family(
         "no_minimum",
-        r"\b(?:no|without (?:a|any)) (?:order )?minimum(?: (?:spend|order|basket|purchase))?\b|\bno min\.? (?:spend|order)\b|\bzero minimum\b|\b(?:whatever|any) (?:size )?(?:you spend|order size)\b",
-        r"\bwhatever (?:the|your) (?:basket|order|size|total)\b|\beven on (?:a|the) (?:single|smallest)\b|\bany (?:size|order)\b|\bhowever small\b|\bevery \w*\s?\w* ?order\b",
+        (
+            r"\b(?:no|without (?:a|any)) (?:order )?minimum(?: (?:spend|order|basket|purchase))?\b|"
+            r"\bno min\.? (?:spend|order)\b|\bzero minimum\b|\b(?:whatever|any) (?:size )?(?:you spend|"
+            r"order size)\b"
+        ),
+        (
+            r"\bwhatever (?:the|your) (?:basket|order|size|total)\b|\beven on (?:a|the) (?:single|"
+            r"smallest)\b|\bany (?:size|order)\b|\bhowever small\b|\bevery \w*\s?\w* ?order\b"
+        ),
     ),
     _family(
         "no_obligation",
-        r"\b(?:no|without|zero) (?:any )?(?:obligation|commitment|strings(?: attached)?|contract|tie-ins?)\b|\bno (?:purchase|deposit) (?:is )?(?:necessary|needed|required)\b",
+        (
+            r"\b(?:no|without|zero) (?:any )?(?:obligation|commitment|strings(?: attached)?|contract|"
+            r"tie-ins?)\b|\bno (?:purchase|deposit) (?:is )?(?:necessary|needed|required)\b"
+        ),
         r"\bwithout (?:a )?(?:deposit|payment|purchase)\b|\b(?:stop|cancel|leave|skip)\b[^.;!?]{0,30}\bany ?time\b",
     ),
     _family(
         "cancel_anytime",
-        r"\b(?:cancel|stop|pause|leave|quit|unsubscribe from (?:the )?(?:club|plan))(?: or \w+)?(?: it)? (?:at any ?time|anytime|any time|whenever)\b|\b(?:skip|pause) or (?:cancel|stop) (?:at any ?time|anytime|any time|whenever)\b",
-        r"\b(?:cancel|stop|leave|pause|end)\b[^.;!?]{0,40}\b(?:any|whenever|every|each)\b|\b(?:at any time|whenever)\b[^.;!?]{0,30}\b(?:cancel|stop|leave|pause)\b",
+        (
+            r"\b(?:cancel|stop|pause|leave|quit|unsubscribe from (?:the )?(?:club|"
+            r"plan))(?: or \w+)?(?: it)? (?:at any ?time|anytime|any time|whenever)\b|\b(?:skip|"
+            r"pause) or (?:cancel|stop) (?:at any ?time|anytime|any time|whenever)\b"
+        ),
+        (
+            r"\b(?:cancel|stop|leave|pause|end)\b[^.;!?]{0,40}\b(?:any|whenever|every|each)\b|"
+            r"\b(?:at any time|whenever)\b[^.;!?]{0,30}\b(?:cancel|stop|leave|pause)\b"
+        ),
     ),
     _family(
         "no_questions",
         r"\bno questions(?: asked)?\b|\bno[ -]quibbles?\b|\b(?:for any|whatever the|without (?:giving )?a) reason\b",
     ),
-    _family("no_exclusions", r"\b(?:no|without) (?:any )?(?:exclusions?|exceptions?|restrictions?|catch|hidden (?:terms|extras))\b"),
+    _family(
+        "no_exclusions",
+        r"\b(?:no|without) (?:any )?(?:exclusions?|exceptions?|restrictions?|catch|hidden (?:terms|extras))\b",
+    ),
     _family(
         "price_match",
         r"\bprice[ -]match(?:ed|ing)?\b|\bmatch any price\b|\bnever knowingly undersold\b",
@@ -110,18 +146,35 @@ _FAMILIES = (
     ),
     _family(
         "best_price",
-        r"\b(?:best|lowest|cheapest|keenest|unbeatable|unbeaten|rock-bottom|unmatched)(?:[ -]ever)?(?: \w+)? (?:prices?|value|deals?|offers?|rates?|discounts?|savings?|sale)\b"
-        r"|\bcheapest\b|\bunbeatable\b|\b(?:biggest|largest|greatest)(?:[ -]ever)? (?:\w+ )?(?:sale|discount|saving|savings|offer|deal|reduction|price drop)s?\b|\bcheaper than (?:anyone|anywhere|any other|the rest)\b"
+        r"\b(?:best|lowest|cheapest|keenest|unbeatable|unbeaten|rock-bottom|"
+        r"unmatched)(?:[ -]ever)?(?: \w+)? (?:prices?|value|deals?|offers?|rates?|discounts?|savings?|"
+        r"sale)\b"
+        r"|\bcheapest\b|\bunbeatable\b|\b(?:biggest|largest|greatest)(?:[ -]ever)? (?:\w+ )?(?:sale|"
+        r"discount|saving|savings|offer|deal|reduction|price drop)s?\b|\bcheaper than (?:anyone|"
+        r"anywhere|any other|the rest)\b"
         r"|\blowest[ -]ever\b|\bprices? (?:is |are )?(?:at )?(?:their|its|the) lowest\b",
     ),
     _family(
         "best",
-        r"\bbest (?:in (?:the )?(?:world|uk|britain|country|class|market|business|europe|town)|on the market|ever made)\b|\bbest-in-class\b|\bworld(?:'s|-) ?best\b"
-        r"|\b(?:market|world|industry|class)[ -]leading\b|\b(?:uk|world|britain|nation|country)'s (?:best|favourite|finest|leading|most \w+)\b",
+        r"\bbest (?:in (?:the )?(?:world|uk|britain|country|class|market|business|europe|town)|"
+        r"on the market|ever made)\b|\bbest-in-class\b|\bworld(?:'s|-) ?best\b"
+        r"|\b(?:market|world|industry|class)[ -]leading\b|\b(?:uk|world|britain|nation|"
+        r"country)'s (?:best|favourite|finest|leading|most \w+)\b",
     ),
     _family("number_one", r"\bnumber one\b(?! thing| rule| reason| tip)|\b(?:no\.?|nr\.?|#) ?1\b(?!\d|[.,]\d)|#1\b"),
-    _family("bestseller", r"\bbest[ -]?sell(?:er|ers|ing)\b", r"\bmost[ -](?:popular|loved|bought)\b|\bfavourites?\b|\bsells? (?:more|faster|best)\b"),
-    _family("award", r"\b(?:multi-)?award[ -]win(?:ning|ner)s?\b|\bprize[ -]winning\b|\bwon (?:an|the|several|many) awards?\b|\bawarded\b", r"\bawards?\b|\bprizes?\b|\bmedals?\b"),
+    _family(
+        "bestseller",
+        r"\bbest[ -]?sell(?:er|ers|ing)\b",
+        r"\bmost[ -](?:popular|loved|bought)\b|\bfavourites?\b|\bsells? (?:more|faster|best)\b",
+    ),
+    _family(
+        "award",
+        (
+            r"\b(?:multi-)?award[ -]win(?:ning|ner)s?\b|\bprize[ -]winning\b|\bwon (?:an|the|several|"
+            r"many) awards?\b|\bawarded\b"
+        ),
+        r"\bawards?\b|\bprizes?\b|\bmedals?\b",
+    ),
     _family("certified", r"\bcertifi(?:ed|cation|cates?)\b|\baccredit(?:ed|ation)\b", r"\bcertif\w+\b"),
     _family("organic", r"(?<!non-)\borganic(?:ally)?\b"),
     _family("vegan", r"\bvegan\b"),
@@ -129,76 +182,155 @@ _FAMILIES = (
     _family("recycled", r"\b(?:100% )?(?:recycled|recyclable)\b", r"\brecycl\w+\b"),
     _family("compostable", r"\b(?:home )?compostable\b|\bbiodegradable\b"),
     _family("fair_trade", r"\bfair[ -]?trade\b"),
-    _family("proven", r"\b(?:clinically|scientifically|medically|lab(?:oratory)?)[ -](?:proven|tested|approved)\b|\bproven\b|\bdoctor[ -]recommended\b|\bdermatologist[ -]\w+\b", r"\bproven?\b|\btest(?:s|ed)\b|\btrials? show"),
+    _family(
+        "proven",
+        (
+            r"\b(?:clinically|scientifically|medically|lab(?:oratory)?)[ -](?:proven|tested|approved)\b|"
+            r"\bproven\b|\bdoctor[ -]recommended\b|\bdermatologist[ -]\w+\b"
+        ),
+        r"\bproven?\b|\btest(?:s|ed)\b|\btrials? show",
+    ),
     _family("patented", r"\bpatent(?:ed|s)?\b"),
     _family("handmade", r"\bhand[ -]?(?:made|crafted)\b|\bmade by hand\b", r"\bby hand\b|\bhand-\w+\b|\bmakers?\b"),
     _family(
         "scarce",
-        r"\bwhile (?:stocks?|supplies|they) lasts?\b|\blimited(?:[ -]+(?:time|stocks?|supply|supplies|editions?|numbers?|quantit(?:y|ies)|availability|places|run|release|offer|batch|period))\b"
-        rf"|\b(?:only|just)(?= {_MANY}(?: [a-z-]+){{0,3}} (?:left|remain(?:s|ing)?|available|in stock|to go)\b)|\b(?:the )?(?:last|final) few\b|\b(?:very |a |the )?few (?:\w+ )?(?:left|remain(?:ing)?)\b"
-        r"|\b(?:nearly|almost) (?:gone|sold out|over)\b|\bselling (?:out|fast)\b|\bgoing fast\b|\brunning (?:out|low)\b|\blow(?:er)? (?:in )?stock\b|\blast (?:ones|remaining|pieces)\b|\bin short supply\b",
-        r"\blimited\b|\bonly\b|\bwhile\b[^.;!?]{0,20}\blast|\bsmall (?:lot|batch|run)|\bnumbered\b|\b(?:few|remain\w*|sold out)\b|\bor (?:sooner|until|when)\b[^.;!?]{0,50}\b(?:gone|taken|sold|run)\b"
+        r"\bwhile (?:stocks?|supplies|they) lasts?\b|\blimited(?:[ -]+(?:time|stocks?|supply|supplies|"
+        r"editions?|numbers?|quantit(?:y|ies)|availability|places|run|release|offer|batch|period))\b"
+        rf"|\b(?:only|just)(?= {_MANY}(?: [a-z-]+){{0,3}} (?:left|remain(?:s|ing)?|available|in stock|"
+        rf"to go)\b)|\b(?:the )?(?:last|final) few\b|\b(?:very |a |the )?few (?:\w+ )?(?:left|"
+        rf"remain(?:ing)?)\b"
+        r"|\b(?:nearly|almost) (?:gone|sold out|over)\b|\bselling (?:out|fast)\b|\bgoing fast\b|"
+        r"\brunning (?:out|low)\b|\blow(?:er)? (?:in )?stock\b|\blast (?:ones|remaining|pieces)\b|"
+        r"\bin short supply\b",
+        r"\blimited\b|\bonly\b|\bwhile\b[^.;!?]{0,20}\blast|\bsmall (?:lot|batch|run)|\bnumbered\b|"
+        r"\b(?:few|remain\w*|sold out)\b|\bor (?:sooner|until|when)\b[^.;!?]{0,50}\b(?:gone|taken|"
+        r"sold|run)\b"
         r"|\bfirst[ -]come\b|\bset aside\b|\buntil (?:\w+ ){0,3}(?:gone|sold|taken|run)\b|\bends? on\b",
     ),
     _family(
         "exclusive",
-        r"\bexclusiv(?:e|ely|ity)\b|\b(?:members?|subscribers?|customers?|invitation|invite|online|in-store|app|email|e-mail|newsletter|account holders?)[ -]only\b|\bonly (?:for|available (?:to|in|at|from|online|through)|in[ -]store|online|at our|through (?:this|your|the))\b|\bavailable only\b|\bby invitation\b|\bnowhere else\b|\bnot (?:sold|available) (?:anywhere )?else\w*\b",
+        (
+            r"\bexclusiv(?:e|ely|ity)\b|\b(?:members?|subscribers?|customers?|invitation|invite|online|"
+            r"in-store|app|email|e-mail|newsletter|account holders?)[ -]only\b|\bonly (?:for|"
+            r"available (?:to|in|at|from|online|through)|in[ -]store|online|at our|through (?:this|your|"
+            r"the))\b|\bavailable only\b|\bby invitation\b|\bnowhere else\b|\bnot (?:sold|"
+            r"available) (?:anywhere )?else\w*\b"
+        ),
         r"\bonly\b|\bprivate\b|\binvit\w+\b|\breserved for\b|\bmembers?\b|\bnobody\b|\bbefore (?:anyone|general)\b",
     ),
     _family(
         "instant",
-        r"\binstant(?:ly)?(?= (?:\w+ )?(?:discounts?|access|savings?|refunds?|deliver\w*|downloads?|credit\w*|approv\w*|wins?|rewards?|dispatch\w*|points|off|replace\w*|confirm\w*|quotes?|decisions?)\b)"
-        r"|\bimmediate(?:ly)?(?= (?:\w+ )?(?:discounts?|access|savings?|refunds?|deliver\w*|credit\w*|approv\w*|rewards?|dispatch\w*|replace\w*|effect)\b)|\b(?:refund\w*|deliver\w*|dispatch\w*|credited|confirmed|approved)(?: \w+)? (?:instantly|immediately|on the spot|straight away|right away)\b",
-        r"\bat once\b|\bstraight away\b|\bright away\b|\bon the spot\b|\bin seconds\b|\bas soon as\b|\bautomatically\b|\bby itself\b",
+        r"\binstant(?:ly)?(?= (?:\w+ )?(?:discounts?|access|savings?|refunds?|deliver\w*|downloads?|"
+        r"credit\w*|approv\w*|wins?|rewards?|dispatch\w*|points|off|replace\w*|confirm\w*|quotes?|"
+        r"decisions?)\b)"
+        r"|\bimmediate(?:ly)?(?= (?:\w+ )?(?:discounts?|access|savings?|refunds?|deliver\w*|credit\w*|"
+        r"approv\w*|rewards?|dispatch\w*|replace\w*|effect)\b)|\b(?:refund\w*|deliver\w*|dispatch\w*|"
+        r"credited|confirmed|approved)(?: \w+)? (?:instantly|immediately|on the spot|straight away|"
+        r"right away)\b",
+        (
+            r"\bat once\b|\bstraight away\b|\bright away\b|\bon the spot\b|\bin seconds\b|\bas soon as\b|"
+            r"\bautomatically\b|\bby itself\b"
+        ),
     ),
     _family("same_day", r"\bsame[ -]day\b"),
     _family("next_day", r"\bnext[ -]day\b(?! of)|\bovernight (?:delivery|shipping)\b"),
-    _family("round_the_clock", r"(?<!\d)24/7(?!\d)|\b(?:24|twenty-four) hours a day\b|\b(?:a)?round the clock\b|\bday (?:and|or) night\b|\b24[ -]hour (?=support|service|helpline|help|advice)"),
+    _family(
+        "round_the_clock",
+        (
+            r"(?<!\d)24/7(?!\d)|\b(?:24|twenty-four) hours a day\b|\b(?:a)?round the clock\b|\bday (?:and|"
+            r"or) night\b(?= (?:support|help|service|delivery|call))|\b24[ -]hour (?=support|service|"
+            r"helpline|help|advice)"
+        ),
+    ),
     _family(
         "never",
-        r"\bnever (?:\w+ )?(?:expires?|pay|charges?|runs? out|breaks?|fades?|rusts?|wears?|fails?|goes (?:up|out|off)|needs?|leaks?|increases?|changes?|sells? out|rips?|tears?|stains?|sticks?|lapses?|ends?)\b"
-        r"|\b(?:does not|doesn't|do not|don't|won't|will not) (?:ever )?(?:expire|run out|fade|rust|lapse|wear out)\b|\bno expiry(?: date)?\b",
+        r"\bnever (?:\w+ )?(?:expires?|pay|charges?|runs? out|breaks?|fades?|rusts?|wears?|fails?|"
+        r"goes (?:up|out|off)|needs?|leaks?|increases?|changes?|sells? out|rips?|tears?|stains?|"
+        r"sticks?|lapses?|ends?)\b"
+        r"|\b(?:does not|doesn't|do not|don't|won't|will not) (?:ever )?(?:expire|run out|fade|rust|"
+        r"lapse|wear out)\b|\bno expiry(?: date)?\b",
         r"\bnever\b|\bno expiry\b|\bnot expire\b|\bwithout (?:an )?expiry\b",
     ),
     _family(
         "always",
-        r"\balways (?:\w+ )?(?:free|cheap\w*|the lowest|lowest|best|in stock|on time|discounted|half|available|valid|reduced|delivered)\b|\bevery time you (?:order|shop|buy|spend)\b|\b(?:on|with) every (?:single )?(?:order|purchase)\b",
+        (
+            r"\balways (?:\w+ )?(?:free|cheap\w*|the lowest|lowest|best|in stock|on time|discounted|half|"
+            r"available|valid|reduced|delivered)\b|\bevery time you (?:order|shop|buy|spend)\b|\b(?:on|"
+            r"with) every (?:single )?(?:order|purchase)\b"
+        ),
         r"\balways\b|\bevery\b|\ball\b|\bany\b|\beach\b|\bwhenever\b",
     ),
     _family(
         "everywhere",
-        r"\b(?:site|store|shop)[ -]?wide\b|\b(?:everything|anything) (?:we sell|in (?:the |our )?(?:shop|store)|on (?:the |our )?(?:site|website))\b"
-        r"|\b(?:the|our) (?:whole|entire|full) (?:shop|store|site|website|range|catalogue)\b|\bacross (?:the board|the (?:whole |entire )?(?:shop|store|site|range))\b",
-        r"\beverything\b|\ball (?:products|items|orders|lines|pieces)\b|\bany (?:product|item|order|piece|purchase)\b|\bevery (?:product|item|order|piece|purchase)\b",
+        r"\b(?:site|store|shop)[ -]?wide\b|\b(?:everything|anything) (?:we sell|in (?:the |"
+        r"our )?(?:shop|store)|on (?:the |our )?(?:site|website))\b"
+        r"|\b(?:the|our) (?:whole|entire|full) (?:shop|store|site|website|range|catalogue)\b|"
+        r"\bacross (?:the board|the (?:whole |entire )?(?:shop|store|site|range))\b",
+        (
+            r"\beverything\b|\ball (?:products|items|orders|lines|pieces)\b|\bany (?:product|item|order|"
+            r"piece|purchase)\b|\bevery (?:product|item|order|piece|purchase)\b"
+        ),
+        _GRANTS,
     ),
     _family(
         "all",
-        r"\beverything\b(?! (?:you (?:need|want|love|wanted|have|asked)|else|from|is|has|that|we (?:know|make|do|learned|have)|about|to know|there is|in (?:its|one) place))"
+        r"\beverything\b(?! (?:you (?:need|want|love|wanted|have|asked)|else|from|is|has|that|"
+        r"we (?:know|make|do|learned|have)|about|to know|there is|in (?:its|one) place))"
         r"|\b(?:all|any|every) (?:orders?|items?|products?|purchases?|lines|styles|sizes?|brands|full[ -]price \w+)\b",
-        r"\beverything\b|\b(?:any|all)\b(?! (?:of )?(?:one|two|three|four|\d))|\bevery\b|\beach\b|\bwhole\b|\bentire\b|\bany\w+\b|\bacross\b|\bevery(?:one|where)\b",
+        (
+            r"\beverything\b|\b(?:any|all)\b(?! (?:of )?(?:one|two|three|four|\d))|\bevery\b|\beach\b|"
+            r"\bwhole\b|\bentire\b|\bany\w+\b|\bacross\b|\bevery(?:one|where)\b"
+        ),
         _GRANTS,
     ),
-    _family("discount", r"\bdiscount(?:s|ed)?\b|\bmoney off\b|\b(?:price|prices) (?:cut|slashed|drop(?:s|ped)?)\b|\b(?:flash|clearance) sale\b|\bon sale\b|\bsale (?:price|ends|on now)\w*\b|\bmark(?:ed)?[ -]?downs?\b",
-        r"\boff\b|\bsav(?:e|es|ing|ings)\b|\bless\b|\breduc\w+\b|\bsale\b|\bhalf[ -]price\b|\bclearance\b|\bcheaper\b|\bdrops?\b|\boffer\b"),
+    _family(
+        "discount",
+        (
+            r"\bdiscount(?:s|ed)?\b|\bmoney off\b|\b(?:price|prices) (?:cut|slashed|drop(?:s|ped)?)\b|"
+            r"\b(?:flash|clearance) sale\b|\bon sale\b|\bsale (?:price|ends|on now)\w*\b|"
+            r"\bmark(?:ed)?[ -]?downs?\b"
+        ),
+        (
+            r"\boff\b|\bsav(?:e|es|ing|ings)\b|\bless\b|\breduc\w+\b|\bsale\b|\bhalf[ -]price\b|"
+            r"\bclearance\b|\bcheaper\b|\bdrops?\b|\boffer\b"
+        ),
+    ),
     _family("cashback", r"\bcash ?back\b", r"\bback (?:to|on|in)\b"),
     _family("refund", r"\brefund(?:s|ed|able)?\b", r"\bmoney[ -]back\b"),
     _family("voucher", r"\bvouchers?\b|\bcoupons?\b", r"\bcodes?\b|\bcredit\b|\bgift cards?\b|\bcards?\b"),
-    _family("bonus", r"\b(?:a |your |our )?(?:free |bonus )?gift (?:with|when you|inside|on us)\b|\bbonus (?:points|gift|rewards?|credit)\b", r"\bgift\b|\bextra\b|\bbonus\b|\breceive\b|\bdouble\b|\bcomplimentary\b|\bfree\b|\badd\b"),
-    _family("crowd", r"\b(?:tens of |hundreds of )?(?:thousands|millions|billions|hundreds)(?= (?:of (?:\w+ )?(?:customers|people|households|homes|families|members|users|buyers|shoppers|reviews|fans|cooks|gardeners|readers)|have\b|already\b|trust\b|love\b))",
-        r"\b\d{1,3}(?:,\d{3})+\b|\b(?:thousand|million|hundred)s?\b"),
-)  # fmt: skip
+    _family(
+        "bonus",
+        (
+            r"\b(?:a |your |our )?(?:free |bonus )?gift (?:with|when you|inside|on us)\b|"
+            r"\bbonus (?:points|gift|rewards?|credit)\b"
+        ),
+        r"\bgift\b|\bextra\b|\bbonus\b|\breceive\b|\bdouble\b|\bcomplimentary\b|\bfree\b|\badd\b",
+    ),
+    _family(
+        "crowd",
+        (
+            r"\b(?:tens of |hundreds of )?(?:thousands|millions|billions|"
+            r"hundreds)(?= (?:of (?:\w+ )?(?:customers|people|households|homes|families|members|users|"
+            r"buyers|shoppers|reviews|fans|cooks|gardeners|readers)|have\b|already\b|trust\b|love\b))"
+        ),
+        r"\b\d{1,3}(?:,\d{3})+\b|\b(?:thousand|million|hundred)s?\b",
+    ),
+)
 
 _GRANT = re.compile(_GRANTS, re.IGNORECASE)
 _BY_NAME = {family.name: family for family in _FAMILIES}
 _DENIED = re.compile(
-    r"(?:\b(?:not|no longer|never|isn't|aren't|wasn't|won't|don't|doesn't|can't|cannot|without|nor|neither|hardly|no|unless|rather than|instead of|"
-    r"excludes?|excluding|except)\b)(?:\s+(?:a|an|the|be|is|are|been|for|to|any|always|fully|offered?|offering|provide|include|included|come|comes|with|as|"
+    r"(?:\b(?:not|no longer|never|isn't|aren't|wasn't|won't|don't|doesn't|can't|cannot|without|nor|"
+    r"neither|hardly|no|unless|rather than|instead of|"
+    r"excludes?|excluding|except)\b)(?:\s+(?:a|an|the|be|is|are|been|for|to|any|always|fully|offered?|"
+    r"offering|provide|include|included|come|comes|with|as|"
     r"currently|yet|\w+ly)){0,3}\s*$",
     re.IGNORECASE,
 )
 _NOT_ONLY = re.compile(r"\bnot\s+(?:only|just|merely)\b[^.;!?]*$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
-    r"\s+(?:\w+\s+)?(?:is|are|was) (?:not|no longer)\b(?! (?:needed|required|only))|\s+(?:isn't|aren't|does not apply|doesn't apply|excluded)\b",
+    r"\s+(?:\w+\s+)?(?:is|are|was) (?:not|no longer)\b(?! (?:needed|required|only))|\s+(?:isn't|"
+    r"aren't|does not apply|doesn't apply|excluded)\b",
     re.IGNORECASE,
 )
 _OWN_NEGATION = re.compile(
@@ -228,7 +360,8 @@ def stated_spans(text: str, family: str, unit: str = "") -> Iterator[tuple[int, 
     if unit:
         patterns = [
             re.compile(
-                rf"\b(?:{re.escape(unit)}[ -]free|free (?:from|of) {re.escape(unit)}|(?:no|without(?: any)?) (?:added )?{re.escape(unit)})\b",
+                rf"\b(?:{re.escape(unit)}[ -]free|free (?:from|of) {re.escape(unit)}|(?:no|"
+                rf"without(?: any)?) (?:added )?{re.escape(unit)})\b",
                 re.IGNORECASE,
             )
         ]

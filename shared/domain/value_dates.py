@@ -18,8 +18,19 @@ RELATIVE = "relative"
 """The unit of a date that is told from the day of reading."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LAST_DAY = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _CENTURY = 2000
@@ -44,11 +55,26 @@ _PATTERNS = tuple(
     (shape, re.compile(pattern, re.IGNORECASE))
     for shape, pattern in (
         ("numeric", rf"{_START}(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)(?![\d])"),
-        ("ambiguous", rf"{_START}(?P<first>\d\d?)(?P<sign>[-/.])(?P<second>\d\d?)(?P=sign)(?P<year>(?:19|20)\d\d|\d\d)(?!\d)(?![.,/]\d)"),
-        ("ambiguous", rf"(?:(?<=\bon )|(?<=\buntil )|(?<=\btill )|(?<=\bby )|(?<=\bbefore )|(?<=\bends )|(?<=\bfrom )|(?<=\bto ))(?P<first>\d\d?)/(?P<second>\d\d?)(?P<year>)(?![\d/.,%])"),
+        (
+            "ambiguous",
+            (
+                rf"{_START}(?P<first>\d\d?)(?P<sign>[-/.])(?P<second>\d\d?)(?P=sign)(?P<year>(?:19|20)\d\d|"
+                rf"\d\d)(?!\d)(?![.,/]\d)"
+            ),
+        ),
+        (
+            "ambiguous",
+            (
+                rf"(?:(?<=\bon )|(?<=\buntil )|(?<=\btill )|(?<=\bby )|(?<=\bbefore )|(?<=\bends )|"
+                rf"(?<=\bfrom )|(?<=\bto ))(?P<first>\d\d?)/(?P<second>\d\d?)(?P<year>)(?![\d/.,%])"
+            ),
+        ),
         (
             "month end",
-            rf"\b(?:the )?(?P<edge>end|last day|close|start|beginning|first day) of (?P<month>{_MONTH})(?:,?\s+(?P<year>{_YEAR}))?",
+            (
+                rf"\b(?:the )?(?P<edge>end|last day|close|start|beginning|"
+                rf"first day) of (?P<month>{_MONTH})(?:,?\s+(?P<year>{_YEAR}))?"
+            ),
         ),
         (
             "day first",
@@ -61,9 +87,15 @@ _PATTERNS = tuple(
             rf"(?![\d:%]|[.,]\d|\s?[ap]\.?m\b|\s?(?:%|percent|per cent|off|days|hours))(?:,?\s+(?P<year>{_YEAR}))?",
         ),
         ("month", rf"{_START}(?P<month>{_MONTH}),?\s+(?:of\s+)?(?P<year>{_YEAR})"),
-        ("bare month", rf"\b(?:in|until|till|by|before|throughout|during|this|all|through|early|late|mid|of|from|since|last|next|ends?|-)[\s-](?P<month>{_MONTH})"),
+        (
+            "bare month",
+            (
+                rf"\b(?:in|until|till|by|before|throughout|during|this|all|through|early|late|mid|of|from|"
+                rf"since|last|next|ends?|-)[\s-](?P<month>{_MONTH})"
+            ),
+        ),
     )
-)  # fmt: skip
+)
 _FIXED_DAYS = {
     "christmas eve": (12, 24),
     "christmas day": (12, 25),
@@ -76,13 +108,16 @@ _FIXED_DAYS = {
 }
 _FIXED = re.compile(rf"\b({'|'.join(_FIXED_DAYS)})\b", re.IGNORECASE)
 _CLOSES = (
-    r"(?:end(?:s|ing)?|until|till|til|by|before|clos(?:es?|ing)|expir(?:es?|y|ing)|finish(?:es|ing)?|deadline|runs? out|"
+    r"(?:end(?:s|ing)?|until|till|til|by|before|clos(?:es?|ing)|expir(?:es?|y|ing)|finish(?:es|ing)?|"
+    r"deadline|runs? out|"
     r"no later than|stops?|over|last (?:day|chance|orders?)|final (?:day|orders?)|gone|valid|runs?|lasts?|good)"
 )
 _NAMED_DAY = re.compile(
-    rf"\b{_CLOSES}(?:\s+(?:on|at|by|until|till|through|to|this|next|coming|is|the|for|midnight|noon|from|end|of|late)){{0,5}}\s+"
+    rf"\b{_CLOSES}(?:\s+(?:on|at|by|until|till|through|to|this|next|coming|is|the|for|midnight|noon|"
+    rf"from|end|of|late)){{0,5}}\s+"
     rf"(?P<day>(?:{'|'.join(WEEKDAYS)}|{'|'.join(_FIXED_DAYS)}))(?![^\W_])"
-    rf"|\b(?P<only>{'|'.join(WEEKDAYS)}) only\b|\b(?:this|next|coming|only (?:on|until)) (?P<this>{'|'.join(WEEKDAYS)})(?![^\W_])",
+    rf"|\b(?P<only>{'|'.join(WEEKDAYS)}) only\b|\b(?:this|next|coming|only (?:on|"
+    rf"until)) (?P<this>{'|'.join(WEEKDAYS)})(?![^\W_])",
     re.IGNORECASE,
 )
 _END_BEFORE = re.compile(
@@ -90,11 +125,13 @@ _END_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _START_BEFORE = re.compile(
-    r"\b(?:from|start(?:s|ing)?|begin(?:s|ning)?|opens?|opening|launch(?:es|ing|ed)?|since|after|as of|available|effective)(?:\W+\w+){0,2}\W*$",
+    r"\b(?:from|start(?:s|ing)?|begin(?:s|ning)?|opens?|opening|launch(?:es|ing|ed)?|since|after|"
+    r"as of|available|effective)(?:\W+\w+){0,2}\W*$",
     re.IGNORECASE,
 )
 _END_AFTER = re.compile(
-    r"\W*(?:at \w+ )?(?:is (?:the|your|our) (?:very )?(?:last|final|closing)|deadline|is when (?:it|this) ends|cut-?off)\b",
+    r"\W*(?:at \w+ )?(?:is (?:the|your|our) (?:very )?(?:last|final|closing)|deadline|is when (?:it|"
+    r"this) ends|cut-?off)\b",
     re.IGNORECASE,
 )
 _AROUND = 48
@@ -303,10 +340,15 @@ def _minutes(match: re.Match[str]) -> tuple[int, ...]:
 # --- told from the day of reading -------------------------------------------------------------------------------------
 
 _CLOSING = (
-    r"(?:end(?:s|ing)?|expir(?:es?|ing)|clos(?:es?|ing)|finish(?:es|ing)?|until|till|til|(?<!pop )(?<!drop )(?<!stop )(?<!come )by|before|"
-    r"(?:is|are) over|gone|only|last chance|last (?:day|orders?|call)|final (?:day|call|orders?|hours?)|deadline|disappears?|stops|runs? out)"
+    r"(?:end(?:s|ing)?|expir(?:es?|ing)|clos(?:es?|ing)|finish(?:es|ing)?|until|till|til|"
+    r"(?<!pop )(?<!drop )(?<!stop )(?<!come )by|before|"
+    r"(?:is|are) over|gone|only|last chance|last (?:day|orders?|call)|final (?:day|call|orders?|"
+    r"hours?)|deadline|disappears?|stops|runs? out)"
 )
-_LINK = r"(?:\W+(?:is|are|for|at|on|the|midnight|noon|end|close|of|late|later|it's|that's|-|you|must|to|order|ordering|act|shop|buy)){0,6}\W+"
+_LINK = (
+    r"(?:\W+(?:is|are|for|at|on|the|midnight|noon|end|close|of|late|later|it's|that's|-|you|must|"
+    r"to|order|ordering|act|shop|buy)){0,6}\W+"
+)
 _SPAN_UNIT = r"(?:minutes?|hours?|hrs?|days?|nights?|weeks?|months?)"
 _COUNT = rf"(?:(?P<number>\d{{1,4}}|{SPELLED}|a|an)[ -](?P<unit>{_SPAN_UNIT}))"
 _RELATIVE = tuple(
@@ -314,25 +356,63 @@ _RELATIVE = tuple(
     for name, pattern in (
         (
             "count",
-            rf"(?<!when )(?<!once )(?<![^\W_]){_COUNT}(?=\s+(?:left|remain(?:s|ing)?|to go|until (?:it|this|the|your|our)\b|before (?:it|this|the offer|the sale|we)\b|away\b))",
+            (
+                rf"(?<!when )(?<!once )(?<![^\W_]){_COUNT}(?=\s+(?:left|remain(?:s|ing)?|to go|until (?:it|"
+                rf"this|the|your|our)\b|before (?:it|this|the offer|the sale|we)\b|away\b))"
+            ),
         ),
         (
             "count",
-            rf"\b(?:end(?:s|ing)?|expir(?:es?|ing)|clos(?:es?|ing)|finish(?:es|ing)?|over|gone|disappears?|stops?|runs? out)\s+"
+            rf"\b(?:end(?:s|ing)?|expir(?:es?|ing)|clos(?:es?|ing)|finish(?:es|ing)?|over|gone|"
+            rf"disappears?|stops?|runs? out)\s+"
             rf"(?:in|within)\s+(?:just |only |about |the next |less than )?{_COUNT}",
         ),
-        ("count", rf"(?<!in the )(?<!over the )(?<!for the )(?<!during the )(?<!of the )(?<!within the )\b(?:last|final)\s+{_COUNT}"),
-        ("today", rf"\b{_CLOSING}{_LINK}(?:today|tonight)\b|\b(?:today|tonight)(?:'s)?(?: is)? (?:only|(?:the|your|our) (?:very )?(?:last|final)\b|(?:last|final)\b)"),
-        ("today", r"\b(?:today|tonight)\s+(?:at midnight|the (?:offer|sale|event) ends)|\b(?:by|until|till|before)(?:\W+the)?\W+end of (?:the )?day\b"),
-        ("hours", r"\b(?:last|final) (?:few )?hours\b|\bhours (?:left|remaining)\b|\bwithin hours\b|\bin (?:a few|a matter of) hours\b"),
-        ("tomorrow", rf"\b{_CLOSING}{_LINK}tomorrow\b|\btomorrow(?:'s)?(?: is)? (?:only|(?:the|your|our) (?:very )?(?:last|final)\b)|\b(?:deliver\w*|arriv\w+|get it|yours|receive it|with you|there)\s+(?:by )?tomorrow\b"),
-        ("weekend", rf"\b{_CLOSING}{_LINK}(?:this|the) weekend\b|\bthis weekend(?:'s)? (?:only|is (?:the|your) last)\b"),
+        (
+            "count",
+            (
+                rf"(?<!in the )(?<!over the )(?<!for the )(?<!during the )(?<!of the )(?<!within the )\b(?:last|"
+                rf"final)\s+{_COUNT}"
+            ),
+        ),
+        (
+            "today",
+            (
+                rf"\b{_CLOSING}{_LINK}(?:today|tonight)\b|\b(?:today|tonight)(?:'s)?(?: is)? (?:only|"
+                rf"(?:the|your|our) (?:very )?(?:last|final)\b|(?:last|final)\b)"
+            ),
+        ),
+        (
+            "today",
+            (
+                r"\b(?:today|tonight)\s+(?:at midnight|the (?:offer|sale|event) ends)|\b(?:by|until|till|"
+                r"before)(?:\W+the)?\W+end of (?:the )?day\b"
+            ),
+        ),
+        (
+            "hours",
+            (
+                r"\b(?:last|final) (?:few )?hours\b|\bhours (?:left|remaining)\b|\bwithin hours\b|"
+                r"\bin (?:a few|a matter of) hours\b"
+            ),
+        ),
+        (
+            "tomorrow",
+            (
+                rf"\b{_CLOSING}{_LINK}tomorrow\b|\btomorrow(?:'s)?(?: is)? (?:only|(?:the|your|"
+                rf"our) (?:very )?(?:last|final)\b)|\b(?:deliver\w*|arriv\w+|get it|yours|receive it|"
+                rf"with you|there)\s+(?:by )?tomorrow\b"
+            ),
+        ),
+        (
+            "weekend",
+            rf"\b{_CLOSING}{_LINK}(?:this|the) weekend\b|\bthis weekend(?:'s)? (?:only|is (?:the|your) last)\b",
+        ),
         ("week", rf"\b{_CLOSING}{_LINK}(?:this week|the week)\b|\bthis week only\b"),
         ("month", rf"\b{_CLOSING}{_LINK}(?:this month|the month)\b|\bthis month only\b"),
         ("next week", rf"\b{_CLOSING}{_LINK}next week\b"),
         ("next month", rf"\b{_CLOSING}{_LINK}next month\b"),
     )
-)  # fmt: skip
+)
 
 
 def find_relative(text: str, taken: Taken) -> Iterator[Value]:
