@@ -20,19 +20,26 @@ _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]�
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SEPARATOR = re.compile(r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s|[;:|()]|\s[-–—/]\s")
 _STOP_WORDS = frozenset(
-    "a about above after again all already also am an and another any are as at away back be because been before being below best between both bring "
-    "but buy by call can choose code come cost costs could day deal did discount do does down drop each earn end enjoy ends ever every "
-    "extra few find first for from full further gain get gets getting give go going got had half has have he her here him his how i if in into is it its "
-    "just keep last left less like little long look love made make many may me more most much must my need new next no not now of off offer on once one only "
-    "or order other our out over own pay per plus price priced prices put quite receive reduced round sale same save saves saving savings see shop so some soon "
-    "spend start still such take takes than that the their them then there these they this those through time to today together too total treat under until up us use "
-    "value very voucher want was way we well were what when where whether which while who whole will with within without work worth would year years "
-    "yes you your yours let let's it's we're you're you'll we've that's here's s t month months week weeks days hours minutes".split()
+    re.findall(
+        r"[\w']+",
+        """a about above after again all already also am an and another any are as at away back be because been before
+        being below best between both bring but buy by call can choose code come cost costs could day days deal did
+        discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
+        gain get gets getting give go going got had half has have he her here here's him his hours how i if in into
+        is it it's its just keep last left less let let's like little long look love made make many may me minutes
+        month months more most much must my need new next no not now of off offer on once one only or order other
+        our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
+        saving savings see shop so some soon spend start still such t take takes than that that's the their them
+        then there these they this those through time to today together too total treat under until up us use value
+        very voucher want was way we we're we've week weeks well were what when where whether which while who whole
+        will with within without work worth would year years yes you you'll you're your yours""",
+    )
 )
 _STOP_STEMS = frozenset(map(stem, _STOP_WORDS))
 _NO_THING = frozenset(
-    map(stem, "bonus treat perk stuff goodie surprise benefit thing something everything delight pleasure".split())
+    map(stem, ("bonus", "treat", "perk", "stuff", "goodie", "surprise", "benefit", "thing", "something", "everything"))
 )
+
 _BETTER = frozenset(map(stem, ("express", "overnight", "worldwide", "international", "premium")))
 _GRADES = _BETTER | {stem("next"), stem("standard"), "gold", "silver"}
 _THING_STOP = re.compile(
@@ -44,6 +51,10 @@ _WORDS_OF_A_THING = 4
 _AROUND = 160
 
 
+Place = tuple[int, int]
+"""A text among others, and a sentence of it, both counted from 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One value in its sentence (``text[start:end]``), with the stems that are its own and those of the sentence."""
@@ -52,7 +63,7 @@ class Occurrence:
     own: frozenset[str]
     around: frozenset[str]
     sentence: str
-    place: tuple[int, int]
+    place: Place
 
 
 def stems(text: str) -> frozenset[str]:
@@ -157,18 +168,21 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
     ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused.
     """
     words = claimed.own
-    for other in others:
-        shared = words & other.own
-        if shared and all(_fits_worse(words, same, other) for same in equal):
-            return True
-    return False
+    elsewhere = {same.place for same in equal if words & same.around}
+    beside: dict[Place, list[Occurrence]] = {}
+    for same in equal:
+        beside.setdefault(same.place, []).append(same)
+    return any(
+        words & other.own
+        and elsewhere <= {other.place}
+        and all(_fits_worse(words, same, other) for same in beside.get(other.place, []))
+        for other in others
+    )
 
 
 def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> bool:
-    if same.place == other.place:
-        clearer = other.own <= words and same.own < other.own
-        return clearer if words & same.own else True
-    return not words & same.around
+    """Of two values in one sentence, whether ``other`` fits: alone, or with all its words and more of them."""
+    return not words & same.own or (other.own <= words and same.own < other.own)
 
 
 # --- what is free -----------------------------------------------------------------------------------------------------
@@ -198,7 +212,8 @@ def thing_stated(text: str, start: int, end: int) -> frozenset[str]:
 
 def _noun_phrase(text: str, end: int, *, joined: bool = False) -> tuple[frozenset[str], int]:
     """The words after ``end`` up to the next preposition, verb or mark, and where they end."""
-    found, reach, limit = [], end, min(len(text), end + _AROUND)
+    found: list[str] = []
+    reach, limit = end, min(len(text), end + _AROUND)
     for match in _WORD.finditer(text, end, limit):
         gap = text[reach : match.start()]
         if not re.fullmatch(r"[\s\"'’“”-]*", gap) or (len(found) >= _WORDS_OF_A_THING and not joined):

@@ -10,25 +10,27 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
 
 from shared.contracts import Finding
-from shared.domain import value_dates as dates
+from shared.domain import value_calendar as calendar
 from shared.domain.citations import shortened
+from shared.domain.offer_sources import CitedPassage, Said, Sources
 from shared.domain.offer_words import (
     Occurrence,
+    Place,
     belongs_to_another,
     occurrences,
     same_dimension,
-    sentence_spans,
     stems,
     tells_apart,
     thing_claimed,
-    thing_stated,
 )
-from shared.domain.value_conditions import grants, stated_spans
-from shared.domain.value_text import numbers, read, stem
+from shared.domain.value_conditions import grants
+from shared.domain.value_dates import ordinal_word
+from shared.domain.value_text import Amount, read, stem
 from shared.domain.values import Value, find_values, same_value
+
+__all__ = ["CitedPassage", "check_offers"]
 
 MOST_FINDINGS = 20
 """Findings on one message."""
@@ -37,8 +39,7 @@ MOST_VALUES = 200
 LONGEST_SHOWN = 60
 """Characters of a value in a finding."""
 
-_WHOLE_THINGS = frozenset({"free"})
-_ABOUT_SENTENCE = frozenset({"guarantee", "lifetime", "unlimited", "organic"})
+_OF_A_THING = frozenset({"free", "guarantee", "lifetime", "unlimited", "organic"})
 _SCOPES = frozenset({"all", "everywhere"})
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _QUALIFIER_WORDS = {"up_to": "up to ", "from": "from ", "at_least": "at least ", "over": "over "}
@@ -52,71 +53,13 @@ _ROLE_WORDS = {
 
 
 @dataclass(frozen=True)
-class CitedPassage:
-    """A section that the message cites: its name, its document, and its paragraphs as plain text."""
-
-    citation: str
-    document_id: str
-    texts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Sources:
-    """Passages, read once: the values they state, and their texts (the section's name is one of them)."""
-
-    passages: tuple[CitedPassage, ...]
-    wording: str
-    plural: bool
-
-    def says(self, plural: str = "say", singular: str = "says") -> str:
-        """``the cited passages say`` or ``the passage it cites says``."""
-        return f"{self.wording} {plural if self.plural else singular}"
-
-    @property
-    def silent(self) -> str:
-        return "which no cited passage says" if self.plural else f"which {self.wording} does not say"
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        found = (read(text).text for passage in self.passages for text in (_name(passage), *passage.texts))
-        return tuple(dict.fromkeys(text for text in found if text.strip()))
-
-    @cached_property
-    def stated(self) -> tuple[Occurrence, ...]:
-        return tuple(found for place, text in enumerate(self.texts) for found in occurrences(text, place))
-
-    @cached_property
-    def numbers(self) -> frozenset[Decimal]:
-        """The numbers that measure nothing, small ones in words among them."""
-        return frozenset(amount for text in self.texts for amount in _bare_numbers(text))
-
-    @cached_property
-    def capitals(self) -> frozenset[str]:
-        return frozenset(
-            word for text in self.texts for word in re.findall(r"(?<![^\W_])[A-Z0-9-]{3,40}(?![^\W_])", text)
-        )
-
-    def of_kind(self, claimed: Value) -> list[Occurrence]:
-        return [found for found in self.stated if found.value.kind == claimed.kind]
-
-
-@dataclass(frozen=True)
 class _Copy:
-    """One text of the message: its field's name, its words, and what of the whole message it is read with."""
+    """One text of the message: its field's name, its words, the sums that the whole message names, and the day."""
 
     field: str
     text: str
-    message: str
+    sums: frozenset[Amount]
     as_of: date
-
-
-def _bare_numbers(text: str) -> Iterator[Decimal]:
-    measured = [(value.start, value.end) for value in find_values(text) if value.kind not in {"number", "condition"}]
-    for number in numbers(text):
-        while measured and measured[0][1] <= number.start:
-            measured.pop(0)
-        if not measured or number.end <= measured[0][0]:
-            yield number.amount
 
 
 def check_offers(
@@ -136,17 +79,18 @@ def check_offers(
     """
     plain = {name: _without_exempt(read(text).text, exempt) for name, text in fields.items()}
     message = "\n".join([*plain.values(), *(text for text, _ in body_statements)])
-    everything = _Sources(tuple(cited), "the cited passages", plural=True)
+    sums = frozenset(value.amount for value in find_values(message) if value.kind == "money")
+    everything = Sources(tuple(cited), "the cited passages", plural=True)
     own = {
-        passage: _Sources((passage,), "the passage it cites", plural=False) for _, passage in body_statements if passage
+        passage: Sources((passage,), "the passage it cites", plural=False) for _, passage in body_statements if passage
     }
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
-        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), message, as_of)
+        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), sums, as_of)
         for value, detail in _check(copy, own[passage] if passage else everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
-        for value, detail in _check(_Copy(name, text, message, as_of), everything):
+        for value, detail in _check(_Copy(name, text, sums, as_of), everything):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
     details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
@@ -161,16 +105,10 @@ def _without_exempt(text: str, exempt: Collection[str]) -> str:
     return text
 
 
-def _name(passage: CitedPassage) -> str:
-    """The section's name without the brackets of a citation and without the number of a paragraph."""
-    name = re.sub(r"^\[?Sources?:\s*|\]$", "", passage.citation.strip(), flags=re.IGNORECASE)
-    return re.sub(r",?\s*Paragraph \d{1,6}$", "", name, flags=re.IGNORECASE)
-
-
 # --- one text ---------------------------------------------------------------------------------------------------------
 
 
-def _check(copy: _Copy, sources: _Sources) -> Iterator[tuple[str, str]]:
+def _check(copy: _Copy, sources: Sources) -> Iterator[tuple[str, str]]:
     """The values of one text that are not supported, each with what is wrong."""
     claims = list(occurrences(copy.text))
     if len(claims) > MOST_VALUES:
@@ -185,7 +123,7 @@ def _check(copy: _Copy, sources: _Sources) -> Iterator[tuple[str, str]]:
             yield shortened(claim.value.text, LONGEST_SHOWN).casefold(), said
 
 
-def _problem(copy: _Copy, claim: Occurrence, sources: _Sources) -> str:
+def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     """What is wrong with a claimed value, or ""."""
     value = claim.value
     if value.kind == "condition":
@@ -204,8 +142,8 @@ def _shown(text: str) -> str:
 # --- amounts and codes ------------------------------------------------------------------------------------------------
 
 
-def _stated_problem(claim: Occurrence, sources: _Sources) -> str:
-    kin = [found for found in sources.of_kind(claim.value) if same_dimension(found.value, claim.value)]
+def _stated_problem(claim: Occurrence, sources: Sources) -> str:
+    kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
     if not equal:
         return "" if _stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
@@ -215,20 +153,21 @@ def _stated_problem(claim: Occurrence, sources: _Sources) -> str:
     return ""
 
 
-def _stated_otherwise(value: Value, sources: _Sources) -> bool:
+def _stated_otherwise(value: Value, sources: Sources) -> bool:
     """A bare number may be a year, or stand in another form; a code may stand alone in capitals."""
     if value.kind == "number" and value.unit != "ordinal" and not value.qualifier:
         return value.amount in sources.numbers or any(
             reading[0] == value.amount
             for found in sources.stated
             if found.value.kind == "date"
-            for reading in dates.readings(found.value)
+            for reading in calendar.readings(found.value)
         )
     if value.kind == "quantity":
         counted = (found.value for found in sources.stated if found.value.kind == "number")
         return any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
-    if value.kind == "number" and value.unit == "ordinal":
-        return any(re.search(rf"\b{dates.ordinal(value.amount)}\b", text, re.IGNORECASE) for text in sources.texts)
+    if value.unit == "ordinal" and isinstance(value.amount, Decimal):
+        word = ordinal_word(value.amount)
+        return bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
     return value.kind == "code" and value.text in sources.capitals
 
 
@@ -237,7 +176,7 @@ def _may_be_confused(claimed: Value, stated: Value) -> bool:
     return differs and not (claimed.role and stated.role and claimed.role != stated.role)
 
 
-def _unstated(claim: Occurrence, kin: Sequence[Occurrence], sources: _Sources) -> str:
+def _unstated(claim: Occurrence, kin: Sequence[Occurrence], sources: Sources) -> str:
     near = max(
         kin,
         key=lambda found: (
@@ -263,7 +202,7 @@ def _described(stated: Value, claimed: Value) -> str:
     return f"{limit}{stated.text}{per}{role}"
 
 
-def _is_small_talk(text: str, claim: Occurrence, sources: _Sources) -> bool:
+def _is_small_talk(text: str, claim: Occurrence, sources: Sources) -> bool:
     """A small number in words, or ``a day``, claims nothing unless the source counts the same thing differently."""
     value = claim.value
     if any(sign.isdigit() for sign in value.text):
@@ -273,33 +212,29 @@ def _is_small_talk(text: str, claim: Occurrence, sources: _Sources) -> bool:
         return "-" not in value.text and not following.startswith(("'s", "’s", " of ")) and not value.qualifier
     if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > 12:
         return False
-    counted = [found.value.amount for found in sources.of_kind(value) if found.value.unit == value.unit]
+    counted = [found.value.amount for found in sources.of_kind(value.kind) if found.value.unit == value.unit]
     return value.amount == 1 or not counted or value.amount in counted
 
 
 # --- limits that a copy must not drop ---------------------------------------------------------------------------------
 
 
-def _limit_problem(copy: _Copy, claim: Occurrence, sources: _Sources) -> str:
+def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     """A discount that the source grants only above a sum which the message nowhere names."""
     value = claim.value
     if value.role != "off":
         return ""
     granted = [
-        found for found in sources.of_kind(value) if same_value(value, found.value) and found.value.role == "off"
+        found for found in sources.of_kind(value.kind) if same_value(value, found.value) and found.value.role == "off"
     ]
     return _missing_threshold(copy, [found.place for found in granted], sources)
 
 
-def _missing_threshold(copy: _Copy, places: Sequence[tuple[int, int]], sources: _Sources) -> str:
-    thresholds = [
-        [found.value for found in sources.stated if found.place == place and found.value.role == "threshold"]
-        for place in places
-    ]
+def _missing_threshold(copy: _Copy, places: Sequence[Place], sources: Sources) -> str:
+    thresholds = [sources.thresholds.get(place, []) for place in places]
     if not thresholds or not all(thresholds):
         return ""
-    named = [found.value.amount for found in occurrences(copy.message) if found.value.kind == "money"]
-    if any(value.amount in named for values in thresholds for value in values):
+    if any(value.amount in copy.sums for values in thresholds for value in values):
         return ""
     limit = thresholds[0][0]
     return f"{sources.says()} so only with '{_QUALIFIER_WORDS.get(limit.qualifier, '')}{_shown(limit.text)}'"
@@ -308,76 +243,54 @@ def _missing_threshold(copy: _Copy, places: Sequence[tuple[int, int]], sources: 
 # --- condition words --------------------------------------------------------------------------------------------------
 
 
-def _condition_problem(copy: _Copy, claim: Occurrence, sources: _Sources) -> str:
-    value = claim.value
-    family = str(value.amount)
-    spans = [
-        (place, text, start, end)
-        for place, text in enumerate(sources.texts)
-        for start, end in stated_spans(text, family, value.unit)
-    ]
-    if not spans:
+def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+    family = str(claim.value.amount)
+    said = sources.said(family, claim.value.unit)
+    if not said:
         return sources.silent
     if family in _SCOPES:
-        return _scope_problem(copy, spans, sources)
-    if family in _WHOLE_THINGS | _ABOUT_SENTENCE:
-        return _thing_problem(copy, claim, spans, sources)
+        return _scope_problem(copy, said, sources)
+    if family in _OF_A_THING:
+        return _thing_problem(copy, claim, said, sources)
     return ""
 
 
-def _thing_problem(
-    copy: _Copy, claim: Occurrence, spans: Sequence[tuple[int, str, int, int]], sources: _Sources
-) -> str:
+def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
     claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end)
-    whole = str(claim.value.amount) in _WHOLE_THINGS
+    is_free = claim.value.amount == "free"
     fitting = []
-    for place, text, start, end in spans:
-        number, sentence = _sentence_of(text, start)
-        stated = (
-            thing_stated(text, start, end) if whole else stems(sentence) | stems(" ".join(map(_name, sources.passages)))
-        )
-        if not tells_apart(claimed, stated, sentence):
-            fitting.append((place, number))
+    for found in said:
+        stated = found.thing if is_free else stems(found.sentence) | sources.name_stems
+        if not tells_apart(claimed, stated, found.sentence):
+            fitting.append(found.place)
     if fitting:
-        return _missing_threshold(copy, fitting, sources) if whole else ""
+        return _missing_threshold(copy, fitting, sources) if is_free else ""
     return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"
 
 
-def _sentence_of(text: str, position: int) -> tuple[int, str]:
-    return next(
-        (
-            (number, text[start:end])
-            for number, (start, end) in enumerate(sentence_spans(text))
-            if start <= position < end
-        ),
-        (0, text),
-    )
-
-
-def _scope_problem(copy: _Copy, spans: Sequence[tuple[int, str, int, int]], sources: _Sources) -> str:
+def _scope_problem(copy: _Copy, said: Sequence[Said], sources: Sources) -> str:
     """``15% off everything`` drops a limit if the source says ``everything in the new collection``."""
-    said = stems(copy.text)
+    words = stems(copy.text)
     limits = []
-    for _, text, start, end in spans:
-        if not grants(_sentence_of(text, start)[1]):
-            continue
-        match = _LIMIT.match(text, end)
-        words = stems(match[1]) if match else frozenset()
-        if not words or words & said:
-            return ""
-        limits.append(match[1].strip() if match else "")
+    for found in said:
+        if grants(found.sentence):
+            match = _LIMIT.match(found.following)
+            limit = stems(match[1]) if match else frozenset()
+            if not match or not limit or limit & words:
+                return ""
+            limits.append(match[1].strip())
     return f"{sources.says('limit', 'limits')} that to '{_shown(limits[0])}'" if limits else sources.silent
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 
-def _date_problem(copy: _Copy, claim: Occurrence, sources: _Sources) -> str:
+def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     value = claim.value
-    stated = sources.of_kind(value)
-    if value.unit == dates.RELATIVE or (
-        value.unit and all(reading == (None, None, None) for reading in dates.readings(value))
+    stated = sources.of_kind(value.kind)
+    if value.unit == calendar.RELATIVE or (
+        value.unit and all(reading == (None, None, None) for reading in calendar.readings(value))
     ):
         return _relative_problem(copy, value, stated, sources)
     if problem := _stated_problem(claim, sources):
@@ -386,43 +299,39 @@ def _date_problem(copy: _Copy, claim: Occurrence, sources: _Sources) -> str:
     return _weekday_problem(value, equal, copy.as_of) or _expired_problem(value, equal, copy.as_of)
 
 
-def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: _Sources) -> str:
+def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
     if any(same_value(value, found.value) for found in stated):
         return ""
     ends = [found.value for found in stated if found.value.role != "start"]
-    days = {day for end in ends for day in dates.possible_days(end, copy.as_of)}
-    if value.unit == dates.RELATIVE:
-        if any(dates.relative_holds(value, day, copy.as_of) for day in days):
+    days = {day for end in ends for day in calendar.possible_days(end, copy.as_of)}
+    if value.unit == calendar.RELATIVE:
+        if any(calendar.relative_holds(value, day, copy.as_of) for day in days):
             return ""
-        if value.amount == "tomorrow" and "deliver" in stems(value.text) and _says(sources, "next_day"):
+        if value.amount == "tomorrow" and "deliver" in stems(value.text) and sources.said("next_day"):
             return ""
     elif any(
-        dates.weekday_of(day) == value.unit and timedelta(0) <= day - copy.as_of < timedelta(days=7) for day in days
+        calendar.weekday_of(day) == value.unit and timedelta(0) <= day - copy.as_of < timedelta(days=7) for day in days
     ):
         return ""
     return "but no cited date is that day" + (f"; {sources.says()} '{_shown(ends[0].text)}'" if ends else "")
 
 
-def _says(sources: _Sources, family: str) -> bool:
-    return any(True for text in sources.texts for _ in stated_spans(text, family))
-
-
 def _weekday_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:
     """A weekday that the date has neither this year nor next, where nobody says which year."""
-    if not value.unit or any(reading[0] for found in (value, *equal) for reading in dates.readings(found)):
+    if not value.unit or any(reading[0] for found in (value, *equal) for reading in calendar.readings(found)):
         return ""
     if value.unit in {found.unit for found in equal}:
         return ""
-    days = dates.possible_days(value, as_of)
-    return "" if value.unit in {dates.weekday_of(day) for day in days} else "which is no such weekday"
+    days = calendar.possible_days(value, as_of)
+    return "" if value.unit in {calendar.weekday_of(day) for day in days} else "which is no such weekday"
 
 
 def _expired_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:
     if value.role != "end" and not (not value.role and any(found.role == "end" for found in equal)):
         return ""
-    own = dates.last_days(value)
-    days = own or {day for found in equal for day in dates.last_days(found)}
+    own = calendar.last_days(value)
+    days = own or {day for found in equal for day in calendar.last_days(found)}
     if not days or max(days) >= as_of:
         return ""
     last = max(days)
-    return f"but the offer ended on {last.day} {dates.MONTHS[last.month - 1].capitalize()} {last.year}"
+    return f"but the offer ended on {last.day} {calendar.MONTHS[last.month - 1].capitalize()} {last.year}"

@@ -1,4 +1,4 @@
-"""Condition words: ``free``, ``guaranteed``, ``only``, ``unlimited`` and their kin, told from idioms that promise nothing.
+"""Condition words (``free``, ``guaranteed``, ``unlimited``...), told from idioms that promise nothing.
 
 Each family of words means one thing. What a source may say in other words for the same thing stands beside the family;
 a word that the source denies supports nothing.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.domain.value_amounts import Taken
+from shared.domain.value_context import Taken
 from shared.domain.value_text import SPELLED, Value
 
 _MANY = rf"(?:\d[\d,]{{0,9}}|{SPELLED}|(?:a |the )?few|(?:a )?handful)"
@@ -51,7 +51,8 @@ _FAMILIES = (
     _family("risk_free", r"\brisk[ -]free\b|\b(?:no|zero|without|any) risk\b(?! of)|\bnothing to lose\b"),
     _family(
         "free",
-        r"(?<!feel )(?<!feels )(?<!feeling )(?<![\w-])(?<!you be )(?<!you'll be )(?<!you're )(?<!you are )(?<!break )(?<!set )"
+        r"(?<!feel )(?<!feels )(?<!feeling )(?<![\w-])(?<!you be )(?<!you'll be )(?<!you're )(?<!you are )"
+        r"(?<!break )(?<!set )"
         r"f[._*]?r[._*]?e[._*]?e\b(?! ?-? ?range\b)(?!-)(?! (?:time|evening|afternoon|morning|moment|"
         r"minute|day\b|hand|hands|rein|spirit|spirited|"
         r"will|world|up\b|standing|flowing|form|fall|throw|kick|running|moving|thinking|from|agent|"
@@ -380,7 +381,7 @@ def grants(sentence: str) -> bool:
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
-    """Whether the words ``start:end`` are denied: ``not free``, ``is no longer guaranteed``; ``not only free`` is not."""
+    """Whether the words ``start:end`` are denied: ``not free``, ``no longer guaranteed``; ``not only free`` is not."""
     before = re.split(r"[.;!?,:]\s", text[max(0, start - _AROUND) : start])[-1]
     if _OWN_NEGATION.match(text[start:end]) or _NOT_ONLY.search(before):
         return False

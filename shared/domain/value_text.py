@@ -22,11 +22,11 @@ Amount = Decimal | str | tuple[Decimal, Decimal] | tuple[DateReading, ...] | tup
 class Value:
     """One value as written: ``text`` is ``given[start:end]``.
 
-    ``amount``: a Decimal; two for a range; for a date its readings; for a time its readings in minutes of the day; for a
-    condition its family; for a code the code in capitals. ``unit``: ISO currency, unit of measure, a date's weekday or
-    ``relative``, the noun that is counted, or "". ``qualifier``: "", ``up_to``, ``from``, ``at_least`` or ``over``.
-    ``role``: what the value does where that is clear (``off``, ``threshold``, ``price``, ``start``, ``end``...), else "".
-    ``per``: the period or thing a price is for, else "".
+    ``amount``: a Decimal; two for a range; for a date its readings; for a time its readings in minutes of the day; for
+    a condition its family; for a code the code in capitals. ``unit``: ISO currency, unit of measure, a date's weekday
+    or ``relative``, the stem of the noun that is counted, or "". ``qualifier``: "", ``up_to``, ``from``, ``at_least``
+    or ``over``. ``role``: what the value does where that is clear (``off``, ``threshold``, ``price``, ``start``,
+    ``end``...), else "". ``per``: the period or thing a price is for, else "".
     """
 
     kind: Kind
@@ -107,13 +107,39 @@ def _latin(match: re.Match[str]) -> str:
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 _UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = {
-    word: 10 * ten for ten, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fourty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
 }
-_SMALL = {word: number for number, word in enumerate(_UNITS)} | _TENS | {"dozen": 12, "fourty": 40}
+_SMALL = {word: number for number, word in enumerate(_UNITS)} | _TENS | {"dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 _TENS_WORD = "(?:twenty|thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)"
 _SMALL_WORD = rf"(?:{_TENS_WORD}(?:[ -](?:one|two|three|four|five|six|seven|eight|nine)\b)?|{'|'.join(_UNITS[::-1])})"
@@ -156,7 +182,7 @@ class Number:
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """Every number of ``text``, in digits or spelled, in order: ``1,299.00``, ``1.299,00``, ``ten``, ``two and a half``."""
+    """Every number of ``text``, in digits or words, in order: ``1,299.00``, ``1.299,00``, ``two and a half``."""
     for match in _NUMBER.finditer(text):
         if match["spelled"]:
             amount = _spelled_amount(match["spelled"]) + _fraction(match["fraction"])

@@ -1,18 +1,23 @@
 """The values of a text (prices, percentages, dates, quantities, codes, condition words...) and when two are the same.
 
-Equality is of meaning, not of spelling: ``£1,299.00`` is ``1299 pounds``, ``half price`` is ``50% off``. What a value is
-about, and whether a source states it, is decided in ``offers``.
+Equality is of meaning, not of spelling: ``£1,299.00`` is ``1299 pounds``, ``half price`` is ``50% off``. What a value
+is about, and whether a source states it, is decided in ``offers``.
 """
 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from shared.domain import value_dates as dates
 from shared.domain import value_units as units
-from shared.domain.value_amounts import Taken, find_codes, find_numbers, find_phrases
+from shared.domain.value_amounts import find_numbers
+from shared.domain.value_calendar import RELATIVE, readings, weekday_of
+from shared.domain.value_codes import find_codes
 from shared.domain.value_conditions import find_conditions
+from shared.domain.value_context import Taken
+from shared.domain.value_dates import find_dates
+from shared.domain.value_phrases import find_phrases
 from shared.domain.value_text import Amount, DateReading, Value, read
+from shared.domain.value_times import find_relative, find_times
 
 __all__ = ["Value", "find_values", "same_value"]
 
@@ -29,9 +34,9 @@ def find_values(text: str) -> list[Value]:
     reading = read(text)
     taken = Taken(len(reading.text))
     finders = (
-        dates.find_dates,
-        dates.find_relative,
-        dates.find_times,
+        find_dates,
+        find_relative,
+        find_times,
         find_phrases,
         find_conditions,
         find_numbers,
@@ -173,14 +178,10 @@ def _periods_meet(claimed: Value, stated: Value) -> bool:
 
 
 def _same_date(claimed: Value, stated: Value) -> bool:
-    if dates.RELATIVE in {claimed.unit, stated.unit}:
+    if RELATIVE in {claimed.unit, stated.unit}:
         return False
-    pairs = [(mine, theirs) for mine in _readings(claimed) for theirs in _readings(stated)]
+    pairs = [(mine, theirs) for mine in readings(claimed) for theirs in readings(stated)]
     return _ends_agree(claimed, stated) and any(_says_no_more(claimed, stated, *pair) for pair in pairs)
-
-
-def _readings(value: Value) -> list[DateReading]:
-    return [part for part in _tuple(value.amount) if isinstance(part, tuple) and len(part) == 3]
 
 
 def _ends_agree(claimed: Value, stated: Value) -> bool:
@@ -198,7 +199,7 @@ def _says_no_more(claimed: Value, stated: Value, mine: DateReading, theirs: Date
     year, month, day = mine[0] or theirs[0], mine[1] or theirs[1], mine[2] or theirs[2]
     if year and month and day:
         try:
-            return dates.weekday_of(date(year, month, day)) == claimed.unit
+            return weekday_of(date(year, month, day)) == claimed.unit
         except ValueError:
             return False
     return not stated.unit or claimed.unit == stated.unit
