@@ -1,0 +1,245 @@
+"""What a value is about: the words that belong to it, in the copy and in the source, and whether they agree.
+
+Reads words only. Two values of one sentence are told apart by the words between them; shared words tell nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from shared.domain.value_text import Value, stem
+from shared.domain.value_units import dimension, in_base
+from shared.domain.values import find_values
+
+LONGEST_SENTENCE = 600
+"""Characters of one sentence that are read together."""
+
+_SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]”’]*(?=\s+[^a-z]|\s*$)|\n+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SEPARATOR = re.compile(r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s|[;:|()]|\s[-–—/]\s")
+_STOP_WORDS = frozenset(
+    re.findall(
+        r"[\w']+",
+        """a about above after again all already also am an and another any are as at away back be because been before
+        being below best between both bring but buy by call can choose code come cost costs could day days deal did
+        discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
+        gain get gets getting give go going got had half has have he her here here's him his hours how i if in into
+        is it it's its just keep last left less let let's like little long look love made make many may me minutes
+        month months more most much must my need new next no not now of off offer on once one only or order other
+        our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
+        saving savings see shop so some soon spend start still such t take takes than that that's the their them
+        then there these they this those through time to today together too total treat under until up us use value
+        very voucher want was way we we're we've week weeks well were what when where whether which while who whole
+        will with within without work worth would year years yes you you'll you're your yours""",
+    )
+)
+_STOP_STEMS = frozenset(map(stem, _STOP_WORDS))
+_NO_THING = frozenset(
+    map(stem, ("bonus", "treat", "perk", "stuff", "goodie", "surprise", "benefit", "thing", "something", "everything"))
+)
+
+_BETTER = frozenset(map(stem, ("express", "overnight", "worldwide", "international", "premium")))
+_GRADES = _BETTER | {stem("next"), stem("standard"), "gold", "silver"}
+_THING_STOP = re.compile(
+    r"(?:on|with|for|when|whenever|while|at|from|over|in|if|as|until|to|by|is|are|was|will|and|or|but|across|during|within|you|we|they|it|that|because|so|every|all|any|each|per|including|plus|of)$",
+    re.IGNORECASE,
+)
+_ADJECTIVE = re.compile(r"f\W?r\W?e\W?e|complimentary|gratis", re.IGNORECASE)
+_WORDS_OF_A_THING = 4
+_AROUND = 160
+
+
+Place = tuple[int, int]
+"""A text among others, and a sentence of it, both counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One value in its sentence (``text[start:end]``), with the stems that are its own and those of the sentence."""
+
+    value: Value
+    own: frozenset[str]
+    around: frozenset[str]
+    sentence: str
+    place: Place
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of the words of ``text`` that tell something."""
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()) if len(word) > 1) - _STOP_STEMS
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences and lines of ``text`` as spans; a longer one than people write is cut, so that none is costly."""
+    start = 0
+    for match in (*_SENTENCE_END.finditer(text), None):
+        end = match.end() if match else len(text)
+        while end - start > LONGEST_SENTENCE:
+            yield start, start + LONGEST_SENTENCE
+            start += LONGEST_SENTENCE
+        if start < end:
+            yield start, end
+        start = end
+
+
+def occurrences(text: str, place: int = 0) -> Iterator[Occurrence]:
+    """Every value of ``text`` with its words; ``place`` numbers the text among others."""
+    values = find_values(text)
+    position = 0
+    for number, (start, end) in enumerate(sentence_spans(text)):
+        inside = []
+        while position < len(values) and values[position].start < end:
+            inside.append(values[position])
+            position += 1
+        if inside:
+            around = stems(_without(text, start, end, inside))
+            for value in inside:
+                own = _own_words(text, start, end, value, inside)
+                yield Occurrence(value, own, around, text[start:end], (place, number))
+
+
+def _without(text: str, start: int, end: int, values: Sequence[Value]) -> str:
+    """``text[start:end]`` with its numbers, dates and codes cut out; condition words stay."""
+    pieces = []
+    for value in values:
+        if value.kind != "condition" and value.start < end and value.end > start:
+            pieces.append(text[start : value.start])
+            start = max(start, value.end)
+    return " ".join([*pieces, text[start:end]])
+
+
+def _own_words(text: str, start: int, end: int, value: Value, inside: Sequence[Value]) -> frozenset[str]:
+    """The words of the part of the sentence that is the value's, among those of its kind; in a list, its item's."""
+    kin = [other for other in inside if other.kind == value.kind and same_dimension(other, value)]
+    cuts = [cut for first, second in pairwise(kin) if (cut := _cut(text, first, second))]
+    bounds = [(start, start), *cuts, (end, end)]
+    parts = ((left[1], right[0]) for left, right in pairwise(bounds))
+    first, last = next((part for part in parts if part[0] <= value.start < part[1]), (start, end))
+
+    def words(begin: int, stop: int) -> frozenset[str]:
+        return stems(_without(text, begin, stop, inside)) | _measures(begin, stop, value, inside)
+
+    before, after = words(first, value.start), words(value.end, last)
+    names_follow = bool(cuts) and not any(words(cut[1], _next_start(kin, cut[1])) for cut in cuts)
+    names_precede = bool(cuts) and not any(words(_last_end(kin, cut[0]), cut[0]) for cut in cuts)
+    if names_follow and first == start and after:
+        return after
+    if names_precede and not names_follow and last == end and before:
+        return before
+    return before | after
+
+
+def _measures(start: int, end: int, value: Value, inside: Sequence[Value]) -> frozenset[str]:
+    """The measures between ``start`` and ``end`` as words: ``1 kg`` tells one price from another."""
+    if value.kind not in {"money", "percent"}:
+        return frozenset()
+    return frozenset(
+        f"{amount.normalize()} {unit}"
+        for other in inside
+        if other.kind == "quantity" and start <= other.start < end and isinstance(other.amount, Decimal)
+        for amount, unit in [in_base(other.amount, other.unit)]
+    )
+
+
+def _cut(text: str, first: Value, second: Value) -> tuple[int, int] | None:
+    """Where the words of two neighbouring values part: the first and the last separator between them."""
+    found = list(_SEPARATOR.finditer(text, first.end, second.start))
+    return (found[0].start(), found[-1].end()) if found else None
+
+
+def _next_start(kin: Sequence[Value], position: int) -> int:
+    return next((value.start for value in kin if value.start >= position), position)
+
+
+def _last_end(kin: Sequence[Value], position: int) -> int:
+    return max((value.end for value in kin if value.end <= position), default=position)
+
+
+def same_dimension(one: Value, other: Value) -> bool:
+    """Whether two values of a kind may be mistaken for one another: both times, both weights."""
+    return one.kind != "quantity" or dimension(one.unit) == dimension(other.unit)
+
+
+def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others: Sequence[Occurrence]) -> bool:
+    """Whether the words of a claimed value fit a different value of the source, and none of the equal ones.
+
+    ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused.
+    """
+    words = claimed.own
+    elsewhere = {same.place for same in equal if words & same.around}
+    beside: dict[Place, list[Occurrence]] = {}
+    for same in equal:
+        beside.setdefault(same.place, []).append(same)
+    return any(
+        words & other.own
+        and elsewhere <= {other.place}
+        and all(_fits_worse(words, same, other) for same in beside.get(other.place, []))
+        for other in others
+    )
+
+
+def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> bool:
+    """Of two values in one sentence, whether ``other`` fits: alone, or with all its words and more of them."""
+    return not words & same.own or (other.own <= words and same.own < other.own)
+
+
+# --- what is free -----------------------------------------------------------------------------------------------------
+
+
+def thing_claimed(text: str, start: int, end: int) -> tuple[frozenset[str], str]:
+    """What the condition word ``text[start:end]`` is said of, as stems and as written; nothing if it does not say."""
+    following, reach = _noun_phrase(text, end)
+    inside = stems(text[start:end]) - stems(
+        "free complimentary gratis charge cost fee extra additional added payment us house"
+    )
+    if inside or following:
+        return (inside | following) - _NO_THING, text[start:reach]
+    sentence = _clause_before(text, start)
+    words = [word for word in _WORD.findall(sentence.lower()) if stem(word) not in _STOP_STEMS][-6:]
+    return frozenset(map(stem, words)) - _NO_THING, text[start:end]
+
+
+def thing_stated(text: str, start: int, end: int) -> frozenset[str]:
+    """What the source says the condition word ``text[start:end]`` of; nothing if it does not say."""
+    inside = stems(text[start:end]) - stems("free complimentary gratis charge cost fee extra additional added payment")
+    following, _ = _noun_phrase(text, end, joined=True)
+    if following and _ADJECTIVE.fullmatch(text[start:end]):
+        return following
+    return inside | following | stems(_clause_before(text, start))
+
+
+def _noun_phrase(text: str, end: int, *, joined: bool = False) -> tuple[frozenset[str], int]:
+    """The words after ``end`` up to the next preposition, verb or mark, and where they end."""
+    found: list[str] = []
+    reach, limit = end, min(len(text), end + _AROUND)
+    for match in _WORD.finditer(text, end, limit):
+        gap = text[reach : match.start()]
+        if not re.fullmatch(r"[\s\"'’“”-]*", gap) or (len(found) >= _WORDS_OF_A_THING and not joined):
+            break
+        if _THING_STOP.match(match[0]) and not (joined and found and match[0].lower() in {"and", "or"}):
+            break
+        reach = match.end()
+        found.append(match[0].lower())
+    return frozenset(map(stem, found)) - _STOP_STEMS, reach
+
+
+def _clause_before(text: str, start: int) -> str:
+    """The words of the sentence before ``start``, from its last amount of money or strong mark on."""
+    before = text[max(0, start - _AROUND) : start]
+    parts = re.split(r"[.!?]\s|[;:\n]|[£$€]\s?[\d.,]+|\d%|\bcosts?\b", before)
+    return parts[-1]
+
+
+def grades(text: str) -> frozenset[str]:
+    """The words of ``text`` that say which kind of a service is meant, as stems: ``express``, ``standard``..."""
+    return frozenset(stem(word) for word in _WORD.findall(text.lower())) & _GRADES
+
+
+def tells_apart(claimed: frozenset[str], stated: frozenset[str], sentence: str) -> bool:
+    """Whether what is claimed is not what is stated: another thing, or another kind of it (``express delivery``)."""
+    if not claimed or not stated:
+        return False
+    asked, given = claimed & _GRADES, grades(sentence)
+    return not claimed & stated or bool((asked & _BETTER) - given) or bool(asked and given and not asked & given)

@@ -1,0 +1,337 @@
+"""The offer lock: every price, date, quantity, code and condition word of a message stands in a passage that it cites.
+
+What is not stated there, stated of something else, stated with a limit that the copy drops, or over by the run's day is
+a finding that names it. Reads the message's words and the passages' and nothing else; whether a claim is a fair reading
+of its source beyond its values is not decided here.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from shared.contracts import Finding
+from shared.domain import value_calendar as calendar
+from shared.domain.citations import shortened
+from shared.domain.offer_sources import CitedPassage, Said, Sources
+from shared.domain.offer_words import (
+    Occurrence,
+    Place,
+    belongs_to_another,
+    occurrences,
+    same_dimension,
+    stems,
+    tells_apart,
+    thing_claimed,
+)
+from shared.domain.value_conditions import grants
+from shared.domain.value_dates import ordinal_word
+from shared.domain.value_text import Amount, read, stem
+from shared.domain.values import Value, find_values, same_value
+
+__all__ = ["CitedPassage", "check_offers"]
+
+MOST_FINDINGS = 20
+"""Findings on one message."""
+MOST_VALUES = 200
+"""Values of one text that are checked; a text with more is not vouched for."""
+LONGEST_SHOWN = 60
+"""Characters of a value in a finding."""
+
+_OF_A_THING = frozenset({"free", "guarantee", "lifetime", "unlimited", "organic"})
+_SCOPES = frozenset({"all", "everywhere"})
+_LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
+_QUALIFIER_WORDS = {"up_to": "up to ", "from": "from ", "at_least": "at least ", "over": "over "}
+_ROLE_WORDS = {
+    "off": " off",
+    "threshold": " as a minimum",
+    "price": " as a price",
+    "worth": " as a worth",
+    "back": " back",
+}
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """One text of the message: its field's name, its words, the sums that the whole message names, and the day."""
+
+    field: str
+    text: str
+    sums: frozenset[Amount]
+    as_of: date
+
+
+def check_offers(
+    fields: Mapping[str, str],
+    body_statements: Sequence[tuple[str, CitedPassage | None]],
+    cited: Sequence[CitedPassage],
+    *,
+    as_of: date,
+    exempt: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """One ``offer`` finding for each value of the message that its cited passages do not support, at most 20.
+
+    ``fields`` maps a field's name to its text without citations; every value in it must be stated in one of ``cited``.
+    ``body_statements`` are sentences of the body with the passage each cites itself, None if it cites none; the values
+    of a sentence that cites a passage must stand in that passage. ``exempt`` holds texts such as the brand's name and
+    signature, whose words claim nothing. Dates told from the day of reading are read on ``as_of``.
+    """
+    plain = {name: _without_exempt(read(text).text, exempt) for name, text in fields.items()}
+    message = "\n".join([*plain.values(), *(text for text, _ in body_statements)])
+    sums = frozenset(value.amount for value in find_values(message) if value.kind == "money")
+    everything = Sources(tuple(cited), "the cited passages", plural=True)
+    own = {
+        passage: Sources((passage,), "the passage it cites", plural=False) for _, passage in body_statements if passage
+    }
+    found: dict[tuple[str, str], str] = {}
+    for sentence, passage in body_statements:
+        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), sums, as_of)
+        for value, detail in _check(copy, own[passage] if passage else everything):
+            found.setdefault(("body", value), detail)
+    for name, text in plain.items():
+        for value, detail in _check(_Copy(name, text, sums, as_of), everything):
+            found.setdefault((name, value), detail)
+    order = {name: position for position, name in enumerate(plain)}
+    details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
+    return tuple(Finding(check="offer", detail=detail) for _, detail in details[:MOST_FINDINGS])
+
+
+def _without_exempt(text: str, exempt: Collection[str]) -> str:
+    for words in sorted(filter(str.strip, exempt), key=len, reverse=True):
+        text = re.sub(
+            rf"(?<![^\W_]){re.escape(words)}(?![^\W_])", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE
+        )
+    return text
+
+
+# --- one text ---------------------------------------------------------------------------------------------------------
+
+
+def _check(copy: _Copy, sources: Sources) -> Iterator[tuple[str, str]]:
+    """The values of one text that are not supported, each with what is wrong."""
+    claims = list(occurrences(copy.text))
+    if len(claims) > MOST_VALUES:
+        yield "", f"{copy.field} holds {len(claims)} values, at most {MOST_VALUES} are checked"
+    for claim in claims[:MOST_VALUES]:
+        if problem := _problem(copy, claim, sources):
+            said = (
+                problem
+                if problem.startswith(copy.field)
+                else f"{copy.field} says '{_shown(claim.value.text)}', {problem}"
+            )
+            yield shortened(claim.value.text, LONGEST_SHOWN).casefold(), said
+
+
+def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+    """What is wrong with a claimed value, or ""."""
+    value = claim.value
+    if value.kind == "condition":
+        return _condition_problem(copy, claim, sources)
+    if value.kind == "date":
+        return _date_problem(copy, claim, sources)
+    if _is_small_talk(copy.text, claim, sources):
+        return ""
+    return _stated_problem(claim, sources) or _limit_problem(copy, claim, sources)
+
+
+def _shown(text: str) -> str:
+    return shortened(text, LONGEST_SHOWN)
+
+
+# --- amounts and codes ------------------------------------------------------------------------------------------------
+
+
+def _stated_problem(claim: Occurrence, sources: Sources) -> str:
+    kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
+    equal = [found for found in kin if same_value(claim.value, found.value)]
+    if not equal:
+        return "" if _stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
+    others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
+    if belongs_to_another(claim, equal, others):
+        return f"which {sources.says('state', 'states')} of something else"
+    return ""
+
+
+def _stated_otherwise(value: Value, sources: Sources) -> bool:
+    """A bare number may be a year, or stand in another form; a code may stand alone in capitals."""
+    if value.kind == "number" and value.unit != "ordinal" and not value.qualifier:
+        return value.amount in sources.numbers or any(
+            reading[0] == value.amount
+            for found in sources.stated
+            if found.value.kind == "date"
+            for reading in calendar.readings(found.value)
+        )
+    if value.kind == "quantity":
+        counted = (found.value for found in sources.stated if found.value.kind == "number")
+        return any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
+    if value.unit == "ordinal" and isinstance(value.amount, Decimal):
+        word = ordinal_word(value.amount)
+        return bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
+    return value.kind == "code" and value.text in sources.capitals
+
+
+def _may_be_confused(claimed: Value, stated: Value) -> bool:
+    differs = (claimed.amount, claimed.unit) != (stated.amount, stated.unit)
+    return differs and not (claimed.role and stated.role and claimed.role != stated.role)
+
+
+def _unstated(claim: Occurrence, kin: Sequence[Occurrence], sources: Sources) -> str:
+    near = max(
+        kin,
+        key=lambda found: (
+            found.value.amount == claim.value.amount,
+            found.value.unit == claim.value.unit,
+            found.value.role == claim.value.role,
+            len(found.around & claim.around),
+        ),
+        default=None,
+    )
+    if near is None:
+        return sources.silent
+    return f"{sources.says()} '{_shown(_described(near.value, claim.value))}'"
+
+
+def _described(stated: Value, claimed: Value) -> str:
+    """The stated value as written; with its limit and part where only these differ."""
+    if stated.amount != claimed.amount:
+        return stated.text
+    role = _ROLE_WORDS.get(stated.role, "") if stated.role != claimed.role else ""
+    per = f" a {stated.per}" if stated.per != claimed.per and stated.per else ""
+    limit = _QUALIFIER_WORDS.get(stated.qualifier, "") if stated.qualifier != claimed.qualifier else ""
+    return f"{limit}{stated.text}{per}{role}"
+
+
+def _is_small_talk(text: str, claim: Occurrence, sources: Sources) -> bool:
+    """A small number in words, or ``a day``, claims nothing unless the source counts the same thing differently."""
+    value = claim.value
+    if any(sign.isdigit() for sign in value.text):
+        return False
+    if value.kind == "quantity" and value.amount == 1:
+        following = text[value.end : value.end + 4].lower()
+        return "-" not in value.text and not following.startswith(("'s", "’s", " of ")) and not value.qualifier
+    if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > 12:
+        return False
+    counted = [found.value.amount for found in sources.of_kind(value.kind) if found.value.unit == value.unit]
+    return value.amount == 1 or not counted or value.amount in counted
+
+
+# --- limits that a copy must not drop ---------------------------------------------------------------------------------
+
+
+def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+    """A discount that the source grants only above a sum which the message nowhere names."""
+    value = claim.value
+    if value.role != "off":
+        return ""
+    granted = [
+        found for found in sources.of_kind(value.kind) if same_value(value, found.value) and found.value.role == "off"
+    ]
+    return _missing_threshold(copy, [found.place for found in granted], sources)
+
+
+def _missing_threshold(copy: _Copy, places: Sequence[Place], sources: Sources) -> str:
+    thresholds = [sources.thresholds.get(place, []) for place in places]
+    if not thresholds or not all(thresholds):
+        return ""
+    if any(value.amount in copy.sums for values in thresholds for value in values):
+        return ""
+    limit = thresholds[0][0]
+    return f"{sources.says()} so only with '{_QUALIFIER_WORDS.get(limit.qualifier, '')}{_shown(limit.text)}'"
+
+
+# --- condition words --------------------------------------------------------------------------------------------------
+
+
+def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+    family = str(claim.value.amount)
+    said = sources.said(family, claim.value.unit)
+    if not said:
+        return sources.silent
+    if family in _SCOPES:
+        return _scope_problem(copy, said, sources)
+    if family in _OF_A_THING:
+        return _thing_problem(copy, claim, said, sources)
+    return ""
+
+
+def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
+    """``free delivery`` is not supported by ``free returns``."""
+    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end)
+    is_free = claim.value.amount == "free"
+    fitting = []
+    for found in said:
+        stated = found.thing if is_free else stems(found.sentence) | sources.name_stems
+        if not tells_apart(claimed, stated, found.sentence):
+            fitting.append(found.place)
+    if fitting:
+        return _missing_threshold(copy, fitting, sources) if is_free else ""
+    return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"
+
+
+def _scope_problem(copy: _Copy, said: Sequence[Said], sources: Sources) -> str:
+    """``15% off everything`` drops a limit if the source says ``everything in the new collection``."""
+    words = stems(copy.text)
+    limits = []
+    for found in said:
+        if grants(found.sentence):
+            match = _LIMIT.match(found.following)
+            limit = stems(match[1]) if match else frozenset()
+            if not match or not limit or limit & words:
+                return ""
+            limits.append(match[1].strip())
+    return f"{sources.says('limit', 'limits')} that to '{_shown(limits[0])}'" if limits else sources.silent
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+    value = claim.value
+    stated = sources.of_kind(value.kind)
+    if value.unit == calendar.RELATIVE or (
+        value.unit and all(reading == (None, None, None) for reading in calendar.readings(value))
+    ):
+        return _relative_problem(copy, value, stated, sources)
+    if problem := _stated_problem(claim, sources):
+        return problem
+    equal = [found.value for found in stated if same_value(value, found.value)]
+    return _weekday_problem(value, equal, copy.as_of) or _expired_problem(value, equal, copy.as_of)
+
+
+def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
+    if any(same_value(value, found.value) for found in stated):
+        return ""
+    ends = [found.value for found in stated if found.value.role != "start"]
+    days = {day for end in ends for day in calendar.possible_days(end, copy.as_of)}
+    if value.unit == calendar.RELATIVE:
+        if any(calendar.relative_holds(value, day, copy.as_of) for day in days):
+            return ""
+        if value.amount == "tomorrow" and "deliver" in stems(value.text) and sources.said("next_day"):
+            return ""
+    elif any(
+        calendar.weekday_of(day) == value.unit and timedelta(0) <= day - copy.as_of < timedelta(days=7) for day in days
+    ):
+        return ""
+    return "but no cited date is that day" + (f"; {sources.says()} '{_shown(ends[0].text)}'" if ends else "")
+
+
+def _weekday_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:
+    """A weekday that the date has neither this year nor next, where nobody says which year."""
+    if not value.unit or any(reading[0] for found in (value, *equal) for reading in calendar.readings(found)):
+        return ""
+    if value.unit in {found.unit for found in equal}:
+        return ""
+    days = calendar.possible_days(value, as_of)
+    return "" if value.unit in {calendar.weekday_of(day) for day in days} else "which is no such weekday"
+
+
+def _expired_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:
+    if value.role != "end" and not (not value.role and any(found.role == "end" for found in equal)):
+        return ""
+    own = calendar.last_days(value)
+    days = own or {day for found in equal for day in calendar.last_days(found)}
+    if not days or max(days) >= as_of:
+        return ""
+    last = max(days)
+    return f"but the offer ended on {last.day} {calendar.MONTHS[last.month - 1].capitalize()} {last.year}"

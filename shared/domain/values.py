@@ -1,0 +1,218 @@
+"""The values of a text (prices, percentages, dates, quantities, codes, condition words...) and when two are the same.
+
+Equality is of meaning, not of spelling: ``£1,299.00`` is ``1299 pounds``, ``half price`` is ``50% off``. What a value
+is about, and whether a source states it, is decided in ``offers``.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from shared.domain import value_units as units
+from shared.domain.value_amounts import find_numbers
+from shared.domain.value_calendar import RELATIVE, readings, weekday_of
+from shared.domain.value_codes import find_codes
+from shared.domain.value_conditions import find_conditions
+from shared.domain.value_context import Taken
+from shared.domain.value_dates import find_dates
+from shared.domain.value_phrases import find_phrases
+from shared.domain.value_text import Amount, DateReading, Value, read
+from shared.domain.value_times import find_relative, find_times
+
+__all__ = ["Value", "find_values", "same_value"]
+
+_NEARLY = Decimal("0.5")
+"""Percentage points: ``a third off`` may be printed as 33%."""
+
+
+def find_values(text: str) -> list[Value]:
+    """Every value of plain ``text``, in order, none overlapping another; citations must have been taken out before.
+
+    Small numbers in words that count nothing, idioms (``feel free``), a plain ``today``, addresses and merge fields are
+    no values. The time it takes grows with the length of the text and no faster.
+    """
+    reading = read(text)
+    taken = Taken(len(reading.text))
+    finders = (
+        find_dates,
+        find_relative,
+        find_times,
+        find_phrases,
+        find_conditions,
+        find_numbers,
+        find_codes,
+    )
+    found = [value for finder in finders for value in finder(reading.text, taken)]
+    return [reading.value(value) for value in sorted(found, key=lambda value: value.start)]
+
+
+def same_value(claimed: Value, stated: Value) -> bool:
+    """Whether ``stated`` says what ``claimed`` says.
+
+    A copy may say less (a date without its year, ``20% off`` as ``up to 20% off``) but not more: a limit that is stated
+    (``up to``, ``from``, ``per month``) has to stay. Dates told from the day of reading equal nothing by themselves.
+    """
+    return claimed.kind == stated.kind and _SAME[claimed.kind](claimed, stated)
+
+
+# --- amounts ----------------------------------------------------------------------------------------------------------
+
+
+def _same_money(claimed: Value, stated: Value) -> bool:
+    return (
+        units.same_currency(claimed.unit, stated.unit)
+        and _amounts_agree(claimed, stated, claimed.amount, stated.amount)
+        and _roles_agree(claimed, stated)
+        and _periods_agree(claimed, stated)
+    )
+
+
+def _same_percent(claimed: Value, stated: Value) -> bool:
+    return _amounts_agree(claimed, stated, claimed.amount, stated.amount) and _roles_agree(claimed, stated)
+
+
+def _same_quantity(claimed: Value, stated: Value) -> bool:
+    (mine, base), (theirs, other) = (_converted(value) for value in (claimed, stated))
+    return base == other and _periods_agree(claimed, stated) and _amounts_agree(claimed, stated, mine, theirs)
+
+
+def _same_number(claimed: Value, stated: Value) -> bool:
+    ordinals = {claimed.unit, stated.unit} & {"ordinal"}
+    if ordinals and claimed.unit != stated.unit:
+        return False
+    return _amounts_agree(claimed, stated, claimed.amount, stated.amount)
+
+
+def _same_multiple(claimed: Value, stated: Value) -> bool:
+    return (claimed.unit, claimed.amount) == (stated.unit, stated.amount)
+
+
+def _same_word(claimed: Value, stated: Value) -> bool:
+    return (claimed.amount, claimed.unit) == (stated.amount, stated.unit)
+
+
+def _same_time(claimed: Value, stated: Value) -> bool:
+    return not set(_tuple(claimed.amount)).isdisjoint(_tuple(stated.amount))
+
+
+def _tuple(amount: Amount) -> tuple[object, ...]:
+    return amount if isinstance(amount, tuple) else (amount,)
+
+
+def _converted(value: Value) -> tuple[Amount, str]:
+    if isinstance(value.amount, Decimal):
+        return units.in_base(value.amount, value.unit)
+    ends = [units.in_base(end, value.unit) for end in value.amount if isinstance(end, Decimal)]
+    return (ends[0][0], ends[1][0]), ends[0][1]
+
+
+def _amounts_agree(claimed: Value, stated: Value, mine: Amount, theirs: Amount) -> bool:
+    """Amounts with their limits; a stated range also stands for ``from`` its lower and ``up to`` its upper end."""
+    if isinstance(theirs, tuple) and not isinstance(mine, tuple):
+        end = {"up_to": theirs[1], "from": theirs[0], "at_least": theirs[0]}.get(claimed.qualifier)
+        return mine == end
+    return _equal(mine, theirs, claimed) and _limits_agree(claimed, stated)
+
+
+def _equal(mine: Amount, theirs: Amount, claimed: Value) -> bool:
+    if mine == theirs:
+        return True
+    parts = claimed.kind == "percent" and isinstance(mine, Decimal) and isinstance(theirs, Decimal)
+    return bool(parts and {mine % 1, theirs % 1} - {Decimal(0)} and abs(mine - theirs) < _NEARLY)  # type: ignore[operator]
+
+
+_LOWER = frozenset({"from", "at_least", "over"})
+
+
+def _limits_agree(claimed: Value, stated: Value) -> bool:
+    mine, theirs = claimed.qualifier, stated.qualifier
+    if mine == theirs or (mine in _LOWER and theirs in _LOWER):
+        return True
+    if "up_to" in {mine, theirs} and {mine, theirs} & _LOWER:
+        return False
+    if theirs == "up_to":
+        return False
+    if theirs == "from":
+        return claimed.kind == "quantity"
+    if mine in {"over", "at_least"} and not theirs:
+        return claimed.role == "threshold" or (claimed.kind == "quantity" and units.is_time(claimed.unit))
+    return True
+
+
+_MAY_BE_ONE = frozenset(
+    frozenset(pair)
+    for pair in (("worth", "was"), ("price", "fee"), ("back", "worth"), ("back", "price"), ("worth", "threshold"))
+)
+
+_SAYS_LESS = frozenset({("worth", "off"), ("was", "price")})
+"""A claimed and a stated role: points with which one saves a sum are worth it; ``£39 instead of £53``."""
+
+
+def _roles_agree(claimed: Value, stated: Value) -> bool:
+    """Roles differ only where both are clear; a sum back and a sum off are one for a voucher, a share is not."""
+    mine, theirs = claimed.role, stated.role
+    if (mine, theirs) in _SAYS_LESS:
+        return True
+    if not mine or not theirs or mine == theirs or frozenset((mine, theirs)) in _MAY_BE_ONE:
+        return True
+    return claimed.kind == "money" and {mine, theirs} == {"off", "back"}
+
+
+_PERIODS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "night", "hour"})
+
+
+def _periods_agree(claimed: Value, stated: Value) -> bool:
+    """``£5 a month`` is neither ``£5 a year`` nor ``£5``."""
+    return (
+        stated.per not in _PERIODS or claimed.per == stated.per if not claimed.per else _periods_meet(claimed, stated)
+    )
+
+
+def _periods_meet(claimed: Value, stated: Value) -> bool:
+    if claimed.per in _PERIODS:
+        return claimed.per == stated.per
+    return stated.per not in _PERIODS
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+def _same_date(claimed: Value, stated: Value) -> bool:
+    if RELATIVE in {claimed.unit, stated.unit}:
+        return False
+    pairs = [(mine, theirs) for mine in readings(claimed) for theirs in readings(stated)]
+    return _ends_agree(claimed, stated) and any(_says_no_more(claimed, stated, *pair) for pair in pairs)
+
+
+def _ends_agree(claimed: Value, stated: Value) -> bool:
+    return {claimed.role, stated.role} != {"start", "end"}
+
+
+def _says_no_more(claimed: Value, stated: Value, mine: DateReading, theirs: DateReading) -> bool:
+    """Each part that is claimed is stated; a weekday is the date's own. A weekday alone is stated as one."""
+    if mine == (None, None, None):
+        return claimed.unit == stated.unit
+    if any(part is not None and part != other for part, other in zip(mine, theirs, strict=True)):
+        return False
+    if not claimed.unit:
+        return True
+    year, month, day = mine[0] or theirs[0], mine[1] or theirs[1], mine[2] or theirs[2]
+    if year and month and day:
+        try:
+            return weekday_of(date(year, month, day)) == claimed.unit
+        except ValueError:
+            return False
+    return not stated.unit or claimed.unit == stated.unit
+
+
+_SAME: dict[str, Callable[[Value, Value], bool]] = {
+    "money": _same_money,
+    "percent": _same_percent,
+    "date": _same_date,
+    "time": _same_time,
+    "quantity": _same_quantity,
+    "multiple": _same_multiple,
+    "number": _same_number,
+    "code": _same_word,
+    "condition": _same_word,
+}
