@@ -3,16 +3,17 @@
 Pure. What a person or a service has to say of the text (approval, safety) is not decided here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from shared.contracts import Citation, Claim, Finding, Message, SupportedClaim
 from shared.domain.brand import check_brand
-from shared.domain.citations import judge_marks, resolve_marks, without_citations
-from shared.domain.grounding import check_drafted, ground
+from shared.domain.citations import CitationMark, judge_marks, resolve_marks, without_citations
+from shared.domain.grounding import Statement, check_drafted, ground, statements_of
 from shared.domain.messages import validate_variant_format
-from shared.domain.sources import Sources
+from shared.domain.offers import CitedPassage, check_offers
+from shared.domain.sources import CitedSection, Sources
 from shared.domain.substantiation import check_substantiation
 from shared.domain.urgency import check_urgency
 from shared.run_config import BrandConfig, Tone
@@ -55,10 +56,42 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
         *check_substantiation(told, cited),
+        *_offers(told, message.body, marks, cited, standard),
         *urgency.findings,
         *check_brand(message, brand),
     )
     return CheckedCopy(citations, grounded.claims, findings, urgency.tone_lowered)
+
+
+def _offers(
+    told: Mapping[str, str],
+    body: str,
+    marks: Sequence[tuple[CitationMark, Citation | str]],
+    cited: Sequence[CitedSection],
+    standard: Standard,
+) -> tuple[Finding, ...]:
+    """The values of the message held to the passages they stand by."""
+    resolved = [outcome for _, outcome in marks]
+    stated = [(one.text, _passage(one, resolved, standard.sources)) for one in statements_of(body)]
+    brand = standard.brand
+    return check_offers(
+        told, stated, [_as_passage([one]) for one in cited], as_of=standard.as_of, exempt=(brand.name, brand.signature)
+    )
+
+
+def _passage(statement: Statement, resolved: Sequence[Citation | str], sources: Sources) -> CitedPassage | None:
+    """What the statement's own citations stand for together."""
+    own = [resolved[number] for number in (statement.citations or statement.below)]
+    sections = [sources.section(one) for one in own if isinstance(one, Citation)]
+    return _as_passage(sections) if sections else None
+
+
+def _as_passage(sections: Sequence[CitedSection]) -> CitedPassage:
+    return CitedPassage(
+        citation=" and ".join(section.label for section in sections),
+        document_id=sections[0].citation.document_id,
+        texts=tuple(paragraph.text for section in sections for paragraph in section.paragraphs),
+    )
 
 
 def told_fields(message: Message) -> dict[str, str]:
