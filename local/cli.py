@@ -86,6 +86,13 @@ def _add_records(commands: Commands) -> None:
     diff.add_argument("--json", action="store_true", help="print the comparison as JSON")
     diff.set_defaults(command=_diff)
 
+    recall = commands.add_parser("recall", help="withdraw a document: list and block what cites it")
+    recall.add_argument("document_id", metavar="DOCUMENT_ID")
+    recall.add_argument("--reason", default="", metavar="TEXT")
+    recall.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    recall.add_argument("--json", action="store_true", help="print the recall and its list as JSON")
+    recall.set_defaults(command=_recall)
+
     verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
     verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
@@ -190,6 +197,14 @@ def _diff(options: argparse.Namespace) -> int:
 
     comparison = diff(options.first, options.second, options.out)
     print(comparison.model_dump_json() if options.json else render(comparison))
+    return DONE
+
+
+def _recall(options: argparse.Namespace) -> int:
+    from local.recall_command import recall, render
+
+    report = recall(options.document_id, options.reason, options.out)
+    print(report.model_dump_json() if options.json else render(report))
     return DONE
 
 

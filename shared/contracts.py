@@ -537,6 +537,57 @@ class ApprovalsDocument(Frozen):
     approvals: tuple[Approval, ...]
 
 
+# --- recalls ----------------------------------------------------------------------------------------------------------
+
+
+class RecallRequest(Frozen):
+    """The body of ``POST /api/recalls``."""
+
+    document_id: Key
+    reason: str = Field(default="", max_length=500)
+
+
+class Recall(RecallRequest):
+    """``recalls/{digest}.json``: a document that no message may cite any more, from ``recalled_at`` on."""
+
+    recalled_by: Key
+    recalled_at: datetime
+
+
+class RecalledVariant(Frozen):
+    """A message that cites a recalled document, and what that means for it."""
+
+    run_id: str
+    variant_id: Slug
+    tone: Tone
+    segment: str
+    state: Literal["blocked now", "approved, in use", "was blocked", "was rejected"] = Field(
+        description="blocked now: by the recall, since nobody had approved it yet; was: before the recall"
+    )
+
+
+class RecallProblem(Frozen):
+    """A run of which not everything could be read or recorded, and why."""
+
+    run_id: str
+    reason: str
+
+
+class RecallReport(Frozen):
+    """A recall and every message that cites the document, by run and variant."""
+
+    recall: Recall
+    known: bool = Field(description="whether the content library or any run has a document of that id")
+    variants: tuple[RecalledVariant, ...]
+    problems: tuple[RecallProblem, ...]
+
+
+class RecallList(Frozen):
+    """Every recall, ordered by document id."""
+
+    recalls: tuple[Recall, ...]
+
+
 # --- the experiment ---------------------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ Event = Literal[
     "activity_failed",
     "activity_refused",
     "blob_ignored",
+    "document_recalled",
     "history_purged",
     "instruction_found",
     "request_failed",

@@ -16,6 +16,8 @@ from shared.contracts import (
     DecisionsReply,
     DecisionsRequest,
     HealthReport,
+    RecallList,
+    RecallRequest,
     RunAccepted,
     RunList,
     RunRequest,
@@ -28,6 +30,7 @@ from shared.contracts import (
 from shared.domain.estimate import estimate_run
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
 from shared.ports import OrchestrationClient, Services
+from shared.recalls import find_recall, recall_document, recalled, survey
 from shared.run_config import RunConfig
 from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv, decision_file
 from shared.telemetry import fault_place, log_structured
@@ -173,6 +176,29 @@ async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Enviro
             await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
     recorded = tuple(decision.variant_id for decision in decisions)
     return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
+
+
+async def recall(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Withdraw a document; runs that wait for decisions on what cites it look again."""
+    request = parse_body(req, RecallRequest)
+    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    services = env.services()
+    done = await asyncio.to_thread(recall_document, request, who, services.blobs, services.now)
+    log_structured("document_recalled", {"variants": len(done.report.variants)})
+    for run_id in {variant.run_id for variant in done.report.variants if variant.state == "blocked now"}:
+        if await client.get_status(run_id):
+            await client.raise_event(run_id, APPROVAL_EVENT, {"recalls": 1})
+    return json_reply(done.report, status=201 if done.first else 200)
+
+
+async def list_recalls(req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Every recall; with ``document_id`` in the query that one, and every message that cites the document."""
+    blobs, document_id = env.services().blobs, req.params.get("document_id")
+    if document_id is None:
+        found = await asyncio.to_thread(recalled, blobs)
+        return json_reply(RecallList(recalls=tuple(found.values())))
+    one = await asyncio.to_thread(find_recall, document_id, blobs)
+    return json_reply(await asyncio.to_thread(survey, one, blobs))
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:

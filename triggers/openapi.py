@@ -10,6 +10,9 @@ from shared.contracts import (
     DecisionsRequest,
     ExperimentDocument,
     HealthReport,
+    RecallList,
+    RecallReport,
+    RecallRequest,
     RunAccepted,
     RunList,
     RunRequest,
@@ -50,6 +53,8 @@ ROUTES = (
     Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
     Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
     Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly", reply=RunAccepted),
+    Route("recall", "post", "recalls", "Withdraw a document", 201, RecallRequest, RecallReport),
+    Route("list_recalls", "get", "recalls", "The recalls; of one document, what cites it", reply=RecallList),
     Route("health", "get", "health", "Readiness of each dependency", reply=HealthReport),
     Route("openapi", "get", "openapi.json", "This description"),
 )

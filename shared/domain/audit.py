@@ -20,6 +20,8 @@ from shared.errors import InputError
 
 GENESIS = "0" * 64
 SEAL_NAME = "seal.json"
+RUN_CLOSED = "run_closed"
+"""The event of a finished chain's last entry."""
 COLUMNS = ("timestamp", "variant_id", "segment", "status", "hate", "violence", "self_harm", "sexual", "block_reason")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
