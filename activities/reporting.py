@@ -41,8 +41,9 @@ from shared.domain.audit import RUN_CLOSED, closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.recalls import is_withdrawn
 from shared.domain.report_words import counted
+from shared.domain.seals import signed_payload
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
-from shared.ports import BlobStore, Services
+from shared.ports import BlobStore, SealSigner, Services
 from shared.recalls import withdrawn_variants
 from shared.run_folder import (
     APPROVALS,
@@ -322,7 +323,12 @@ def _seal(run: RunFolder, services: Services, status: FinalState) -> None:
         audit_length=closed.entries,
         files=digests,
     )
-    run.keep(SEAL, encode(seal))
+    run.keep(SEAL, encode(_signed(seal, services.signer) if services.signer else seal))
+
+
+def _signed(seal: Seal, signer: SealSigner) -> Seal:
+    named = seal.model_copy(update={"public_key": signer.public_key})
+    return named.model_copy(update={"signature": signer.sign(signed_payload(named))})
 
 
 def _file_digests(run: RunFolder, blobs: BlobStore) -> dict[str, str]:

@@ -93,10 +93,19 @@ def _add_records(commands: Commands) -> None:
     recall.add_argument("--json", action="store_true", help="print the recall and its list as JSON")
     recall.set_defaults(command=_recall)
 
+    export = commands.add_parser("export", help="everything to check a run with, in one file")
+    export.add_argument("run_id", metavar="RUN_ID")
+    export.add_argument("--to", type=Path, metavar="FILE.zip", help="default: RUN_ID-evidence.zip")
+    export.add_argument("--with-customers", action="store_true", help="the files about single customers too")
+    export.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    export.set_defaults(command=_export)
+
     verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
-    verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
+    verify.add_argument("target", metavar="RUN_ID|AUDIT.jsonl|PACK.zip")
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
     verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
+    verify.add_argument("--amendments-head", metavar="HASH", help="the head of the amendments as kept elsewhere")
+    verify.add_argument("--public-key", metavar="KEY", help="the key that the seal must be signed with")
     verify.set_defaults(command=_verify)
 
 
@@ -259,9 +268,18 @@ def _print_lines(results: Iterator[dict[str, Any]]) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from local.verify_command import verify
+    from shared.domain.evidence import Kept
 
-    problems, summary = verify(options.target, options.out, options.head)
-    for problem in problems:
+    checked = verify(options.target, options.out, Kept(options.head, options.amendments_head, options.public_key))
+    for problem in checked.problems:
         print(f"broken: {problem}", file=sys.stderr)
-    print(summary)
-    return FAILED if problems else DONE
+    for line in (checked.summary, *checked.notes):
+        print(line)
+    return FAILED if checked.problems else DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from local.export_command import export
+
+    print(export(options.run_id, options.out, options.to, with_customers=options.with_customers))
+    return DONE

@@ -4,6 +4,7 @@ Building asks nothing of the network. What is missing, half given or contradicto
 setting; no service ever stands in for another that was asked for.
 """
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from pydantic import SecretStr
 
 from shared.config import AppSettings, load_config, load_settings, openai_in_use
 from shared.errors import ConfigError, NotReady
-from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SearchIndex, Services
+from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SealSigner, SearchIndex, Services
 from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def services() -> Services:
             safety=build_safety_checker(settings(), azure),
             azure=azure,
             now=lambda: datetime.now(UTC),
+            signer=build_signer(settings()),
         )
 
 
@@ -261,6 +263,16 @@ def _credential(
     from shared.adapters.identity import service_credential
 
     return service_credential(azure.authentication.method, key_setting, key, settings.azure_client_id, azure.limits)
+
+
+def build_signer(settings: AppSettings) -> SealSigner | None:
+    """What signs seals, where a key is given."""
+    seed = settings.seal_signing_key.get_secret_value()
+    if not seed:
+        return None
+    from shared.adapters.signing import Ed25519Signer
+
+    return Ed25519Signer(base64.b64decode(seed))
 
 
 # --- the blob store ---------------------------------------------------------------------------------------------------

@@ -901,6 +901,10 @@ class Seal(Frozen):
     audit_head: Digest
     audit_length: Count
     files: dict[str, Digest] = Field(description="name below the run's folder, or audit/{run_id}.csv -> sha256")
+    public_key: str | None = Field(default=None, description="Ed25519, base64 of 32 bytes; None where nobody signed")
+    signature: str | None = Field(
+        default=None, description="base64 of 64 bytes, over the canonical JSON of all other fields"
+    )
 
 
 # --- activity inputs and outputs --------------------------------------------------------------------------------------

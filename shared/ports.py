@@ -119,6 +119,19 @@ class SafetyChecker(Protocol):
         ...
 
 
+class SealSigner(Protocol):
+    """Signs seals with one key."""
+
+    @property
+    def public_key(self) -> str:
+        """The Ed25519 public key, as base64 of its 32 bytes."""
+        ...
+
+    def sign(self, payload: bytes) -> str:
+        """The Ed25519 signature of ``payload``, as base64 of its 64 bytes."""
+        ...
+
+
 class OrchestrationStatus(Protocol):
     """What the durable engine says of an instance; falsy when there is none."""
 
@@ -163,6 +176,7 @@ class Services:
     """Everything an activity may touch. Built once per process by ``shared.bootstrap``; tests build their own.
 
     ``azure`` is what the clients were built from: a run that was started with something else is not served by them.
+    Without a ``signer`` seals are not signed.
     """
 
     blobs: BlobStore
@@ -171,3 +185,4 @@ class Services:
     safety: SafetyChecker
     azure: AzureConfig
     now: Callable[[], datetime]
+    signer: SealSigner | None = None

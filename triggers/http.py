@@ -1,6 +1,7 @@
 """The HTTP routes: each parses its request, calls one thing and replies. Faults become problem documents."""
 
 import asyncio
+import io
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from shared.contracts import (
 )
 from shared.domain.estimate import estimate_run
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
+from shared.evidence.pack import write_pack
 from shared.ports import OrchestrationClient, Services
 from shared.recalls import find_recall, recall_document, recalled, survey
 from shared.run_config import RunConfig
@@ -42,6 +44,7 @@ from .requests import UnsupportedMediaType, media_type, page_size, parse_body, p
 from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
 
 CSV = "text/csv"
+ZIP = "application/zip"
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
 RETRY_AFTER = {"Retry-After": "2"}
 
@@ -161,6 +164,14 @@ async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Env
     return file_reply(await _read(AUDIT, audit_csv(run_id), run_id, client, env), CSV, filename=f"{run_id}-audit.csv")
 
 
+async def get_evidence(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Everything to check a run with, as a zip file; files about single customers are withheld."""
+    run_id = run_id_of(req)
+    await view_run(run_id, env.services(), client)
+    data = await asyncio.to_thread(_pack, run_id, env.services())
+    return file_reply(data, ZIP, filename=f"{run_id}-evidence.zip")
+
+
 async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Approve or reject variants."""
     run_id = run_id_of(req)
@@ -242,6 +253,12 @@ def _variants(folder: RunFolder) -> VariantList:
         )
 
     return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
+
+
+def _pack(run_id: str, services: Services) -> bytes:
+    target = io.BytesIO()
+    write_pack(services.blobs, run_id, target)
+    return target.getvalue()
 
 
 def _assignments(folder: RunFolder) -> bytes:

@@ -52,6 +52,13 @@ ROUTES = (
     Route("get_experiment", "get", "runs/{run_id}/experiment", "The experiment", reply=ExperimentDocument),
     Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
     Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
+    Route(
+        "get_evidence",
+        "get",
+        "runs/{run_id}/evidence.zip",
+        "Everything to check the run with",
+        media_type="application/zip",
+    ),
     Route("cancel", "post", "runs/{run_id}/cancel", "Stop a run cleanly", reply=RunAccepted),
     Route("recall", "post", "recalls", "Withdraw a document", 201, RecallRequest, RecallReport),
     Route("list_recalls", "get", "recalls", "The recalls; of one document, what cites it", reply=RecallList),
