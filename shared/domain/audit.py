@@ -74,7 +74,7 @@ def append_entry(
             previous=origin if tail is None else tail.hash,
             hash=GENESIS,
         )
-        return unhashed.model_copy(update={"hash": _hash(unhashed)})
+        return unhashed.model_copy(update={"hash": _hash(unhashed.model_dump(mode="json"))})
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"audit entry for event {event!r}: its key or data is not plain JSON") from error
 
@@ -109,7 +109,19 @@ def verify_chain(
     A ``finished`` one ends with the entry that closes its run. Without any of the three a chain cut at a line end
     cannot be told from a whole one. Never raises.
     """
-    entries: list[AuditEntry] = []
+    return _check_chain(data, [], head=head, length=length, origin=origin, finished=finished)
+
+
+def _check_chain(
+    data: bytes,
+    entries: list[AuditEntry],
+    *,
+    head: str | None,
+    length: int | None = None,
+    origin: Digest = GENESIS,
+    finished: bool = False,
+) -> ChainReport:
+    """``verify_chain``, adding to ``entries`` all that hold."""
     problem = _follow(data, entries, origin) if data else "the chain is empty"
     count, last = len(entries), entries[-1].hash if entries else None
     line: int | None = count + 1
@@ -173,6 +185,7 @@ def verify_seal(
     chain: bytes,
     digests_of_files: Mapping[str, str],
     *,
+    head: str | None = None,
     amendments: bytes = b"",
     amendments_head: str | None = None,
     withheld: frozenset[str] = frozenset(),
@@ -180,12 +193,15 @@ def verify_seal(
     """Every way in which a run is not as it was sealed and amended, in words; an empty list when it is. Never raises.
 
     ``digests_of_files`` maps each file's name, as in ``seal.files``, to its SHA-256 in hex; the seal itself is not
-    among the sealed files. ``amendments`` is the chain that goes on from the sealed head, ``amendments_head`` its head
-    as kept elsewhere. A file in ``withheld`` may be absent.
+    among the sealed files. ``amendments`` is the chain that goes on from the sealed head. ``head`` and
+    ``amendments_head`` are the heads of both as kept elsewhere. A file in ``withheld`` may be absent.
     """
-    report = verify_chain(chain, head=seal.audit_head, length=seal.audit_length)
+    entries: list[AuditEntry] = []
+    report = _check_chain(chain, entries, head=seal.audit_head, length=seal.audit_length)
     problems = [] if report.intact else [f"audit chain, line {report.line}: {report.problem}"]
-    if report.intact and parse_chain(chain)[-1].data.get("files_digest") != digest(seal.files):
+    if head is not None and head != seal.audit_head:
+        problems.append("audit chain: sealed with another head than the one kept elsewhere: rewritten or truncated")
+    if report.intact and entries[-1].data.get("files_digest") != digest(seal.files):
         problems.append("seal.json: its list of files is not the one that the audit chain closed with")
     amended = amendments_of(seal, amendments)
     problems += _amendments_problems(seal, amendments, amendments_head) + amended.problems
@@ -268,9 +284,10 @@ def _decision_line(data: Mapping[str, Any]) -> bytes:
     return _csv_line(tuple(row.values()))
 
 
-def _hash(entry: AuditEntry) -> str:
-    fields = entry.model_dump(mode="json", exclude={"hash"})
-    return hashlib.sha256(canonical_json(fields).encode()).hexdigest()
+def _hash(fields: Mapping[str, Any]) -> str:
+    """What the ``hash`` of an entry with these fields, as plain JSON data, must be."""
+    hashed = {name: value for name, value in fields.items() if name != "hash"}
+    return hashlib.sha256(canonical_json(hashed).encode()).hexdigest()
 
 
 def _follow(data: bytes, entries: list[AuditEntry], origin: Digest) -> str | None:
@@ -293,15 +310,18 @@ def _follow(data: bytes, entries: list[AuditEntry], origin: Digest) -> str | Non
 def _entry(line: bytes) -> AuditEntry:
     """The entry a line holds, in the one form that is allowed, with the hash it must have."""
     try:
-        entry = AuditEntry.model_validate(json.loads(line))
-        canonical, expected = serialize(entry), _hash(entry)
+        entry = AuditEntry.model_validate_json(line)
+        fields = entry.model_dump(mode="json")
+        canonical = canonical_json(fields).encode()
     except ValidationError as error:
-        raise _Broken("not an audit entry: a field is missing, unknown or of the wrong form") from error
+        no_json = error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid"
+        problem = "not an audit entry: a field is missing, unknown or of the wrong form"
+        raise _Broken("not a line of JSON in UTF-8" if no_json else problem) from error
     except (ValueError, RecursionError) as error:
         raise _Broken("not a line of JSON in UTF-8") from error
-    if canonical != line + b"\n":
+    if canonical != line:
         raise _Broken("not canonical JSON: the line was rewritten")
-    if entry.hash != expected:
+    if _hash(fields) != entry.hash:
         raise _Broken("the entry was changed: its hash does not match its content")
     return entry
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shared.contracts import Seal
-from shared.domain.amendments import Amended, amendment_notes
+from shared.domain.amendments import amendment_notes
 from shared.domain.audit import amendments_of, verify_chain, verify_seal, verify_table
 from shared.domain.report_words import counted
 from shared.domain.seals import signature_problem
@@ -61,16 +61,15 @@ def is_personal(name: str) -> bool:
 
 def verify_run(record: RunRecord, kept: Kept = NOTHING_KEPT) -> Checked:
     """Whether the record of a run that has ended is intact."""
-    chain = verify_chain(record.chain, head=kept.head)
-    problems = [] if chain.intact else [f"{record.run_id}.jsonl, line {chain.line}: {chain.problem}"]
+    lines = counted(record.chain.count(b"\n"), "entry", "entries")
     seal = _read_seal(record.seal)
     if isinstance(seal, str):
-        return Checked([*problems, seal], [], f"broken: {counted(chain.entries, 'entry', 'entries')} in the chain")
-    of_seal = _seal_problems(record, seal, kept)
-    problems += [problem for problem in of_seal if not (problem.startswith("audit chain") and problems)]
-    amended = amendments_of(seal, record.amendments)
-    summary = f"{state(problems)}: {counted(chain.entries, 'entry', 'entries')} in the chain, "
-    return Checked(problems, _notes(record, seal, amended), summary + counted(len(seal.files), "sealed file"))
+        chain = verify_chain(record.chain, head=kept.head)
+        problems = [] if chain.intact else [f"audit chain, line {chain.line}: {chain.problem}"]
+        return Checked([*problems, seal], [], f"broken: {lines} in the chain")
+    problems = _seal_problems(record, seal, kept)
+    summary = f"{state(problems)}: {lines} in the chain, {counted(len(seal.files), 'sealed file')}"
+    return Checked(problems, _notes(record, seal), summary)
 
 
 def verify_lone_chain(name: str, chain: bytes, table: bytes | None, kept: Kept = NOTHING_KEPT) -> Checked:
@@ -99,9 +98,8 @@ def _read_seal(data: bytes | None) -> Seal | str:
         seal = Seal.model_validate_json(data)
     except ValidationError:
         return "seal.json cannot be read as a seal"
-    if json.loads(data) != seal.model_dump(mode="json", exclude_unset=True):
-        return "seal.json is not in the form that a seal is written in"
-    return seal
+    written = json.loads(data) == seal.model_dump(mode="json", exclude_unset=True)
+    return seal if written else "seal.json cannot be read as a seal"
 
 
 def _seal_problems(record: RunRecord, seal: Seal, kept: Kept) -> list[str]:
@@ -116,6 +114,7 @@ def _seal_problems(record: RunRecord, seal: Seal, kept: Kept) -> list[str]:
             seal,
             record.chain,
             record.digests,
+            head=kept.head,
             amendments=record.amendments,
             amendments_head=kept.amendments_head,
             withheld=record.withheld - set(odd),
@@ -123,7 +122,8 @@ def _seal_problems(record: RunRecord, seal: Seal, kept: Kept) -> list[str]:
     ]
 
 
-def _notes(record: RunRecord, seal: Seal, amended: Amended) -> list[str]:
+def _notes(record: RunRecord, seal: Seal) -> list[str]:
+    amended = amendments_of(seal, record.amendments)
     report = verify_chain(record.amendments, origin=seal.audit_head) if record.amendments else None
     absent = sorted(record.withheld - record.digests.keys())
     return [

@@ -1,6 +1,7 @@
-"""A recall through the app's own HTTP functions and through the command line, while a run waits and after it ended."""
+"""Recalls and evidence packs through the app's own HTTP functions and the command line, on runs of the local host."""
 
 import asyncio
+import base64
 import json
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from local.cli import main
 from local.host import LocalHost
-from tests.app_fixture import App
+from shared.adapters.signing import Ed25519Signer
+from tests.app_fixture import App, clear_caches
 from triggers.openapi import describe_api
 
 pytestmark = pytest.mark.integration
@@ -98,12 +100,12 @@ def test_recall_of_a_run_that_awaits_approval(app, capsys):
     assert main(["verify", "ask", "--out", str(app.folder)]) == 0
 
 
-async def decide(api: Api, variants: list[Any]) -> tuple[int, Any]:
+async def decide(api: Api, variants: list[Any], run_id: str = "ask") -> tuple[int, Any]:
     decisions = [
         {"variant_id": variant["variant_id"], "content_hash": variant["content_hash"], "decision": "approve"}
         for variant in variants
     ]
-    return await api.call("decide", "POST", {"decisions": decisions}, route_params={"run_id": "ask"})
+    return await api.call("decide", "POST", {"decisions": decisions}, route_params={"run_id": run_id})
 
 
 def test_recall_after_a_run_has_ended(app, capsys):
@@ -144,3 +146,36 @@ def test_a_bad_recall_is_refused(app):
 
     serving(app, scenario)
     assert "/api/recalls" in describe_api()["paths"]
+
+
+def test_evidence_of_a_run_over_http(app, monkeypatch, tmp_path, capsys):
+    """The pack is served once the run is sealed, signed with the app's key, and holds after a recall too."""
+    monkeypatch.setenv("SEAL_SIGNING_KEY", base64.b64encode(bytes(32)).decode())
+    clear_caches()
+    pack = tmp_path / "pack.zip"
+
+    async def scenario(api: Api) -> None:
+        await api.start("first", approval="required")
+        await api.wait_for("first", {"awaiting_approval"})
+        status, problem = await api.call("get_evidence", route_params={"run_id": "first"})
+        assert (status, problem["code"]) == (409, "conflict")
+        await decide(api, await api.variants("first"), run_id="first")
+        run = await api.wait_for("first", ENDED)
+        assert run["links"]["evidence"] == "/api/runs/first/evidence.zip"
+        await api.call("recall", "POST", {"document_id": cited(await api.variants("first"))})
+        reply = await api.host.request("get_evidence", route_params={"run_id": "first"})
+        assert (reply.status_code, reply.mimetype) == (200, "application/zip")
+        assert "first-evidence.zip" in reply.headers["Content-Disposition"]
+        pack.write_bytes(reply.get_body())
+        assert (await api.call("get_evidence", route_params={"run_id": "none"}))[0] == 404
+
+    serving(app, scenario)
+    assert main(["export", "first", "--out", str(app.folder), "--to", str(tmp_path / "same.zip")]) == 0
+    assert (tmp_path / "same.zip").read_bytes() == pack.read_bytes()
+    key = Ed25519Signer(bytes(32)).public_key
+    for target in (str(pack), "first"):
+        capsys.readouterr()
+        assert main(["verify", target, "--out", str(app.folder), "--public-key", key]) == 0
+        shown = capsys.readouterr().out
+        assert f"signed by {key}" in shown
+        assert "amendment" in shown
