@@ -23,7 +23,7 @@ def count_decisions(request: RunRef, services: Services) -> ApprovalProgress:
     One that cites a withdrawn document is decided: nobody can approve it.
     """
     run = RunFolder(services.blobs, request.run_id)
-    withdrawn = withdrawn_variants(run, run.manifest(), services)
+    withdrawn = withdrawn_variants(run.variants(), run, run.manifest(), services)
     passed = [verdict for verdict in run.verdicts() if verdict.status == "pass"]
     decided = sum(
         verdict.variant_id in withdrawn or run.exists(decision_file(verdict.variant_id)) for verdict in passed
@@ -39,7 +39,7 @@ def close_approvals(request: RunRef, services: Services) -> ApprovalSummary:
     input_digest = digest("approvals", manifest.approval, *[verdict.content_hash for verdict in verdicts])
 
     def build() -> ApprovalsDocument:
-        withdrawn = withdrawn_variants(run, manifest, services)
+        withdrawn = withdrawn_variants(run.variants(), run, manifest, services)
         approvals = tuple(
             _standing(verdict, manifest, run, withdrawn.get(verdict.variant_id, "")) for verdict in verdicts
         )

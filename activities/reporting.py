@@ -126,7 +126,9 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
         return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
     if run.end(Ending(run_id=run.run_id, outcome="closed", decided_at=services.now())).outcome == "cancelled":
         raise RunCancelled(f"run {run.run_id} was cancelled")
-    result = run.find(RESULT, ResultDocument) or _result(run, request, withdrawn_variants(run, manifest, services))
+    result = run.find(RESULT, ResultDocument) or _result(
+        run, request, withdrawn_variants(run.variants(), run, manifest, services)
+    )
     run.keep(RESULT, encode(result))
     _discard_failure(services, run)
     _seal(run, services, result.status)

@@ -191,22 +191,24 @@ def recall_reasons(blobs: BlobStore, manifest: Manifest) -> dict[str, str]:
     return {document_id: recall_reason(recall) for document_id, recall in recalled(blobs).items()}
 
 
-def withdrawn_variants(run: RunFolder, manifest: Manifest, services: Services) -> dict[str, str]:
-    """Variant id -> why it may not be approved today: it cites a document that was recalled, or lapsed meanwhile.
+def withdrawn_variants(
+    variants: Iterable[Variant], run: RunFolder, manifest: Manifest, services: Services
+) -> dict[str, str]:
+    """Which of ``variants`` may not be approved today, because a document they cite was recalled or lapsed: id -> why.
 
     A replay stands on the recorded run's day.
     """
     library = {document.document_id: document for document in run.read(LIBRARY, ContentLibrary).documents}
     recalls = recalled(services.blobs)
     today = manifest.as_of if manifest.replay_of is not None else services.now().date()
-    found = {variant.variant_id: withdrawal(variant, library, recalls, today) for variant in run.variants()}
+    found = {variant.variant_id: withdrawal(variant, library, recalls, today) for variant in variants}
     return {variant_id: reason for variant_id, reason in found.items() if reason}
 
 
 def refuse_withdrawn(run: RunFolder, variant_ids: Iterable[str], services: Services) -> None:
     """``Conflict`` names the first of the variants that may not be approved any more."""
     wanted = list(variant_ids)
-    withdrawn = withdrawn_variants(run, run.manifest(), services) if wanted else {}
+    withdrawn = withdrawn_variants(run.variants(), run, run.manifest(), services) if wanted else {}
     for variant_id in wanted:
         if variant_id in withdrawn:
             raise Conflict(f"variant {variant_id} cannot be approved: {withdrawn[variant_id]}")

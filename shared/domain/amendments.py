@@ -6,7 +6,7 @@ Pure functions over entries whose chain holds. What an entry says is only believ
 from collections.abc import Iterable, Mapping
 from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.contracts import AuditEntry, Count, Digest
 from shared.domain.report_words import counted
@@ -15,7 +15,11 @@ FILE_ERASED = "file_erased"
 RUN_PURGED = "run_purged"
 
 
-class FileErased(BaseModel):
+class _Recorded(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class FileErased(_Recorded):
     """Rows left a file: it had the digest ``was`` and has ``sha256`` from then on."""
 
     file: Annotated[str, Field(min_length=1)]
@@ -24,7 +28,7 @@ class FileErased(BaseModel):
     rows: Count
 
 
-class RunPurged(BaseModel):
+class RunPurged(_Recorded):
     """The run's files were deleted; ``files`` is how many."""
 
     files: Count
@@ -33,14 +37,27 @@ class RunPurged(BaseModel):
 class Amended(NamedTuple):
     """What became of the files, by the amendments."""
 
-    digests: dict[str, list[Digest]]
-    """File -> the digests it was given after the seal, oldest first."""
-    rows: dict[str, int]
-    """File -> rows erased from it."""
+    erasures: dict[str, list[FileErased]]
+    """File -> its erasures after the seal, in the order of their entries."""
     purged: int | None
     """How many files were deleted; None when the run was not purged."""
     problems: list[str]
     """Entries that contradict the seal or one another."""
+
+    def digests(self, name: str) -> list[Digest]:
+        """The digests that a file was given after the seal, oldest first."""
+        return [erased.sha256 for erased in self.erasures.get(name, [])]
+
+    def rows(self, name: str) -> int:
+        """How many rows the file lacks: of the last erasure, the one that it started from, and so on.
+
+        An erasure that no later one started from was not carried out when it was entered.
+        """
+        rows, wanted = 0, self.digests(name)[-1:]
+        for erased in reversed(self.erasures.get(name, [])):
+            if [erased.sha256] == wanted:
+                rows, wanted = rows + erased.rows, [erased.was]
+        return rows
 
 
 def read_amendments(entries: Iterable[AuditEntry], sealed: Mapping[str, Digest]) -> Amended:
@@ -48,7 +65,7 @@ def read_amendments(entries: Iterable[AuditEntry], sealed: Mapping[str, Digest])
 
     An erasure is entered before it is carried out, so a later one may start from any digest that the file has had.
     """
-    amended = Amended({}, {}, None, [])
+    amended = Amended({}, None, [])
     for line, entry in enumerate(entries, start=1):
         try:
             amended = _follow(amended, entry, sealed)
@@ -61,7 +78,7 @@ def read_amendments(entries: Iterable[AuditEntry], sealed: Mapping[str, Digest])
 
 def amendment_notes(amended: Amended) -> list[str]:
     """What a reader should know of the files that are not as they were sealed, and rightly so."""
-    notes = [f"{name}: amended, {counted(rows, 'row')} erased" for name, rows in sorted(amended.rows.items())]
+    notes = [f"{name}: amended, {counted(amended.rows(name), 'row')} erased" for name in sorted(amended.erasures)]
     return notes if amended.purged is None else [*notes, f"purged: {counted(amended.purged, 'file')} deleted"]
 
 
@@ -74,8 +91,7 @@ def _follow(amended: Amended, entry: AuditEntry, sealed: Mapping[str, Digest]) -
 
 
 def _erase(amended: Amended, erased: FileErased, sealed: Mapping[str, Digest]) -> None:
-    history = amended.digests.setdefault(erased.file, [])
-    if erased.file in sealed and erased.was not in (sealed[erased.file], *history):
-        raise ValueError(f"{erased.file} never had the digest that rows were erased from")
-    history.append(erased.sha256)
-    amended.rows[erased.file] = amended.rows.get(erased.file, 0) + erased.rows
+    name = erased.file
+    if name in sealed and erased.was not in (sealed[name], *amended.digests(name)):
+        raise ValueError(f"{name} never had the digest that rows were erased from")
+    amended.erasures.setdefault(name, []).append(erased)

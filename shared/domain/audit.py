@@ -233,7 +233,7 @@ def _file_problem(seal: Seal, amended: Amended, found: Mapping[str, str], name: 
         return "" if name in absent else f"{name}: missing"
     if name not in seal.files:
         return f"{name}: not among the sealed files"
-    *earlier, current = [seal.files[name], *amended.digests.get(name, [])]
+    *earlier, current = [seal.files[name], *amended.digests(name)]
     if found[name] == current:
         return ""
     if found[name] in earlier:
@@ -244,13 +244,14 @@ def _file_problem(seal: Seal, amended: Amended, found: Mapping[str, str], name: 
 def verify_table(table: bytes, chain: bytes) -> str:
     """What is wrong with the CSV beside a chain that holds, as far as its decisions vouch for the rows; else empty.
 
-    Every row must say, byte for byte, what a decision in the chain says, and no variant's row may be absent. A chain
-    whose decisions do not name the segment, as those of version 0.1 do not, cannot vouch for its table.
+    Every row must say, byte for byte, what an entry with a verdict says, and no safety decision's row may be absent. A
+    chain whose decisions do not name the segment, as those of version 0.1 do not, cannot vouch for its table.
     """
-    decisions = [entry.data for entry in parse_chain(chain) if entry.event == SAFETY_DECISION]
-    if not all("segment" in data for data in decisions):
+    judged = [entry for entry in parse_chain(chain) if {"variant_id", "checked_at"} <= entry.data.keys()]
+    if not all("segment" in entry.data for entry in judged):
         return ""
-    allowed = {_decision_line(data): str(data.get("variant_id")) for data in decisions}
+    allowed = {_decision_line(entry.data): str(entry.data["variant_id"]) for entry in judged}
+    needed = {_decision_line(entry.data) for entry in judged if entry.event == SAFETY_DECISION}
     lines = _table_lines(table)
     if lines is None or lines[:1] != [_csv_line(COLUMNS)]:
         return "not the table that is written beside a chain"
@@ -261,8 +262,8 @@ def verify_table(table: bytes, chain: bytes) -> str:
     variants = [allowed[row] for row in rows]
     if variants != sorted(variants) or len(rows) != len(set(rows)):
         return "its rows were reordered or repeated"
-    missing = set(allowed.values()) - set(variants)
-    return f"the row of variant {min(missing)} is missing" if missing else ""
+    missing = min((allowed[row] for row in needed - set(rows)), default="")
+    return f"a row of variant {missing} is missing" if missing else ""
 
 
 def _table_lines(table: bytes) -> list[bytes] | None:

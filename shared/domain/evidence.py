@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from shared.contracts import Seal
 from shared.domain.amendments import amendment_notes
 from shared.domain.audit import amendments_of, verify_chain, verify_seal, verify_table
+from shared.domain.digests import canonical_json
 from shared.domain.report_words import counted
 from shared.domain.seals import signature_problem
 
@@ -98,7 +99,7 @@ def _read_seal(data: bytes | None) -> Seal | str:
         seal = Seal.model_validate_json(data)
     except ValidationError:
         return "seal.json cannot be read as a seal"
-    written = json.loads(data) == seal.model_dump(mode="json", exclude_unset=True)
+    written = canonical_json(json.loads(data)) == canonical_json(seal.model_dump(mode="json", exclude_unset=True))
     return seal if written else "seal.json cannot be read as a seal"
 
 

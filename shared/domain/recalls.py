@@ -59,7 +59,11 @@ def withdrawal(
 
 def is_withdrawn(approval: Approval) -> bool:
     """Whether the gate blocked the message for a document that was recalled or lapsed, all its checks being passed."""
-    return approval.status == "blocked" and approval.decided_by.startswith((_RECALLED, _LAPSED))
+    return approval.status == "blocked" and _reason(approval).startswith((_RECALLED, _LAPSED))
+
+
+def _reason(approval: Approval) -> str:
+    return approval.decided_by.removeprefix("policy: ")
 
 
 def recall_state(approval: Approval | None, verdict: Verdict | None, decision: ApprovalDecision | None) -> str:
@@ -78,5 +82,5 @@ def recall_state(approval: Approval | None, verdict: Verdict | None, decision: A
 
 def _closed_state(approval: Approval) -> str:
     if approval.status == "blocked":
-        return "blocked now" if approval.decided_by.startswith(_RECALLED) else "was blocked"
+        return "blocked now" if _reason(approval).startswith(_RECALLED) else "was blocked"
     return "approved, in use" if approval.status == "approved" else "was rejected"

@@ -389,8 +389,7 @@ class Amended:
 
     def __init__(self, sealed: dict[str, str]) -> None:
         self._sealed = sealed
-        self.digests: dict[str, list[str]] = {}
-        self.rows: dict[str, int] = {}
+        self.erasures: dict[str, list[dict[str, Any]]] = {}
         self.purged: int | None = None
 
     def follow(self, entry: dict[str, Any]) -> None:
@@ -401,16 +400,27 @@ class Amended:
         if entry["event"] == "file_erased":
             self._erase(data)
 
+    def digests(self, name: str) -> list[str]:
+        """The digests that a file was given after the seal, oldest first."""
+        return [erased["sha256"] for erased in self.erasures.get(name, [])]
+
+    def rows(self, name: str) -> int:
+        """How many rows the file lacks: of the last erasure, the one that it started from, and so on."""
+        rows, wanted = 0, self.digests(name)[-1:]
+        for erased in reversed(self.erasures.get(name, [])):
+            if [erased["sha256"]] == wanted:
+                rows, wanted = rows + erased["rows"], [erased["was"]]
+        return rows
+
     def _erase(self, data: dict[str, Any]) -> None:
-        name, rows = data.get("file"), _count(data.get("rows"), "file_erased")
+        name = data.get("file")
         formed = _matches(_DIGEST, data.get("sha256")) and _matches(_DIGEST, data.get("was"))
         if not (isinstance(name, str) and name and formed):
             raise Broken("not what an entry of file_erased holds")
-        history = self.digests.setdefault(name, [])
-        if name in self._sealed and data["was"] not in (self._sealed[name], *history):
+        _count(data.get("rows"), "file_erased")
+        if name in self._sealed and data["was"] not in (self._sealed[name], *self.digests(name)):
             raise Broken(f"{name} never had the digest that rows were erased from")
-        history.append(data["sha256"])
-        self.rows[name] = self.rows.get(name, 0) + rows
+        self.erasures.setdefault(name, []).append(data)
 
 
 def _count(value: Any, event: str) -> int:
@@ -431,7 +441,7 @@ def _file_problem(sealed: dict[str, str], amended: Amended, found: dict[str, str
         return "" if name in absent else f"{name}: missing"
     if name not in sealed:
         return f"{name}: not among the sealed files"
-    *earlier, current = [sealed[name], *amended.digests.get(name, [])]
+    *earlier, current = [sealed[name], *amended.digests(name)]
     if found[name] == current:
         return ""
     if found[name] in earlier:
@@ -518,7 +528,7 @@ def _notes(seal: dict[str, Any], amended: Amended, absent: list[str]) -> list[st
     return [
         f"head of the chain: {seal['audit_head']}",
         f"signed by {seal['public_key']}" if seal.get("public_key") else "not signed",
-        *(f"{name}: amended, rows erased: {rows}" for name, rows in sorted(amended.rows.items())),
+        *(f"{name}: amended, rows erased: {amended.rows(name)}" for name in sorted(amended.erasures)),
         *([] if amended.purged is None else [f"purged: files deleted: {amended.purged}"]),
         *_withheld_notes(absent),
     ]

@@ -393,6 +393,17 @@ def test_rows_of_the_table_cannot_be_moved_repeated_or_dropped():
         assert verify_table(written(rows), data)
 
 
+def test_a_row_of_a_verdict_on_an_edited_text_may_stand_beside_the_first():
+    """An entry of another event that holds a verdict vouches for a row too, and only for that one."""
+    first, later = verdict("var-1"), verdict("var-1", status="block", checked_at=NOW + timedelta(hours=1))
+    entries = [append_entry(None, "a", "safety_decision", verdict_entry_data(first), NOW)]
+    entries.append(append_entry(entries[0], "b", "variant_edited", {"revision": 1, **verdict_entry_data(later)}, NOW))
+    assert verify_table(generate_audit_report([first, later]), as_bytes(entries)) == ""
+    assert verify_table(generate_audit_report([first]), as_bytes(entries)) == ""
+    assert verify_table(generate_audit_report([later]), as_bytes(entries))
+    assert verify_table(generate_audit_report([first, later]), as_bytes(entries[:1]))
+
+
 def test_an_older_chain_does_not_vouch_for_its_table():
     """A chain whose decisions do not name the segment says nothing of the table, right or wrong."""
     data = {name: value for name, value in verdict_entry_data(verdict()).items() if name != "segment"}
@@ -437,8 +448,10 @@ def test_an_erasure_that_was_not_carried_out_is_told(found):
 
 
 def test_an_erasure_after_one_that_crashed_starts_from_the_old_digest():
-    """An entry whose erasure never came about does not stand in the way of the next."""
-    assert problems({"a.json": NEWER}, amended(erased(OLD, NEW), erased(OLD, NEWER))) == []
+    """An entry whose erasure never came about stands in nobody's way, and its rows are not counted as gone."""
+    amendments = amended(erased(OLD, NEW, rows=5), erased(OLD, NEWER, rows=1))
+    assert problems({"a.json": NEWER}, amendments) == []
+    assert amendment_notes(amendments_of(SEALED, amendments)) == ["a.json: amended, 1 row erased"]
 
 
 def test_amendments_excuse_only_what_they_say():

@@ -256,6 +256,7 @@ TAMPERED = {
     "the seal's date in another form": seal_field("sealed_at", "2026-03-01T12:00:05.12Z"),
     "the seal's list changed": seal_field("files", {}),
     "the seal of another run": seal_field("run_id", "r2"),
+    "the seal's length no number": seal_field("audit_length", True),
     "the seal's length changed": seal_field("audit_length", 2),
     "the signature dropped": seal_field("signature", None),
     "the key dropped": seal_field("public_key", None),
@@ -323,6 +324,35 @@ def standalone_verdict(path: Path) -> str:
             return "broken" if standalone.verify_pack(pack, standalone.Kept()).problems else "intact"
     except standalone.BadPack as fault:
         return str(fault)
+
+
+@pytest.mark.parametrize(
+    ("events", "intact"),
+    [
+        ([("file_erased", {"rows": 2})], True),
+        ([("file_erased", {"rows": 2}), ("document_recalled", {})], True),
+        ([("run_purged", {"files": 1})], False),
+        ([("file_erased", {"rows": 2, "was": "0" * 64})], False),
+        ([("file_erased", {"rows": 2, "sha256": "0" * 64})], False),
+        ([("file_erased", {"rows": -1})], False),
+        ([("file_erased", {"rows": True})], False),
+        ([("run_purged", {})], False),
+    ],
+)
+def test_both_verifiers_read_the_amendments_alike(pack_at, events, intact):
+    """A file that rows were erased from is in order where an entry says so, and only there."""
+    blobs = MemoryBlobs()
+    seal, name = seal_run(blobs), "variants/a.json"
+    blobs.data[RUNS, f"r1/{name}"] = b"{}"
+    whole = {"file": name, "was": seal.files[name], "sha256": digest_of(b"{}")}
+    records = [
+        AuditRecord(f"k{number}", event, {**whole, **data} if event == "file_erased" else data)
+        for number, (event, data) in enumerate(events)
+    ]
+    AuditTrail(blobs, "r1", lambda: NOW, sealed=seal).record(records)
+    ours, alone = both(pack_at(packed(blobs)))
+    assert ours == alone
+    assert (ours == set()) is intact
 
 
 def bomb():
