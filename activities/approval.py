@@ -13,15 +13,21 @@ from shared.contracts import (
 )
 from shared.domain.digests import digest
 from shared.ports import Services
+from shared.recalls import withdrawn_variants
 from shared.run_folder import APPROVALS, RunFolder, decision_file
 
 
 def count_decisions(request: RunRef, services: Services) -> ApprovalProgress:
-    """How many variants that passed every check have a decision, and how many wait for one."""
+    """How many variants that passed every check have a decision, and how many wait for one.
+
+    One that cites a withdrawn document is decided: nobody can approve it.
+    """
     run = RunFolder(services.blobs, request.run_id)
-    run.manifest()
+    withdrawn = withdrawn_variants(run.variants(), run, run.manifest(), services)
     passed = [verdict for verdict in run.verdicts() if verdict.status == "pass"]
-    decided = sum(run.exists(decision_file(verdict.variant_id)) for verdict in passed)
+    decided = sum(
+        verdict.variant_id in withdrawn or run.exists(decision_file(verdict.variant_id)) for verdict in passed
+    )
     return ApprovalProgress(waiting=len(passed) - decided, decided=decided)
 
 
@@ -33,7 +39,10 @@ def close_approvals(request: RunRef, services: Services) -> ApprovalSummary:
     input_digest = digest("approvals", manifest.approval, *[verdict.content_hash for verdict in verdicts])
 
     def build() -> ApprovalsDocument:
-        approvals = tuple(_standing(verdict, manifest, run) for verdict in verdicts)
+        withdrawn = withdrawn_variants(run.variants(), run, manifest, services)
+        approvals = tuple(
+            _standing(verdict, manifest, run, withdrawn.get(verdict.variant_id, "")) for verdict in verdicts
+        )
         return ApprovalsDocument(input_digest=input_digest, mode=manifest.approval, approvals=approvals)
 
     closed = run.once(APPROVALS, ApprovalsDocument, input_digest, build)
@@ -46,7 +55,7 @@ def close_approvals(request: RunRef, services: Services) -> ApprovalSummary:
     return ApprovalSummary(approved=approved, not_approved=len(closed.approvals) - approved)
 
 
-def _standing(verdict: Verdict, manifest: Manifest, run: RunFolder) -> Approval:
+def _standing(verdict: Verdict, manifest: Manifest, run: RunFolder, withdrawn: str) -> Approval:
     def standing(status: str, decided_by: str) -> Approval:
         return Approval.model_validate(
             {
@@ -59,6 +68,8 @@ def _standing(verdict: Verdict, manifest: Manifest, run: RunFolder) -> Approval:
 
     if verdict.status == "block":
         return standing("blocked", "policy: a check failed")
+    if withdrawn:
+        return standing("blocked", withdrawn)
     decision = run.find(decision_file(verdict.variant_id), ApprovalDecision)
     if decision and decision.content_hash == verdict.content_hash:
         return standing("approved" if decision.decision == "approve" else "rejected", decision.decided_by)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from shared.answers import NOT_ASKED
@@ -37,11 +37,14 @@ from shared.contracts import (
     VariantCounts,
     Verdict,
 )
-from shared.domain.audit import closing_data, parse_chain
+from shared.domain.audit import RUN_CLOSED, closing_data, parse_chain
 from shared.domain.digests import digest
+from shared.domain.recalls import is_withdrawn
 from shared.domain.report_words import counted
+from shared.domain.seals import signed_payload
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
-from shared.ports import BlobStore, Services
+from shared.ports import BlobStore, SealSigner, Services
+from shared.recalls import withdrawn_variants
 from shared.run_folder import (
     APPROVALS,
     AUDIT,
@@ -123,7 +126,9 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
         return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
     if run.end(Ending(run_id=run.run_id, outcome="closed", decided_at=services.now())).outcome == "cancelled":
         raise RunCancelled(f"run {run.run_id} was cancelled")
-    result = run.find(RESULT, ResultDocument) or _result(run, request)
+    result = run.find(RESULT, ResultDocument) or _result(
+        run, request, withdrawn_variants(run.variants(), run, manifest, services)
+    )
     run.keep(RESULT, encode(result))
     _discard_failure(services, run)
     _seal(run, services, result.status)
@@ -173,7 +178,7 @@ def _by_service(calls: list[ServiceCall]) -> dict[ServiceName, list[ServiceCall]
     return groups
 
 
-def _result(run: RunFolder, request: CloseRequest) -> ResultDocument:
+def _result(run: RunFolder, request: CloseRequest, withdrawn: Mapping[str, str]) -> ResultDocument:
     """The outcome of a run that came to its end."""
     segments = run.read(SEGMENTS, SegmentsDocument)
     experiment = run.read(EXPERIMENT, ExperimentDocument)
@@ -189,7 +194,7 @@ def _result(run: RunFolder, request: CloseRequest) -> ResultDocument:
         report=_report_files(run),
         audit=audit_chain(run.run_id),
         seconds=request.seconds,
-        warnings=_warnings(run, segments, experiment),
+        warnings=_warnings(run, segments, experiment, withdrawn),
     )
 
 
@@ -235,14 +240,19 @@ def _untreated(experiment: ExperimentDocument) -> list[str]:
     return [segment for segment, arms in experiment.strata.items() if set(arms) == {"control"}]
 
 
-def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: ExperimentDocument) -> tuple[str, ...]:
-    """What a person should know before using the results."""
+def _warnings(
+    run: RunFolder, segments: SegmentsDocument, experiment: ExperimentDocument, withdrawn: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What a person should know before using the results; ``withdrawn`` are the variants not to be approved today."""
     library = run.read(LIBRARY, ContentLibrary)
     index = run.read(INDEX, IndexDocument)
     unindexed = len(index.outcome.failed) if index.outcome else 0
     stopped = sum(call.outcome == CostLimitReached.code for call in _calls(run))
     withheld = sum(bool(variant.notices) for variant in run.variants())
     untreated = _untreated(experiment)
+    approvals = run.read(APPROVALS, ApprovalsDocument).approvals
+    stopped_at_gate = sum(is_withdrawn(approval) for approval in approvals)
+    in_use = sum(approval.status == "approved" and approval.variant_id in withdrawn for approval in approvals)
     notes = {
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
             segments.customers.rejected
@@ -250,6 +260,9 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
         f"{counted(segments.formula_like_ids, 'customer id')} shaped like a spreadsheet formula; "
         "import the assignments as text": segments.formula_like_ids,
         f"{counted(len(library.left_out), 'content document')} left out; content.json says why": library.left_out,
+        f"{counted(stopped_at_gate, 'message')} blocked: a cited document was recalled or has expired; "
+        "approvals.json says which": stopped_at_gate,
+        f"{counted(in_use, 'approved message')} citing a document that was recalled or has expired since": in_use,
         "no content document may be used today, so no variant could be written": not library.documents,
         f"{counted(len(untreated), 'segment')} without an approved variant; "
         "the customers there get the control message": untreated,
@@ -303,7 +316,7 @@ def _discard_failure(services: Services, run: RunFolder) -> None:
 def _seal(run: RunFolder, services: Services, status: FinalState) -> None:
     """Anchor every file in the chain, then both in the seal. With the seal, written last, the run is over."""
     digests = _file_digests(run, services.blobs)
-    closing = AuditRecord("closed", "run_closed", closing_data(status, digests))
+    closing = AuditRecord("closed", RUN_CLOSED, closing_data(status, digests))
     closed = AuditTrail(services.blobs, run.run_id, services.now).record([closing])
     seal = Seal(
         run_id=run.run_id,
@@ -312,7 +325,12 @@ def _seal(run: RunFolder, services: Services, status: FinalState) -> None:
         audit_length=closed.entries,
         files=digests,
     )
-    run.keep(SEAL, encode(seal))
+    run.keep(SEAL, encode(_signed(seal, services.signer) if services.signer else seal))
+
+
+def _signed(seal: Seal, signer: SealSigner) -> Seal:
+    named = seal.model_copy(update={"public_key": signer.public_key})
+    return named.model_copy(update={"signature": signer.sign(signed_payload(named))})
 
 
 def _file_digests(run: RunFolder, blobs: BlobStore) -> dict[str, str]:

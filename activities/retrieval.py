@@ -16,6 +16,7 @@ from shared.contracts import (
 from shared.domain.digests import digest
 from shared.errors import BlobChanged, NotFound
 from shared.ports import BlobStore, Services
+from shared.recalls import recall_reasons
 from shared.run_folder import INDEX, LIBRARY, SEGMENTS, RunFolder, library_version, retrieval_file
 from shared.telemetry import log_structured
 
@@ -104,4 +105,10 @@ def _read_library(blobs: BlobStore, manifest: Manifest, input_digest: str) -> Co
         ref.name.removeprefix(folder.name): parse_content(ref.name, blobs.read(ref.container, ref.name))
         for ref in files
     }
-    return build_library(parsed, manifest.as_of, input_digest, region=manifest.config.brand.retrieval.region)
+    return build_library(
+        parsed,
+        manifest.as_of,
+        input_digest,
+        region=manifest.config.brand.retrieval.region,
+        recalled=recall_reasons(blobs, manifest),
+    )

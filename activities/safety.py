@@ -13,7 +13,7 @@ from shared.contracts import (
     Verdict,
     VerdictSummary,
 )
-from shared.domain.audit import generate_audit_report, verdict_entry_data
+from shared.domain.audit import SAFETY_DECISION, generate_audit_report, verdict_entry_data
 from shared.domain.digests import digest
 from shared.domain.safety import combine_scores, is_empty, judge, message_of, screened_texts, unrated
 from shared.errors import BlobExists
@@ -66,7 +66,7 @@ def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
                 },
             ),
             *(
-                AuditRecord(f"verdict:{verdict.variant_id}", "safety_decision", verdict_entry_data(verdict))
+                AuditRecord(f"verdict:{verdict.variant_id}", SAFETY_DECISION, verdict_entry_data(verdict))
                 for verdict in verdicts
             ),
         ]

@@ -97,10 +97,26 @@ def _add_records(commands: Commands) -> None:
     diff.add_argument("--json", action="store_true", help="print the comparison as JSON")
     diff.set_defaults(command=_diff)
 
+    recall = commands.add_parser("recall", help="withdraw a document: list and block what cites it")
+    recall.add_argument("document_id", metavar="DOCUMENT_ID")
+    recall.add_argument("--reason", default="", metavar="TEXT")
+    recall.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    recall.add_argument("--json", action="store_true", help="print the recall and its list as JSON")
+    recall.set_defaults(command=_recall)
+
+    export = commands.add_parser("export", help="everything to check a run with, in one file")
+    export.add_argument("run_id", metavar="RUN_ID")
+    export.add_argument("--to", type=Path, metavar="FILE.zip", help="default: RUN_ID-evidence.zip")
+    export.add_argument("--with-customers", action="store_true", help="the files about single customers too")
+    export.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    export.set_defaults(command=_export)
+
     verify = commands.add_parser("verify", help="check an audit chain and, with the run beside it, every file")
-    verify.add_argument("target", metavar="AUDIT.jsonl|RUN_ID")
+    verify.add_argument("target", metavar="RUN_ID|AUDIT.jsonl|PACK.zip")
     verify.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
     verify.add_argument("--head", metavar="HASH", help="the chain's head as kept elsewhere")
+    verify.add_argument("--amendments-head", metavar="HASH", help="the head of the amendments as kept elsewhere")
+    verify.add_argument("--public-key", metavar="KEY", help="the key that the seal must be signed with")
     verify.set_defaults(command=_verify)
 
 
@@ -258,6 +274,14 @@ def _purge(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _recall(options: argparse.Namespace) -> int:
+    from local.recall_command import recall, render
+
+    report = recall(options.document_id, options.reason, options.out)
+    print(report.model_dump_json() if options.json else render(report))
+    return DONE
+
+
 def _estimate(options: argparse.Namespace) -> int:
     from shared.config import load_config
     from shared.domain.estimate import estimate_run
@@ -316,9 +340,18 @@ def _print_lines(results: Iterator[dict[str, Any]]) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from local.verify_command import verify
+    from shared.domain.evidence import Kept
 
-    problems, summary = verify(options.target, options.out, options.head)
-    for problem in problems:
+    checked = verify(options.target, options.out, Kept(options.head, options.amendments_head, options.public_key))
+    for problem in checked.problems:
         print(f"broken: {problem}", file=sys.stderr)
-    print(summary)
-    return FAILED if problems else DONE
+    for line in (checked.summary, *checked.notes):
+        print(line)
+    return FAILED if checked.problems else DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from local.export_command import export
+
+    print(export(options.run_id, options.out, options.to, with_customers=options.with_customers))
+    return DONE

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.contracts import AuditEntry, AuditSummary, Digest, Seal
-from shared.domain.audit import GENESIS, append_entry, parse_chain, serialize
-from shared.errors import BlobChanged, BlobNotFound, ServiceUnavailable
+from shared.domain.audit import GENESIS, RUN_CLOSED, append_entry, parse_chain, serialize
+from shared.errors import BlobChanged, BlobNotFound, Conflict, ServiceUnavailable
 from shared.ports import BlobStore
 from shared.run_folder import AUDIT, amendments_chain, audit_chain
 
@@ -46,7 +46,8 @@ class AuditTrail:
     def record(self, records: Iterable[AuditRecord]) -> AuditSummary:
         """Append those of ``records`` whose keys are not in the chain yet, all in one write.
 
-        A writer that lost a race reads the chain again and goes on behind the winner's entries.
+        A writer that lost a race reads the chain again and goes on behind the winner's entries. ``Conflict`` where
+        something new would come after the run's closing entry, which is what the seal vouches for.
         """
         wanted = list(records)
         for _ in range(_ATTEMPTS):
@@ -68,6 +69,8 @@ class AuditTrail:
         added = []
         for record in records:
             if record.key not in known:
+                if tail is not None and tail.event == RUN_CLOSED:
+                    raise Conflict(f"audit chain {self._name}: the run has been closed, nothing may follow")
                 tail = append_entry(tail, record.key, record.event, record.data, self._now(), origin=self._origin)
                 added.append(tail)
         return added

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from shared.config import KEY_BYTES, AppSettings, load_config, load_settings, openai_in_use
 from shared.errors import ConfigError, NotReady
-from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SearchIndex, Services
+from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SealSigner, SearchIndex, Services
 from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def services() -> Services:
             azure=azure,
             now=lambda: datetime.now(UTC),
             pseudonym_key=pseudonym_key(settings()),
+            signer=build_signer(settings()),
         )
 
 
@@ -278,6 +279,16 @@ def _credential(
     from shared.adapters.identity import service_credential
 
     return service_credential(azure.authentication.method, key_setting, key, settings.azure_client_id, azure.limits)
+
+
+def build_signer(settings: AppSettings) -> SealSigner | None:
+    """What signs seals, where a key is given."""
+    seed = settings.seal_signing_key.get_secret_value()
+    if not seed:
+        return None
+    from shared.adapters.signing import Ed25519Signer
+
+    return Ed25519Signer(base64.b64decode(seed))
 
 
 # --- the blob store ---------------------------------------------------------------------------------------------------

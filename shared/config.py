@@ -4,6 +4,7 @@ A wrong value is named by file, key, value and what is allowed. Secrets are neve
 a run keeps a copy of it.
 """
 
+import base64
 import json
 import os
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 
 from shared.domain.brand import check_brand_config
 from shared.domain.prompts import validate_template
@@ -53,6 +54,8 @@ KEY_BYTES = 32
 RUN_CHOICES = (
     "azure_openai.max_tokens, azure_openai.temperature, azure_openai.top_p, limits.max_cost_usd, reuse.across_runs"
 )
+SEED_BYTES = 32
+"""Of an Ed25519 private key, as RFC 8032 calls it."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)([^}]*))?\}")
 _SECRET = re.compile(r"KEY|SECRET|PASSWORD|TOKEN|CONNECTION|SAS", re.IGNORECASE)
 _ROOT = Path(__file__).resolve().parents[1]
@@ -94,7 +97,25 @@ class AppSettings(Frozen):
     pseudonym_key: SecretStr = Field(
         default=SecretStr(""), description="base64 of at least 32 random bytes: what erased customers are known by"
     )
+    seal_signing_key: SecretStr = Field(
+        default=SecretStr(""), description="base64 of the 32-byte Ed25519 seed that seals are signed with"
+    )
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
+
+    @field_validator("seal_signing_key")
+    @classmethod
+    def _is_a_seed(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value() and not _has_bytes(key.get_secret_value(), SEED_BYTES):
+            raise ValueError(f"must be base64 of exactly {SEED_BYTES} bytes")
+        return key
+
+
+def _has_bytes(text: str, count: int) -> bool:
+    """Whether ``text`` is base64 of that many bytes."""
+    try:
+        return len(base64.b64decode(text, validate=True)) == count
+    except ValueError:
+        return False
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> AppSettings:

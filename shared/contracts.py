@@ -567,6 +567,57 @@ class ApprovalsDocument(Frozen):
     approvals: tuple[Approval, ...]
 
 
+# --- recalls ----------------------------------------------------------------------------------------------------------
+
+
+class RecallRequest(Frozen):
+    """The body of ``POST /api/recalls``."""
+
+    document_id: Key
+    reason: str = Field(default="", max_length=500)
+
+
+class Recall(RecallRequest):
+    """``recalls/{digest}.json``: a document that no message may cite any more, from ``recalled_at`` on."""
+
+    recalled_by: Key
+    recalled_at: datetime
+
+
+class RecalledVariant(Frozen):
+    """A message that cites a recalled document, and what that means for it."""
+
+    run_id: str
+    variant_id: Slug
+    tone: Tone
+    segment: str
+    state: Literal["blocked now", "approved, in use", "was blocked", "was rejected"] = Field(
+        description="blocked now: by the recall, since nobody had approved it yet; was: before the recall"
+    )
+
+
+class RecallProblem(Frozen):
+    """A run of which not everything could be read or recorded, and why."""
+
+    run_id: str
+    reason: str
+
+
+class RecallReport(Frozen):
+    """A recall and every message that cites the document, by run and variant."""
+
+    recall: Recall
+    known: bool = Field(description="whether the content library or any run has a document of that id")
+    variants: tuple[RecalledVariant, ...]
+    problems: tuple[RecallProblem, ...]
+
+
+class RecallList(Frozen):
+    """Every recall, ordered by document id."""
+
+    recalls: tuple[Recall, ...]
+
+
 # --- the experiment ---------------------------------------------------------------------------------------------------
 
 
@@ -902,6 +953,10 @@ class Seal(Frozen):
     audit_head: Digest
     audit_length: Count
     files: dict[str, Digest] = Field(description="name below the run's folder, or audit/{run_id}.csv -> sha256")
+    public_key: str | None = Field(default=None, description="Ed25519, base64 of 32 bytes; None where nobody signed")
+    signature: str | None = Field(
+        default=None, description="base64 of 64 bytes, over the canonical JSON of all other fields"
+    )
 
 
 # --- activity inputs and outputs --------------------------------------------------------------------------------------

@@ -123,6 +123,19 @@ class SafetyChecker(Protocol):
         ...
 
 
+class SealSigner(Protocol):
+    """Signs seals with one key."""
+
+    @property
+    def public_key(self) -> str:
+        """The Ed25519 public key, as base64 of its 32 bytes."""
+        ...
+
+    def sign(self, payload: bytes) -> str:
+        """The Ed25519 signature of ``payload``, as base64 of its 64 bytes."""
+        ...
+
+
 class OrchestrationStatus(Protocol):
     """What the durable engine says of an instance; falsy when there is none."""
 
@@ -168,6 +181,7 @@ class Services:
 
     ``azure`` is what the clients were built from: a run that was started with something else is not served by them.
     ``pseudonym_key`` is what customers are named under where their ids must not stand; None where the app has none.
+    Without a ``signer`` seals are not signed.
     """
 
     blobs: BlobStore
@@ -177,3 +191,4 @@ class Services:
     azure: AzureConfig
     now: Callable[[], datetime]
     pseudonym_key: bytes | None = field(default=None, repr=False)
+    signer: SealSigner | None = None

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
-from shared.contracts import BlobRef, Ending, Manifest, Variant, Verdict
+from shared.contracts import BlobRef, Digest, Ending, Manifest, Variant, Verdict
 from shared.domain.digests import digest
 from shared.errors import BlobExists, BlobNotFound, Conflict, RunCancelled
 from shared.ports import BlobStore
@@ -24,6 +24,7 @@ CONTENT = "content"
 ANSWERS = "answers"
 SUPPRESSION = "suppression"
 ERASURES = "erasures"
+RECALLS = "recalls"
 
 MANIFEST = "manifest.json"
 ENDING = "ending.json"
@@ -102,6 +103,11 @@ def amendments_chain(run_id: str) -> str:
 
 def audit_csv(run_id: str) -> str:
     return f"{run_id}.csv"
+
+
+def recall_blob(recall_digest: Digest) -> str:
+    """In the recalls container; a document's id may hold what no name can."""
+    return f"{recall_digest}.json"
 
 
 def library_version(documents: Iterable[BlobRef]) -> str | None:

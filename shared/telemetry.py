@@ -25,6 +25,7 @@ Event = Literal[
     "activity_refused",
     "blob_ignored",
     "customer_erased",
+    "document_recalled",
     "history_purged",
     "instruction_found",
     "request_failed",

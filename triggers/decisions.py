@@ -4,6 +4,7 @@ from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import Approval, ApprovalDecision, ApprovalsDocument, DecisionRequest, Verdict
 from shared.errors import BlobExists, Conflict, InputError, NotFound
 from shared.ports import Services
+from shared.recalls import refuse_withdrawn
 from shared.run_folder import APPROVALS, RunFolder, decision_file, verdict_file
 
 
@@ -19,6 +20,7 @@ def record_decisions(run_id: str, decisions: tuple[DecisionRequest, ...], who: s
         raise InputError("decisions: a variant stands in them twice")
     for decision in decisions:
         _check_decision(folder, decision)
+    refuse_withdrawn(folder, [asked.variant_id for asked in decisions if asked.decision == "approve"], services)
     trail = AuditTrail(services.blobs, run_id, services.now)
     kept = [_keep_decision(folder, decision, who, services) for decision in decisions]
     trail.record(

@@ -1,6 +1,7 @@
 """The HTTP routes: each parses its request, calls one thing and replies. Faults become problem documents."""
 
 import asyncio
+import io
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from shared.contracts import (
     DecisionsRequest,
     ErasureRequest,
     HealthReport,
+    RecallList,
+    RecallRequest,
     RunAccepted,
     RunList,
     RunRequest,
@@ -28,7 +31,9 @@ from shared.contracts import (
 )
 from shared.domain.estimate import estimate_run
 from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
+from shared.evidence.pack import write_pack
 from shared.ports import OrchestrationClient, Services
+from shared.recalls import find_recall, recall_document, recalled, survey
 from shared.run_config import RunConfig
 from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv, decision_file
 from shared.telemetry import fault_place, log_structured
@@ -41,6 +46,7 @@ from .requests import UnsupportedMediaType, media_type, page_size, parse_body, p
 from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
 
 CSV = "text/csv"
+ZIP = "application/zip"
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
 RETRY_AFTER = {"Retry-After": "2"}
 
@@ -160,6 +166,14 @@ async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Env
     return file_reply(await _read(AUDIT, audit_csv(run_id), run_id, client, env), CSV, filename=f"{run_id}-audit.csv")
 
 
+async def get_evidence(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Everything to check a run with, as a zip file; files about single customers are withheld."""
+    run_id = run_id_of(req)
+    await view_run(run_id, env.services(), client)
+    data = await asyncio.to_thread(_pack, run_id, env.services())
+    return file_reply(data, ZIP, filename=f"{run_id}-evidence.zip")
+
+
 async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Approve or reject variants."""
     run_id = run_id_of(req)
@@ -181,6 +195,29 @@ async def erase(req: func.HttpRequest, client: OrchestrationClient, env: Environ
     """Erase one customer from every run that has ended, from the uploads and from runs to come."""
     wanted = parse_body(req, ErasureRequest)
     return json_reply(await erase_customer(wanted.customer_id, env.services(), client))
+
+
+async def recall(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Withdraw a document; runs that wait for decisions on what cites it look again."""
+    request = parse_body(req, RecallRequest)
+    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    services = env.services()
+    done = await asyncio.to_thread(recall_document, request, who, services.blobs, services.now)
+    log_structured("document_recalled", {"variants": len(done.report.variants)})
+    for run_id in {variant.run_id for variant in done.report.variants if variant.state == "blocked now"}:
+        if await client.get_status(run_id):
+            await client.raise_event(run_id, APPROVAL_EVENT, {"recalls": 1})
+    return json_reply(done.report, status=201 if done.first else 200)
+
+
+async def list_recalls(req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Every recall; with ``document_id`` in the query that one, and every message that cites the document."""
+    blobs, document_id = env.services().blobs, req.params.get("document_id")
+    if document_id is None:
+        found = await asyncio.to_thread(recalled, blobs)
+        return json_reply(RecallList(recalls=tuple(found.values())))
+    one = await asyncio.to_thread(find_recall, document_id, blobs)
+    return json_reply(await asyncio.to_thread(survey, one, blobs))
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -224,6 +261,12 @@ def _variants(folder: RunFolder) -> VariantList:
         )
 
     return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
+
+
+def _pack(run_id: str, services: Services) -> bytes:
+    target = io.BytesIO()
+    write_pack(services.blobs, run_id, target)
+    return target.getvalue()
 
 
 def _assignments(folder: RunFolder) -> bytes:

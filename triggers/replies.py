@@ -81,6 +81,7 @@ def run_links(run_id: str) -> dict[str, str]:
         "experiment": f"{base}/experiment",
         "assignments": f"{base}/assignments.csv",
         "audit": f"{base}/audit.csv",
+        "evidence": f"{base}/evidence.zip",
         **{f"report_{kind}": f"{base}/report.{kind}" for kind in REPORTS},
     }
 

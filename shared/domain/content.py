@@ -308,21 +308,30 @@ def _kind(value: Any) -> str:
 # --- the library of a run ---------------------------------------------------------------------------------------------
 
 
-def build_library(parsed: Mapping[str, Parsed], as_of: date, input_digest: str, *, region: str = "") -> ContentLibrary:
+def build_library(
+    parsed: Mapping[str, Parsed],
+    as_of: date,
+    input_digest: str,
+    *,
+    region: str = "",
+    recalled: Mapping[str, str] | None = None,
+) -> ContentLibrary:
     """The documents a run of the day ``as_of`` may cite, by ``document_id``; and the others, with reasons.
 
     ``parsed`` is what ``parse_content`` gave for each source. A document is used when it is approved and in effect on
     that day, has not expired before it, and is meant for e-mail (channel empty, or with ``email`` or ``all`` in it) and
     for ``region`` (where one is given: of that region or of none). Of documents that share an id, the first by source
     name stays; identical copies are simply one document. A document whose title reads like an instruction to a model is
-    left out; one whose text does so is noted, because such sentences are never quoted.
+    left out; one whose text does so is noted, because such sentences are never quoted. ``recalled``
+    maps the ids of documents that are left out whatever they hold to the reason.
     """
     chosen: dict[str, ContentDocument] = {}
     left_out: list[LeftOut] = []
     for source, (documents, problems) in sorted(parsed.items()):
         left_out.extend(problems)
         for document in documents:
-            reason = lapse(document, as_of) or _unfit(document, region)
+            withdrawn = (recalled or {}).get(document.document_id, "")
+            reason = withdrawn or lapse(document, as_of) or _unfit(document, region)
             if not reason and chosen.setdefault(document.document_id, document) != document:
                 reason = "document_id: another document with this id comes first"
             if reason:

@@ -11,10 +11,12 @@ from pydantic_core import to_jsonable_python
 
 from shared.contracts import Message
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical_json(value: Any) -> str:
     """The one text form of plain JSON: sorted keys, no spaces, UTF-8 as it is; NaN and Infinity raise ValueError."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(*values: Any) -> str:

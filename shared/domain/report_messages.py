@@ -16,6 +16,7 @@ from shared.contracts import (
     Verdict,
 )
 from shared.domain import report_words as words
+from shared.domain.recalls import is_withdrawn
 from shared.domain.report_model import (
     Block,
     Column,
@@ -165,6 +166,8 @@ def _decision(standing: Standing) -> tuple[bool, str]:
 
 def _findings(standing: Standing) -> tuple[str, ...]:
     found = [f"{words.sentence(item.check)}: {words.plain(item.detail, 500)}" for item in standing.variant.findings]
+    if standing.approval is not None and is_withdrawn(standing.approval):
+        found.append(words.sentence(words.plain(standing.approval.decided_by, 500)))
     if standing.verdict is None:
         return (*found, "Safety: no verdict is recorded for this text.")
     reason = words.plain(standing.verdict.block_reason, 500)

@@ -8,9 +8,13 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.contracts import Seal, Verdict
+from shared.domain.amendments import amendment_notes
 from shared.domain.audit import (
+    amendments_of,
     append_entry,
     closing_data,
     generate_audit_report,
@@ -19,6 +23,7 @@ from shared.domain.audit import (
     verdict_entry_data,
     verify_chain,
     verify_seal,
+    verify_table,
 )
 from shared.errors import InputError
 
@@ -291,3 +296,222 @@ def test_every_difference_from_the_seal_is_told():
         "b.json: changed since it was sealed",
         "c.json: not among the sealed files",
     ]
+
+
+# --- any change of a chain's file -------------------------------------------------------------------------------------
+
+FILES = {"a.json": "3" * 64, "b.json": "4" * 64}
+WHOLE = as_bytes(closed_chain(FILES))
+SEALED = seal_of(closed_chain(FILES), FILES)
+
+
+@st.composite
+def tampered(draw):
+    """The file after one change: a byte, a deletion, an insertion, a swap or repetition of lines, a cut anywhere."""
+    kind = draw(st.sampled_from(["byte", "delete", "insert", "swap", "repeat", "cut"]))
+    at = draw(st.integers(0, len(WHOLE) - 1))
+    line, other = draw(st.integers(0, 6)), draw(st.integers(0, 6))
+    all_lines = WHOLE.splitlines(keepends=True)
+    match kind:
+        case "byte":
+            return WHOLE[:at] + bytes([WHOLE[at] ^ draw(st.integers(1, 255))]) + WHOLE[at + 1 :]
+        case "delete":
+            return WHOLE[:at] + WHOLE[at + draw(st.integers(1, 400)) :]
+        case "insert":
+            return WHOLE[:at] + draw(st.binary(min_size=1, max_size=40)) + WHOLE[at:]
+        case "swap":
+            all_lines[line], all_lines[other] = all_lines[other], all_lines[line]
+        case "repeat":
+            all_lines.insert(line, all_lines[other])
+        case "cut":
+            return WHOLE[:at]
+    return b"".join(all_lines)
+
+
+@settings(max_examples=600, deadline=None)
+@given(tampered())
+def test_any_change_of_a_finished_chain_is_found(data):
+    """Whatever is done to the file, it is found from the file alone, and beside the seal."""
+    same = data == WHOLE  # a line swapped with itself
+    assert verify_chain(data, finished=True).intact is same
+    assert (verify_seal(SEALED, data, FILES) == []) is same
+
+
+@pytest.mark.parametrize("left", range(7))
+def test_truncation_at_a_line_end_shows_in_the_file_alone(left):
+    """A finished chain ends with the entry that closes its run; one that was cut there does not."""
+    cut = b"".join(WHOLE.splitlines(keepends=True)[:left])
+    report = verify_chain(cut, finished=True)
+    assert not report.intact
+    assert left == 0 or "cut off" in report.problem
+    assert report.line == left + 1
+
+
+def test_nothing_may_follow_the_closing_entry():
+    """An entry that was forged onto the end of a finished chain shows, though its hash is right."""
+    entries = closed_chain(FILES)
+    forged = [*entries, append_entry(entries[-1], "closed again", "run_closed", {}, NOW)]
+    report = verify_chain(as_bytes(forged), finished=True)
+    assert (report.intact, report.line) == (False, 8)
+
+
+# --- the table beside a chain -----------------------------------------------------------------------------------------
+
+
+def table_and_chain():
+    verdicts = [verdict("var-1", segment='=New, "keen"\n'), verdict("var-2", status="block", sexual_severity=None)]
+    tail, data = None, b""
+    for item in verdicts:
+        tail = append_entry(tail, f"verdict:{item.variant_id}", "safety_decision", verdict_entry_data(item), NOW)
+        data += serialize(tail)
+    return generate_audit_report(verdicts), data
+
+
+def test_the_table_beside_a_chain_is_held_against_its_decisions():
+    """The table as it was written is in order, and no single byte of it can change unseen."""
+    table, data = table_and_chain()
+    assert verify_table(table, data) == ""
+    for at in range(len(table)):
+        for flip in (1, 32, 128):
+            assert verify_table(table[:at] + bytes([table[at] ^ flip]) + table[at + 1 :], data), at
+        assert verify_table(table[:at], data), at
+        assert verify_table(table[:at] + b"\n" + table[at:], data), at
+
+
+def test_rows_of_the_table_cannot_be_moved_repeated_or_dropped():
+    """The order and the number of rows are vouched for too."""
+    table, data = table_and_chain()
+    records = list(csv.reader(io.StringIO(table.decode(), newline="")))
+
+    def written(rows):
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        return text.getvalue().encode()
+
+    assert verify_table(written(records), data) == ""
+    for rows in ([records[0], records[2], records[1]], [*records, records[2]], records[:2], records[:1], []):
+        assert verify_table(written(rows), data)
+
+
+def test_a_row_of_a_verdict_on_an_edited_text_may_stand_beside_the_first():
+    """An entry of another event that holds a verdict vouches for a row too, and only for that one."""
+    first, later = verdict("var-1"), verdict("var-1", status="block", checked_at=NOW + timedelta(hours=1))
+    entries = [append_entry(None, "a", "safety_decision", verdict_entry_data(first), NOW)]
+    entries.append(append_entry(entries[0], "b", "variant_edited", {"revision": 1, **verdict_entry_data(later)}, NOW))
+    assert verify_table(generate_audit_report([first, later]), as_bytes(entries)) == ""
+    assert verify_table(generate_audit_report([first]), as_bytes(entries)) == ""
+    assert verify_table(generate_audit_report([later]), as_bytes(entries))
+    assert verify_table(generate_audit_report([first, later]), as_bytes(entries[:1]))
+
+
+def test_an_older_chain_does_not_vouch_for_its_table():
+    """A chain whose decisions do not name the segment says nothing of the table, right or wrong."""
+    data = {name: value for name, value in verdict_entry_data(verdict()).items() if name != "segment"}
+    assert verify_table(b"anything", serialize(append_entry(None, "k", "safety_decision", data, NOW))) == ""
+
+
+# --- amendments -------------------------------------------------------------------------------------------------------
+
+OLD, NEW, NEWER = "3" * 64, "5" * 64, "6" * 64
+
+
+def amended(*records):
+    """A chain of amendments with these (event, data)."""
+    tail, data = None, b""
+    for number, (event, fields) in enumerate(records):
+        tail = append_entry(tail, f"k{number}", event, fields, NOW, origin=SEALED.audit_head)
+        data += serialize(tail)
+    return data
+
+
+def erased(was, now, rows=1, file="a.json"):
+    return "file_erased", {"file": file, "sha256": now, "was": was, "rows": rows}
+
+
+def problems(found, amendments, **kept):
+    return verify_seal(SEALED, WHOLE, {**FILES, **found}, amendments=amendments, **kept)
+
+
+def test_a_file_that_rows_were_erased_from_counts_as_intact():
+    """The digest that the amendments say last is the one that holds, and they say how many rows left."""
+    amendments = amended(erased(OLD, NEW), erased(NEW, NEWER, rows=2))
+    assert problems({"a.json": NEWER}, amendments) == []
+    notes = amendment_notes(amendments_of(SEALED, amendments))
+    assert notes == ["a.json: amended, 3 rows erased"]
+
+
+@pytest.mark.parametrize("found", [OLD, NEW])
+def test_an_erasure_that_was_not_carried_out_is_told(found):
+    """A file that still has an earlier digest after the entry of an erasure has kept what was to leave it."""
+    [problem] = problems({"a.json": found}, amended(erased(OLD, NEW), erased(NEW, NEWER)))
+    assert problem == "a.json: rows were to be erased from it, and were not; erase them again"
+
+
+def test_an_erasure_after_one_that_crashed_starts_from_the_old_digest():
+    """An entry whose erasure never came about stands in nobody's way, and its rows are not counted as gone."""
+    amendments = amended(erased(OLD, NEW, rows=5), erased(OLD, NEWER, rows=1))
+    assert problems({"a.json": NEWER}, amendments) == []
+    assert amendment_notes(amendments_of(SEALED, amendments)) == ["a.json: amended, 1 row erased"]
+
+
+def test_amendments_excuse_only_what_they_say():
+    """A digest that nobody recorded, another file, and an erasure from a version that never was are problems."""
+    assert problems({"a.json": "9" * 64}, amended(erased(OLD, NEW)))
+    assert problems({"a.json": NEW}, amended(erased(OLD, NEW, file="b.json")))
+    assert problems({"a.json": NEW}, amended(erased("9" * 64, NEW)))
+    assert problems({"a.json": NEW}, b"")
+
+
+def test_a_purged_run_may_lack_its_files():
+    """After a purge what is missing was deleted rightly; what is left must still be as it was sealed."""
+    purged = amended(("run_purged", {"files": 2}))
+    assert verify_seal(SEALED, WHOLE, {}, amendments=purged) == []
+    assert verify_seal(SEALED, WHOLE, {"a.json": NEW}, amendments=purged) == ["a.json: changed since it was sealed"]
+    assert amendment_notes(amendments_of(SEALED, purged)) == ["purged: 2 files deleted"]
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("file_erased", {}),
+        ("file_erased", {"file": "", "sha256": NEW, "was": OLD, "rows": 1}),
+        ("file_erased", {"file": "a.json", "sha256": "x", "was": OLD, "rows": 1}),
+        ("file_erased", {"file": "a.json", "sha256": NEW, "was": OLD, "rows": -1}),
+        ("file_erased", {"file": 1, "sha256": NEW, "was": OLD, "rows": 1}),
+        ("run_purged", {}),
+        ("run_purged", {"files": "many"}),
+    ],
+)
+def test_amendments_of_the_wrong_form_are_problems(event, data):
+    """An entry that does not hold what its event must is named with its line and excuses nothing."""
+    found = problems({}, amended(("document_recalled", {}), (event, data)))
+    assert [problem.partition(":")[0] for problem in found] == ["amendments, line 2"]
+
+
+def test_amendments_must_follow_the_sealed_head():
+    """A chain of amendments of another run, or a changed one, is broken."""
+    other = serialize(append_entry(None, "k", "document_recalled", {}, NOW, origin="7" * 64))
+    assert problems({}, other) == [
+        "amendments, line 1: does not follow from the line before: that one, or this one, was replaced"
+    ]
+    good = amended(("document_recalled", {"n": 1}))
+    assert problems({}, good) == []
+    for at in range(len(good)):
+        assert problems({}, good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]), at
+
+
+def test_cut_off_amendments_show_against_a_head_kept_elsewhere():
+    """Amendments have no closing entry, so only their head tells that the last of them is gone, or all are."""
+    whole = amended(("document_recalled", {"n": 1}), ("document_recalled", {"n": 2}))
+    head = parse_chain(whole, origin=SEALED.audit_head)[-1].hash
+    cut = whole.splitlines(keepends=True)[0]
+    assert problems({}, whole, amendments_head=head) == []
+    assert problems({}, cut) == []
+    for short in (cut, b""):
+        assert problems({}, short, amendments_head=head)
+
+
+def test_a_withheld_file_may_be_absent_and_not_changed():
+    """What was left out of a pack is no problem; what is there must fit all the same."""
+    assert verify_seal(SEALED, WHOLE, {"b.json": "4" * 64}, withheld=frozenset({"a.json"})) == []
+    assert verify_seal(SEALED, WHOLE, {**FILES, "a.json": NEW}, withheld=frozenset({"a.json"}))

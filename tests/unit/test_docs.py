@@ -24,7 +24,7 @@ from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_A
 from shared.bootstrap import check_settings
 from shared.budget import BUDGET
 from shared.config import AZURE_SETTINGS, FILES, OPTIONAL_FILES, AppSettings, load_config, load_settings
-from shared.contracts import AuditEntry, DecisionsRequest, RunRequest, State
+from shared.contracts import AuditEntry, DecisionsRequest, RecallRequest, RunRequest, State
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
@@ -298,6 +298,7 @@ def test_every_container_is_documented():
     assert {name.rstrip("/") for name in documented(table)} == {
         *(run_folder.RUNS, run_folder.AUDIT, run_folder.UPLOADS, run_folder.CONTENT, run_folder.ANSWERS),
         *(run_folder.SUPPRESSION, run_folder.ERASURES),
+        run_folder.RECALLS,
     }
 
 
@@ -373,6 +374,7 @@ def test_example_requests_are_accepted():
     for heading, model in (
         ("`POST /api/runs`", RunRequest),
         ("`POST /api/runs/{run_id}/approval`", DecisionsRequest),
+        ("`POST /api/recalls`", RecallRequest),
     ):
         body = BLOCK.search(section(text, heading))
         assert body[1] == "json"

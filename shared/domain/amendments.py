@@ -1,0 +1,97 @@
+"""What the amendments say happened to a run's files after its seal: rows erased, files purged.
+
+Pure functions over entries whose chain holds. What an entry says is only believed as far as it fits the seal.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.contracts import AuditEntry, Count, Digest
+from shared.domain.report_words import counted
+
+FILE_ERASED = "file_erased"
+RUN_PURGED = "run_purged"
+
+
+class _Recorded(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class FileErased(_Recorded):
+    """Rows left a file: it had the digest ``was`` and has ``sha256`` from then on."""
+
+    file: Annotated[str, Field(min_length=1)]
+    sha256: Digest
+    was: Digest
+    rows: Count
+
+
+class RunPurged(_Recorded):
+    """The run's files were deleted; ``files`` is how many."""
+
+    files: Count
+
+
+class Amended(NamedTuple):
+    """What became of the files, by the amendments."""
+
+    erasures: dict[str, list[FileErased]]
+    """File -> its erasures after the seal, in the order of their entries."""
+    purged: int | None
+    """How many files were deleted; None when the run was not purged."""
+    problems: list[str]
+    """Entries that contradict the seal or one another."""
+
+    def digests(self, name: str) -> list[Digest]:
+        """The digests that a file was given after the seal, oldest first."""
+        return [erased.sha256 for erased in self.erasures.get(name, [])]
+
+    def rows(self, name: str) -> int:
+        """How many rows the file lacks: of the last erasure, the one that it started from, and so on.
+
+        An erasure that no later one started from was not carried out when it was entered.
+        """
+        rows, wanted = 0, self.digests(name)[-1:]
+        for erased in reversed(self.erasures.get(name, [])):
+            if [erased.sha256] == wanted:
+                rows, wanted = rows + erased.rows, [erased.was]
+        return rows
+
+
+def read_amendments(entries: Iterable[AuditEntry], sealed: Mapping[str, Digest]) -> Amended:
+    """Follow the entries in order; ``sealed`` maps each file's name to its digest in the seal.
+
+    An erasure is entered before it is carried out, so a later one may start from any digest that the file has had.
+    """
+    amended = Amended({}, None, [])
+    for line, entry in enumerate(entries, start=1):
+        try:
+            amended = _follow(amended, entry, sealed)
+        except ValidationError:
+            amended.problems.append(f"amendments, line {line}: not what an entry of {entry.event} holds")
+        except ValueError as fault:
+            amended.problems.append(f"amendments, line {line}: {fault}")
+    return amended
+
+
+def amendment_notes(amended: Amended) -> list[str]:
+    """What a reader should know of the files that are not as they were sealed, and rightly so."""
+    notes = [f"{name}: amended, {counted(amended.rows(name), 'row')} erased" for name in sorted(amended.erasures)]
+    return notes if amended.purged is None else [*notes, f"purged: {counted(amended.purged, 'file')} deleted"]
+
+
+def _follow(amended: Amended, entry: AuditEntry, sealed: Mapping[str, Digest]) -> Amended:
+    if entry.event == RUN_PURGED:
+        return amended._replace(purged=(amended.purged or 0) + RunPurged.model_validate(entry.data).files)
+    if entry.event == FILE_ERASED:
+        _erase(amended, FileErased.model_validate(entry.data), sealed)
+    return amended
+
+
+def _erase(amended: Amended, erased: FileErased, sealed: Mapping[str, Digest]) -> None:
+    name = erased.file
+    if name in sealed and erased.was not in (sealed[name], *amended.digests(name)):
+        raise ValueError(f"{name} never had the digest that rows were erased from")
+    amended.erasures.setdefault(name, []).append(erased)
