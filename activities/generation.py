@@ -27,7 +27,7 @@ from shared.domain.copy_checks import CheckedCopy, Standard, check_copy
 from shared.domain.digests import digest, message_hash
 from shared.domain.messages import parse_draft, parse_message
 from shared.domain.prompts import build_prompt, load_prompt_template, prompt_notices
-from shared.domain.sources import Sources
+from shared.domain.sources import sources_of
 from shared.ports import Services
 from shared.run_config import Tone
 from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file
@@ -97,14 +97,6 @@ def generate_variant(request: VariantRef, services: Services) -> VariantSummary:
 def variant_id(request: VariantRef) -> str:
     """One per segment and tone."""
     return f"{request.segment_id}-{request.tone}"
-
-
-def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:
-    """What a variant of this segment may cite: the retrieved documents and their namesakes in the library.
-
-    A citation that fits a namesake too is ambiguous.
-    """
-    return Sources(library.documents, library.left_out).titled(passage.title for passage in retrieved.results)
 
 
 def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manifest: Manifest) -> ModelRequest:

@@ -40,6 +40,7 @@ from shared.contracts import (
 from shared.domain.audit import closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.report_words import counted
+from shared.domain.revisions import denial
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
 from shared.ports import BlobStore, Services
 from shared.run_folder import (
@@ -160,8 +161,8 @@ def _calls(run: RunFolder) -> list[ServiceCall]:
     documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
         run.read(INDEX, IndexDocument),
         *(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
-        *run.variants(),
-        *run.verdicts(),
+        *run.generated(),
+        *run.all_verdicts(),
     ]
     return [call for document in documents for call in document.calls]
 
@@ -243,7 +244,9 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
     stopped = sum(call.outcome == CostLimitReached.code for call in _calls(run))
     withheld = sum(bool(variant.notices) for variant in run.variants())
     untreated = _untreated(experiment)
+    denied = denial(run.read(APPROVALS, ApprovalsDocument).approvals)
     notes = {
+        denied: denied,
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
             segments.customers.rejected
         ),
@@ -252,7 +255,7 @@ def _warnings(run: RunFolder, segments: SegmentsDocument, experiment: Experiment
         f"{counted(len(library.left_out), 'content document')} left out; content.json says why": library.left_out,
         "no content document may be used today, so no variant could be written": not library.documents,
         f"{counted(len(untreated), 'segment')} without an approved variant; "
-        "the customers there get the control message": untreated,
+        "the customers there get the control message": untreated and not denied,
         f"{counted(stopped, 'call')} not made: the run's cost limit was reached": stopped,
         f"{counted(len(library.notices), 'content document')} with text that reads like an instruction to a model; "
         "it is not quoted": library.notices,

@@ -11,7 +11,7 @@ import azure.functions as func
 from shared.config import AppSettings
 from shared.contracts import (
     APPROVAL_EVENT,
-    ApprovalDecision,
+    Approval,
     ApprovalsDocument,
     DecisionsReply,
     DecisionsRequest,
@@ -24,19 +24,33 @@ from shared.contracts import (
     Variant,
     VariantList,
     VariantView,
+    Verdict,
 )
+from shared.domain.audit import generate_audit_report
 from shared.domain.estimate import estimate_run
-from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
+from shared.domain.revisions import decision_on
+from shared.errors import BlobNotFound, Conflict, GateClosed, NotEditable, NotFound, OrchestratorError
 from shared.ports import OrchestrationClient, Services
 from shared.run_config import RunConfig
-from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv, decision_file
+from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, GATE, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv
 from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
+from .edits import edit_variant as keep_edit
+from .identity import caller_of
 from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
-from .requests import UnsupportedMediaType, media_type, page_size, parse_body, principal_of, run_id_of, store_csv
-from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
+from .requests import (
+    UnsupportedMediaType,
+    media_type,
+    page_size,
+    parse_body,
+    parse_edit,
+    run_id_of,
+    store_csv,
+    variant_id_of,
+)
+from .runs import ENDED, IdTaken, RunView, cancel_run, start_run, view_run
 
 CSV = "text/csv"
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
@@ -153,9 +167,15 @@ async def get_assignments(req: func.HttpRequest, client: OrchestrationClient, en
 
 
 async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
-    """Every safety decision, as CSV."""
+    """Every safety decision, as CSV: those so far, where the run waits for people."""
     run_id = run_id_of(req)
-    return file_reply(await _read(AUDIT, audit_csv(run_id), run_id, client, env), CSV, filename=f"{run_id}-audit.csv")
+    view = await view_run(run_id, env.services(), client)
+    folder = RunFolder(env.services().blobs, run_id)
+    if view.progress.state == "awaiting_approval" and not await asyncio.to_thread(folder.exists, GATE):
+        data = await asyncio.to_thread(lambda: generate_audit_report(folder.all_verdicts()))
+    else:
+        data = await _read(AUDIT, audit_csv(run_id), run_id, client, env)
+    return file_reply(data, CSV, filename=f"{run_id}-audit.csv")
 
 
 async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -165,14 +185,40 @@ async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Enviro
     if view.progress.state in ENDED:
         raise Conflict(f"run {run_id} is {view.progress.state}; there is nothing left to decide")
     decisions = parse_body(req, DecisionsRequest).decisions
-    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
     try:
         await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
-    finally:  # whatever was kept counts, so the run looks again
-        if await client.get_status(run_id):
-            await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
+    finally:
+        await _look_again(run_id, client, {"decisions": len(decisions)})
     recorded = tuple(decision.variant_id for decision in decisions)
     return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
+
+
+async def edit_variant(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Replace a variant's text while the run waits for decisions; it is checked and screened anew."""
+    run_id, variant_id, edit = run_id_of(req), variant_id_of(req), parse_edit(req)
+    _refuse_unless_waiting(await view_run(run_id, env.services(), client))
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
+    try:
+        await asyncio.to_thread(keep_edit, run_id, variant_id, edit, who, env.services())
+    finally:
+        await _look_again(run_id, client, {"edits": 1})
+    return json_reply(await asyncio.to_thread(_variant, RunFolder(env.services().blobs, run_id), variant_id))
+
+
+def _refuse_unless_waiting(view: RunView) -> None:
+    """``Conflict`` unless messages can be edited now: all are written, and the run waits for people."""
+    state = view.progress.state
+    if state in {*ENDED, "experimenting", "reporting"}:
+        raise GateClosed(f"run {view.run_id} is {state}; there is nothing left to edit")
+    if view.manifest.approval == "required" and state != "awaiting_approval":
+        raise NotEditable(f"run {view.run_id} is {state}: its messages are still being written")
+
+
+async def _look_again(run_id: str, client: OrchestrationClient, event: dict[str, int]) -> None:
+    """Whatever was kept counts, so the run looks at its files again."""
+    if await client.get_status(run_id):
+        await client.raise_event(run_id, APPROVAL_EVENT, event)
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -204,18 +250,27 @@ async def _read(container: str, name: str, run_id: str, client: OrchestrationCli
 
 def _variants(folder: RunFolder) -> VariantList:
     verdicts = {verdict.variant_id: verdict for verdict in folder.verdicts()}
+    approvals = _approvals(folder)
+    variants = tuple(_view(folder, one, verdicts.get(one.variant_id), approvals) for one in folder.variants())
+    return VariantList(run_id=folder.run_id, variants=variants)
+
+
+def _variant(folder: RunFolder, variant_id: str) -> VariantView:
+    variant = folder.variant(variant_id)
+    if variant is None:
+        raise NotFound(f"variant {variant_id} does not exist")
+    return _view(folder, variant, folder.verdict(variant_id), _approvals(folder))
+
+
+def _view(folder: RunFolder, variant: Variant, verdict: Verdict | None, approvals: dict[str, Approval]) -> VariantView:
+    """The variant as it stands, with the decision on this very text, if there is one."""
+    decision = decision_on(variant, folder.decisions(variant.variant_id))
+    return VariantView(**dict(variant), verdict=verdict, decision=decision, approval=approvals.get(variant.variant_id))
+
+
+def _approvals(folder: RunFolder) -> dict[str, Approval]:
     closed = folder.find(APPROVALS, ApprovalsDocument)
-    approvals = {approval.variant_id: approval for approval in closed.approvals} if closed else {}
-
-    def entry(variant: Variant) -> VariantView:
-        return VariantView(
-            **dict(variant),
-            verdict=verdicts.get(variant.variant_id),
-            decision=folder.find(decision_file(variant.variant_id), ApprovalDecision),
-            approval=approvals.get(variant.variant_id),
-        )
-
-    return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
+    return {approval.variant_id: approval for approval in closed.approvals} if closed else {}
 
 
 def _assignments(folder: RunFolder) -> bytes:

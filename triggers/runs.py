@@ -162,7 +162,9 @@ def _read_files(folder: RunFolder) -> _Files:
     )
 
 
-def request_digest(customers: BlobRef, content: Mapping[str, Any], config_digest: str, approval: ApprovalMode) -> str:
+def request_digest(
+    customers: BlobRef, content: Mapping[str, Any], config_digest: str, approval: ApprovalMode | None
+) -> str:
     """What makes two starts of one id the same run."""
     return digest("request", customers.container, customers.name, customers.etag, content, config_digest, approval)
 
