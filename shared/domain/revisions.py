@@ -3,6 +3,7 @@
 Pure functions. They read no file; whoever calls them gives what lies in the run's folder.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from shared.contracts import Approval, ApprovalDecision, ApprovalMode, Approvals
 from shared.domain.callers import is_among
 
 NO_POLICY = "no approval policy"
+_PLACE = re.compile(r"revisions/([a-z0-9-]+)/([0-9]{3})\.json")
 _DENIALS = {
     "rejected": "rejected",
     "timed_out": "not decided in time",
@@ -21,14 +23,16 @@ _DENIALS = {
 def standing_revisions(names: Iterable[str], closed: ApprovalsDocument | None) -> dict[str, int]:
     """Variant id -> the number of its last revision that counts; variants without one are left out.
 
-    ``names`` are of the form ``revisions/{variant_id}/{number}.json``. Once the gate has ``closed`` no later revision
-    counts than the one it closed on, whatever else was written in that moment.
+    ``names`` are of the form ``revisions/{variant_id}/{number}.json``; any other is none of a revision. Once the gate
+    has ``closed`` no later revision counts than the one it closed on, whatever else was written in that moment.
     """
     last = {approval.variant_id: approval.revision for approval in closed.approvals} if closed else None
     found: dict[str, int] = {}
     for name in names:
-        _, variant_id, file = name.split("/")
-        number = int(file.removesuffix(".json"))
+        place = _PLACE.fullmatch(name)
+        if place is None:
+            continue
+        variant_id, number = place[1], int(place[2])
         if last is None or number <= last.get(variant_id, 0):
             found[variant_id] = max(number, found.get(variant_id, 0))
     return found
