@@ -60,10 +60,10 @@ def edit_variant(run_id: str, variant_id: str, request: EditRequest, who: str, s
     more. What cannot be screened is not kept, and may be tried again.
     """
     folder = RunFolder(services.blobs, run_id)
-    refuse_closed(folder)
     manifest = folder.manifest()
     if manifest.approval != "required":
         raise NotEditable(f"run {run_id} waits for nobody's approval, so its messages cannot be edited")
+    refuse_closed(folder)
     edit = _Edit(folder, variant_id, request.content_hash, _parse(request), who)
     present = _find(edit)
     if not _is_made(edit, present):
