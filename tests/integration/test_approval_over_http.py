@@ -75,7 +75,7 @@ async def decide(api: Api, run_id: str, variants: list[dict[str, Any]], decision
 
 
 def test_edited_text_is_approved_by_another_and_sent(served):
-    """An edit voids the approval, its author cannot approve it, and report, assignments and audit go by the new text."""
+    """An edit voids the approval, its author cannot approve it, and all that follows goes by the new text."""
 
     async def scenario(api: Api) -> None:
         await api.post_list(query="?run_id=ask&approval=required")
@@ -145,6 +145,20 @@ def test_run_in_which_nothing_is_approved_in_time_sends_control_and_says_so(serv
         assert "No message was approved (12 not decided in time)" in page.decode()
         print_summary(ResultDocument.model_validate(run["result"]), api.folder)
         assert "no message was approved" in capsys.readouterr().out
+
+    served(scenario)
+
+
+def test_no_decision_is_missed_while_the_run_counts(served):
+    """Many people who decide in the same moment end the wait, whatever the run was doing then."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=many&approval=required")
+        await api.wait_for("many", {"awaiting_approval"})
+        variants = await shown(api, "many")
+        replies = await asyncio.gather(*(decide(api, "many", [one]) for one in variants))
+        assert {status for status, _ in replies} == {200}
+        assert (await api.wait_for("many"))["result"]["variants"]["approved"] == len(variants)
 
     served(scenario)
 

@@ -209,7 +209,7 @@ def test_no_author_of_a_text_approves_it(run, editors):
 def test_holder_of_a_key_may_be_the_author(run):
     """Without names, an edited text can be approved by no key, and the problem says why."""
     run.edit(FUNCTION_KEY, subject=PLAIN)
-    with pytest.raises(OwnEdit, match="function key.*signed in"):
+    with pytest.raises(OwnEdit, match=r"function key.*signed in"):
         run.decide(FUNCTION_KEY)
     run.decide("jo@brand.example (1)")
 
