@@ -178,7 +178,7 @@ def test_edit_voids_an_approval(run):
 def test_approval_does_not_come_back_with_the_text(run):
     """An approval that an edit voided stays void where a later edit restores the words."""
     before = run.variant()
-    run.decide(BOB)
+    run.decide(JO)
     run.edit(ANN, subject=PLAIN)
     restored = run.edit(BOB, subject=before.subject)
     assert restored.content_hash == before.content_hash
