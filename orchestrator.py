@@ -160,6 +160,10 @@ class _Run:
         self.counts["approved"] = approvals["approved"]
 
     def await_decisions(self, timeout_hours: float) -> Steps:
+        """Wait until nothing waits for a person, or the time is up, at no cost but the engine's own.
+
+        The event is listened for before the files are counted, so none that comes in between is missed.
+        """
         timer = self.context.create_timer(self.context.current_utc_datetime + timedelta(hours=timeout_hours))
         while True:
             event = self.context.wait_for_external_event(APPROVAL_EVENT)

@@ -116,11 +116,12 @@ def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
 
 
 def _approved_variants(run: RunFolder) -> dict[str, dict[Tone, str]]:
-    """segment_id -> tone -> id of the approved variant."""
-    standing = {approval.variant_id: approval.status for approval in run.read(APPROVALS, ApprovalsDocument).approvals}
+    """segment_id -> tone -> id of the variant whose very text was approved."""
+    closed = run.read(APPROVALS, ApprovalsDocument)
+    approvals = {(one.variant_id, one.content_hash) for one in closed.approvals if one.status == "approved"}
     approved: dict[str, dict[Tone, str]] = {}
     for variant in run.variants():
-        if standing.get(variant.variant_id) == "approved":
+        if (variant.variant_id, variant.content_hash) in approvals:
             approved.setdefault(variant.segment_id, {})[variant.tone] = variant.variant_id
     return approved
 

@@ -23,11 +23,12 @@ from shared.contracts import (
     VariantRef,
     VariantSummary,
 )
+from shared.domain.brand import house_rules
 from shared.domain.copy_checks import CheckedCopy, Standard, check_copy
 from shared.domain.digests import digest, message_hash
 from shared.domain.messages import parse_draft, parse_message
 from shared.domain.prompts import build_prompt, load_prompt_template, prompt_notices
-from shared.domain.sources import Sources
+from shared.domain.sources import sources_of
 from shared.ports import Services
 from shared.run_config import Tone
 from shared.run_folder import LIBRARY, RunFolder, retrieval_file, variant_file
@@ -99,14 +100,6 @@ def variant_id(request: VariantRef) -> str:
     return f"{request.segment_id}-{request.tone}"
 
 
-def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:
-    """What a variant of this segment may cite: the retrieved documents and their namesakes in the library.
-
-    A citation that fits a namesake too is ambiguous.
-    """
-    return Sources(library.documents, library.left_out).titled(passage.title for passage in retrieved.results)
-
-
 def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manifest: Manifest) -> ModelRequest:
     config = manifest.config
     template = load_prompt_template(config.prompts, tone)
@@ -118,6 +111,7 @@ def _compose(segment: Segment, tone: Tone, passages: tuple[Passage, ...], manife
         config.brand.limits,
         as_of=manifest.as_of,
         signature=config.brand.signature,
+        house_rules=house_rules(config.brand),
         structured=config.azure_config.structured,
     )
     model = config.azure_config.azure_openai

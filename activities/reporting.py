@@ -41,6 +41,7 @@ from shared.domain.audit import RUN_CLOSED, closing_data, parse_chain
 from shared.domain.digests import digest
 from shared.domain.recalls import is_withdrawn
 from shared.domain.report_words import counted
+from shared.domain.revisions import denial
 from shared.domain.seals import signed_payload
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
 from shared.ports import BlobStore, SealSigner, Services
@@ -165,8 +166,8 @@ def _calls(run: RunFolder) -> list[ServiceCall]:
     documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
         run.read(INDEX, IndexDocument),
         *(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
-        *run.variants(),
-        *run.verdicts(),
+        *run.generated(),
+        *run.all_verdicts(),
     ]
     return [call for document in documents for call in document.calls]
 
@@ -253,7 +254,9 @@ def _warnings(
     approvals = run.read(APPROVALS, ApprovalsDocument).approvals
     stopped_at_gate = sum(is_withdrawn(approval) for approval in approvals)
     in_use = sum(approval.status == "approved" and approval.variant_id in withdrawn for approval in approvals)
+    denied = denial(approvals)
     notes = {
+        denied: denied,
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
             segments.customers.rejected
         ),
@@ -265,7 +268,7 @@ def _warnings(
         f"{counted(in_use, 'approved message')} citing a document that was recalled or has expired since": in_use,
         "no content document may be used today, so no variant could be written": not library.documents,
         f"{counted(len(untreated), 'segment')} without an approved variant; "
-        "the customers there get the control message": untreated,
+        "the customers there get the control message": untreated and not denied,
         f"{counted(stopped, 'call')} not made: the run's cost limit was reached": stopped,
         f"{counted(len(library.notices), 'content document')} with text that reads like an instruction to a model; "
         "it is not quoted": library.notices,

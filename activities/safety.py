@@ -1,25 +1,22 @@
 """Safety: screens every variant, decides by policy, and records each decision in the audit."""
 
-from shared.answers import Answers, Asked
+from shared.answers import Answers
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
     AuditSummary,
     ContentLibrary,
     RunRef,
-    SafetyScores,
     SegmentsDocument,
     Variant,
     VariantRef,
     Verdict,
     VerdictSummary,
 )
-from shared.domain.audit import SAFETY_DECISION, generate_audit_report, verdict_entry_data
+from shared.domain.audit import SAFETY_DECISION, verdict_entry_data
 from shared.domain.digests import digest
-from shared.domain.safety import combine_scores, is_empty, judge, message_of, screened_texts, unrated
-from shared.errors import BlobExists
 from shared.ports import Services
-from shared.run_config import BrandConfig
-from shared.run_folder import AUDIT, LIBRARY, SEGMENTS, RunFolder, audit_csv, variant_file, verdict_file
+from shared.run_folder import LIBRARY, SEGMENTS, RunFolder, variant_file, verdict_file
+from shared.screening import screen, verdict_digest, verdict_on
 
 from .generation import variant_id
 
@@ -29,29 +26,23 @@ def check_safety(request: VariantRef, services: Services) -> VerdictSummary:
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
     answers = Answers(services, manifest)
-    policy, provider = manifest.config.safety_thresholds.safety_policy, answers.provider("safety")
-    brand = manifest.config.brand
+    provider = answers.provider("safety")
     variant = run.read(variant_file(variant_id(request)), Variant)
-    screened = (brand.footer, brand.merge_fields)
-    input_digest = digest("verdict", variant.content_hash, variant.findings, screened, policy, provider)
 
     def build() -> Verdict:
-        asked = _screen(variant, brand, answers)
-        scores = asked.answer or unrated(provider, asked.fault)
-        verdict = judge(variant, scores, policy, services.now(), input_digest)
-        return verdict.model_copy(update={"calls": asked.calls})
+        return verdict_on(variant, screen(variant, manifest.config.brand, answers), manifest, provider, services.now)
 
+    input_digest = verdict_digest(variant, manifest, provider)
     verdict = run.once(verdict_file(variant.variant_id), Verdict, input_digest, build)
     return VerdictSummary(variant_id=verdict.variant_id, status=verdict.status)
 
 
 def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
-    """Enter the run's inputs and every decision in the audit: the chain and the CSV."""
+    """Enter the run's inputs and every decision in the audit chain. The CSV follows when the gate has closed."""
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
-    verdicts = run.verdicts()
     trail = AuditTrail(services.blobs, request.run_id, services.now)
-    summary = trail.record(
+    return trail.record(
         [
             AuditRecord(
                 "run",
@@ -67,26 +58,7 @@ def log_safety_decisions(request: RunRef, services: Services) -> AuditSummary:
             ),
             *(
                 AuditRecord(f"verdict:{verdict.variant_id}", SAFETY_DECISION, verdict_entry_data(verdict))
-                for verdict in verdicts
+                for verdict in run.first_verdicts()
             ),
         ]
     )
-    _keep_csv(services, request.run_id, verdicts)
-    return summary
-
-
-def _screen(variant: Variant, brand: BrandConfig, answers: Answers) -> Asked[SafetyScores]:
-    """The worst severities of its renderings; without a message there is nothing to rate, and its findings block it."""
-    message = message_of(variant)
-    if is_empty(message):
-        return Asked(None, (), "there is no text to rate")
-    asked = [answers.rate(text) for text in screened_texts(message, brand)]
-    rated = [one.answer or unrated(answers.provider("safety"), one.fault) for one in asked]
-    return Asked(combine_scores(rated), tuple(call for one in asked for call in one.calls))
-
-
-def _keep_csv(services: Services, run_id: str, verdicts: list[Verdict]) -> None:
-    try:
-        services.blobs.create(AUDIT, audit_csv(run_id), generate_audit_report(verdicts))
-    except BlobExists:
-        return  # the same verdicts always make the same file

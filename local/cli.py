@@ -85,6 +85,9 @@ def _add_runs(commands: Commands) -> None:
     serve.add_argument("--content", type=Path, default=ROOT / "samples" / "content", metavar="DIR|FILE")
     serve.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
     serve.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    serve.add_argument(
+        "--as", dest="caller", default="", metavar="NAME", help="who requests come from, unless they say"
+    )
     _add_profile(serve)
     serve.set_defaults(command=_serve)
 
@@ -246,7 +249,9 @@ def _show_run(running: Coroutine[Any, Any, ResultDocument], options: argparse.Na
 def _serve(options: argparse.Namespace) -> int:
     from local.serve_command import serve_until_interrupted
 
-    serve_until_interrupted(options.out, options.config, options.content, options.port, _emulation(options))
+    serve_until_interrupted(
+        options.out, options.config, options.content, options.port, _emulation(options), caller=options.caller
+    )
     return DONE
 
 

@@ -11,12 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 from rich.cells import cell_len, chop_cells
 
 from shared.contracts import (
+    ApprovalsDocument,
     Citation,
     ContentLibrary,
     Finding,
     Manifest,
     MetricsDocument,
     RetrievalDocument,
+    Revision,
     RunId,
     SegmentsDocument,
     Variant,
@@ -37,9 +39,21 @@ from shared.domain.comparison_model import (
     VariantSide,
 )
 from shared.domain.digests import canonical_json
+from shared.domain.revisions import standing_revisions
 from shared.errors import InputError
 from shared.run_config import TONES, Frozen
-from shared.run_folder import LIBRARY, MANIFEST, METRICS, RUNS, SEGMENTS, retrieval_file, variant_file, verdict_file
+from shared.run_folder import (
+    APPROVALS,
+    LIBRARY,
+    MANIFEST,
+    METRICS,
+    RUNS,
+    SEGMENTS,
+    retrieval_file,
+    revision_file,
+    variant_file,
+    verdict_file,
+)
 
 WIDTH = 100
 """Columns; signs that fill two count as two."""
@@ -79,11 +93,18 @@ def _read_run(run_id: str, out: Path) -> RunSide:
     def each(ids: Sequence[str], file: Callable[[str], str], kind: type[Document], key: str) -> tuple[Document, ...]:
         return tuple(_required(folder, file(item), kind, key, item) for item in ids)
 
+    revised = _revised(folder)
     try:
         return RunSide(
             manifest=_with_digest(manifest, out),
-            variants=each(variant_ids, variant_file, Variant, "variant_id"),
-            verdicts=each(variant_ids, verdict_file, Verdict, "variant_id"),
+            variants=tuple(
+                revised[one.variant_id].variant if one.variant_id in revised else one
+                for one in each(variant_ids, variant_file, Variant, "variant_id")
+            ),
+            verdicts=tuple(
+                revised[one.variant_id].verdict if one.variant_id in revised else one
+                for one in each(variant_ids, verdict_file, Verdict, "variant_id")
+            ),
             metrics=_found(folder, METRICS, MetricsDocument),
             retrievals=each(segment_ids, retrieval_file, RetrievalDocument, "segment_id"),
             segments=segments,
@@ -91,6 +112,13 @@ def _read_run(run_id: str, out: Path) -> RunSide:
         )
     except ValidationError as fault:
         raise InputError(f"run {run_id} is damaged: {fault.errors()[0]['msg']}") from None
+
+
+def _revised(folder: Path) -> dict[str, Revision]:
+    """The last edit that counts of each variant that was edited, by variant id."""
+    names = [path.relative_to(folder).as_posix() for path in folder.glob("revisions/*/*.json")]
+    numbers = standing_revisions(names, _found(folder, APPROVALS, ApprovalsDocument))
+    return {name: _required(folder, revision_file(name, number), Revision) for name, number in numbers.items()}
 
 
 def _with_digest(manifest: Manifest, out: Path) -> Manifest:

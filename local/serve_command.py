@@ -13,10 +13,14 @@ from shared.run_folder import CONTENT, UPLOADS
 
 
 def serve_until_interrupted(
-    out: Path, config: Path, content: Path, port: int, emulation: Emulation | None = None
+    out: Path, config: Path, content: Path, port: int, emulation: Emulation | None = None, *, caller: str = ""
 ) -> None:
-    """Serve; ``InputError`` when the port is taken. An empty content library is filled from ``content`` first."""
-    with host_settings(out, config, emulation) as settings, LocalHost(settings) as host:
+    """Serve; ``InputError`` when the port is taken. An empty content library is filled from ``content`` first.
+
+    With a ``caller`` this machine vouches for whoever a request names, as App Service Authentication does in Azure.
+    """
+    trust = {"WEBSITE_AUTH_ENABLED": "true"} if caller else {}
+    with host_settings(out, config, emulation) as settings, LocalHost({**settings, **trust}) as host:
         (out / UPLOADS).mkdir(parents=True, exist_ok=True)
         _fill_library(host, content)
 
@@ -25,7 +29,7 @@ def serve_until_interrupted(
             print(f"Serving {address}/api  (drop lists into {uploads}, stop with Ctrl-C)", file=sys.stderr)
 
         try:
-            asyncio.run(serve(host, port, ready))
+            asyncio.run(serve(host, port, ready, caller=caller))
         except (OSError, OverflowError) as fault:
             reason = getattr(fault, "strerror", None) or "must be 0 to 65535"
             raise InputError(f"port {port}: {reason}; choose another with --port") from None

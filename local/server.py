@@ -15,15 +15,19 @@ from shared.errors import OrchestratorError, ServiceUnavailable
 from shared.run_folder import FAILURE, MANIFEST, RUNS, SEAL, RunFolder
 
 LARGEST_BODY = 256 * 1024 * 1024
+CALLER_HEADER = "x-ms-client-principal-name"
 WATCH_SECONDS = 1.0
 DAY_SECONDS = 24 * 60 * 60
 _LOG = logging.getLogger("personalization.local")
 
 
-async def serve(host: LocalHost, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until cancelled. ``ready`` gets the base address; port 0 takes a free one. ``OSError`` if it is taken."""
+async def serve(host: LocalHost, port: int, ready: Callable[[str], None], *, caller: str = "") -> None:
+    """Serve until cancelled. ``ready`` gets the base address; port 0 takes a free one. ``OSError`` if it is taken.
+
+    A request that does not say who it comes from comes from ``caller``.
+    """
     timers: asyncio.Task[None] | None = None
-    runner = web.AppRunner(_web_app(host), access_log=None)
+    runner = web.AppRunner(_web_app(host, caller), access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)
@@ -89,21 +93,23 @@ def _listing(host: LocalHost, container: str) -> list[BlobRef]:
         return []
 
 
-def _web_app(host: LocalHost) -> web.Application:
+def _web_app(host: LocalHost, caller: str) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_problems])
     for function in host.functions.http:
         for method in function.methods:
-            app.router.add_route(method, f"/api/{function.route}", _handler(host, function))
+            app.router.add_route(method, f"/api/{function.route}", _handler(host, function, caller))
     return app
 
 
-def _handler(host: LocalHost, function: HttpFunction) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _handler(host: LocalHost, function: HttpFunction, caller: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    named = {CALLER_HEADER: caller} if caller else {}
+
     async def handle(request: web.Request) -> web.Response:
         reply = await host.request(
             function,
             request.method,
             url=str(request.url),
-            headers=dict(request.headers),
+            headers={**named, **{name.lower(): value for name, value in request.headers.items()}},
             params=dict(request.query),
             route_params=dict(request.match_info),
             body=await request.read(),

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.contracts import AuditEntry, AuditSummary, Digest, Seal
-from shared.domain.audit import GENESIS, RUN_CLOSED, append_entry, parse_chain, serialize
+from shared.contracts import AuditEntry, AuditSummary, Digest, Revision, Seal
+from shared.domain.audit import GENESIS, RUN_CLOSED, append_entry, edit_entry_data, parse_chain, serialize
 from shared.errors import BlobChanged, BlobNotFound, Conflict, ServiceUnavailable
 from shared.ports import BlobStore
 from shared.run_folder import AUDIT, amendments_chain, audit_chain
@@ -23,6 +23,12 @@ class AuditRecord(NamedTuple):
     key: str
     event: str
     data: dict[str, Any]
+
+
+def edit_record(revision: Revision) -> AuditRecord:
+    """The record of one edit."""
+    key = f"edit:{revision.variant.variant_id}:{revision.revision}"
+    return AuditRecord(key, "variant_edited", edit_entry_data(revision))
 
 
 class AuditTrail:

@@ -91,7 +91,7 @@ class Manifest(Frozen):
     config_digest: Digest
     seed: str
     as_of: date = Field(description="the run's day, on which content must be valid")
-    approval: ApprovalMode
+    approval: ApprovalMode | None = Field(description="None where nobody said who approves: then nothing is approved")
     replay_of: RunId | None = Field(default=None, description="the run whose recorded answers are all that is used")
     versions: dict[str, str]
     request_digest: Digest
@@ -463,7 +463,7 @@ class StoredAnswer(Frozen, Generic[AnswerT]):
 
 
 class Variant(Frozen):
-    """``variants/{variant_id}.json``: one generated message, or the reason why there is none."""
+    """``variants/{variant_id}.json``: one generated message, or the reason why there is none; or a revision of it."""
 
     input_digest: Digest
     variant_id: Slug
@@ -481,6 +481,8 @@ class Variant(Frozen):
     notices: tuple[str, ...] = Field(default=(), description="what a reader should know; does not block")
     tone_lowered: str = Field(default="", description="why an urgent message is written without urgency, when it is")
     repaired: bool = Field(default=False, description="whether this is the second draft")
+    revision: Count = Field(default=0, description="how often a person edited it")
+    authors: tuple[Key, ...] = Field(default=(), description="who edited it, the first one first; none may approve it")
     answers_reused: Count = Field(default=0, description="answers of an earlier run that were used again")
     provider: str
     model: str
@@ -527,6 +529,20 @@ class Verdict(Frozen):
     calls: tuple[ServiceCall, ...] = ()
 
 
+class Revision(Frozen):
+    """``revisions/{variant_id}/{revision}.json``: a person's edit of a variant, checked and screened before it is kept.
+
+    One file holds text and verdict, so neither is ever there without the other.
+    """
+
+    revision: Annotated[int, Field(ge=1)]
+    based_on: Digest = Field(description="content hash of the text that was edited")
+    edited_by: Key
+    edited_at: datetime
+    variant: Variant
+    verdict: Verdict
+
+
 class AuditEntry(Frozen):
     """One line of ``audit/{run_id}.jsonl``; ``hash`` covers every other field, ``previous`` is the line before."""
 
@@ -540,9 +556,10 @@ class AuditEntry(Frozen):
 
 
 class ApprovalDecision(Frozen):
-    """``approvals/{variant_id}.json``: a person's decision on exactly the text with ``content_hash``."""
+    """``approvals/{variant_id}/{revision}.json``: a person's decision on exactly the text with ``content_hash``."""
 
     variant_id: Slug
+    revision: Count = 0
     content_hash: Digest
     decision: Literal["approve", "reject"]
     decided_by: Key
@@ -554,16 +571,23 @@ class Approval(Frozen):
     """How one variant stands: only ``approved`` ones are assigned to customers."""
 
     variant_id: Slug
+    revision: Count = 0
     content_hash: Digest
-    status: Literal["approved", "rejected", "blocked", "timed_out"]
+    status: Literal["approved", "rejected", "blocked", "timed_out", "denied"]
     decided_by: str
 
 
+class Gate(Frozen):
+    """``gate.json``: from here on no decision and no edit counts any more."""
+
+    closed_at: datetime
+
+
 class ApprovalsDocument(Frozen):
-    """``approvals.json``: the state of every variant when the approval gate closed."""
+    """``approvals.json``: the state of every variant when the approval gate closed, and which revision that was."""
 
     input_digest: Digest
-    mode: ApprovalMode
+    mode: ApprovalMode | None
     approvals: tuple[Approval, ...]
 
 
@@ -826,6 +850,16 @@ class DecisionsReply(Frozen):
     recorded: tuple[Slug, ...]
 
 
+class EditRequest(Frozen):
+    """The body of ``PUT /api/runs/{id}/variants/{variant_id}``: the whole text, and the hash of the one it replaces."""
+
+    content_hash: Digest
+    subject: Annotated[str, Field(max_length=1000)]
+    preheader: Annotated[str, Field(max_length=1000)] = ""
+    body: Annotated[str, Field(max_length=20_000)]
+    call_to_action: Annotated[str, Field(max_length=1000)] = ""
+
+
 class SegmentSize(Frozen):
     segment: str
     size: Count
@@ -999,7 +1033,7 @@ class PlanSummary(Frozen):
     partitions: Count
     rows: Count
     fit: bool = Field(description="whether a clustering has to be fitted first")
-    approval: ApprovalMode
+    approval: ApprovalMode | None
     approval_timeout_hours: float
 
 

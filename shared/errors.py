@@ -55,6 +55,55 @@ class Conflict(OrchestratorError):
     status = 409
 
 
+class GateClosed(Conflict):
+    """The run takes no decisions and no edits any more."""
+
+    code = "gate_closed"
+
+
+class NotEditable(Conflict):
+    """The run does not wait for people, so its messages cannot be edited."""
+
+    code = "not_editable"
+
+
+class VariantBlocked(Conflict):
+    """A check failed for this text, so nobody can approve it."""
+
+    code = "variant_blocked"
+
+
+class VariantChanged(Conflict):
+    """The content hash is not that of the text as it now stands."""
+
+    code = "variant_changed"
+
+
+class AlreadyDecided(Conflict):
+    """This text was decided on before, otherwise."""
+
+    code = "already_decided"
+
+
+class ContentLapsed(Conflict):
+    """The text cites a document that may not be used today."""
+
+    code = "content_lapsed"
+
+
+class NoApprovalPolicy(Conflict):
+    """The run has no approval policy, so nothing in it can be approved."""
+
+    code = "no_approval_policy"
+
+
+class OwnEdit(OrchestratorError):
+    """Whoever edited a text cannot approve it."""
+
+    code = "own_edit"
+    status = 403
+
+
 class TooLarge(OrchestratorError):
     """The input exceeds a stated limit."""
 

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
-    ApprovalDecision,
     ApprovalsDocument,
     BlobRef,
     ContentLibrary,
@@ -24,10 +23,10 @@ from shared.contracts import (
     RecallRequest,
     Seal,
     Variant,
-    Verdict,
 )
 from shared.domain.content import parse_content
 from shared.domain.recalls import cites, is_recall, recall_digest, recall_reason, recall_state, withdrawal
+from shared.domain.revisions import decision_on
 from shared.errors import BlobExists, BlobNotFound, Conflict, NotFound, OrchestratorError
 from shared.ports import BlobStore, Services
 from shared.run_folder import (
@@ -38,10 +37,8 @@ from shared.run_folder import (
     RUNS,
     SEAL,
     RunFolder,
-    decision_file,
     encode,
     recall_blob,
-    verdict_file,
 )
 
 
@@ -120,8 +117,8 @@ def _with_states(run: RunFolder, citing: list[Variant]) -> list[RecalledVariant]
 
     def entry(variant: Variant) -> RecalledVariant:
         name = variant.variant_id
-        verdict = run.find(verdict_file(name), Verdict)
-        decision = run.find(decision_file(name), ApprovalDecision)
+        verdict = run.verdict(name)
+        decision = decision_on(variant, run.decisions(name))
         return RecalledVariant.model_validate(
             {
                 "run_id": run.run_id,
@@ -203,12 +200,3 @@ def withdrawn_variants(
     today = manifest.as_of if manifest.replay_of is not None else services.now().date()
     found = {variant.variant_id: withdrawal(variant, library, recalls, today) for variant in variants}
     return {variant_id: reason for variant_id, reason in found.items() if reason}
-
-
-def refuse_withdrawn(run: RunFolder, variant_ids: Iterable[str], services: Services) -> None:
-    """``Conflict`` names the first of the variants that may not be approved any more."""
-    wanted = list(variant_ids)
-    withdrawn = withdrawn_variants(run.variants(), run, run.manifest(), services) if wanted else {}
-    for variant_id in wanted:
-        if variant_id in withdrawn:
-            raise Conflict(f"variant {variant_id} cannot be approved: {withdrawn[variant_id]}")

@@ -239,7 +239,9 @@ class SimulationConfig(Frozen):
 
 
 class ApprovalConfig(Frozen):
-    mode: Literal["auto", "required"] = "auto"
+    """Without a ``mode`` there is no approval policy, and nothing is approved."""
+
+    mode: Literal["auto", "required"] | None = None
     timeout_hours: float = Field(default=72, gt=0, le=24 * 30)
 
 

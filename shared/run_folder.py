@@ -4,15 +4,26 @@
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Lock
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
-from shared.contracts import BlobRef, Digest, Ending, Manifest, Variant, Verdict
+from shared.contracts import (
+    ApprovalDecision,
+    ApprovalsDocument,
+    BlobRef,
+    Digest,
+    Ending,
+    Manifest,
+    Revision,
+    Variant,
+    Verdict,
+)
 from shared.domain.digests import digest
+from shared.domain.revisions import standing_revisions
 from shared.errors import BlobExists, BlobNotFound, Conflict, RunCancelled
 from shared.ports import BlobStore
 from shared.run_config import Frozen
@@ -33,6 +44,7 @@ CLUSTERS = "clusters.json"
 SEGMENTS = "segments.json"
 LIBRARY = "content.json"
 INDEX = "index.json"
+GATE = "gate.json"
 APPROVALS = "approvals.json"
 PLAN = "plan.json"
 EXPERIMENT = "experiment.json"
@@ -88,8 +100,12 @@ def answer_file(service: str, key: str) -> str:
     return f"answers/{service}-{key}.json"
 
 
-def decision_file(variant_id: str) -> str:
-    return f"approvals/{variant_id}.json"
+def revision_file(variant_id: str, revision: int) -> str:
+    return f"revisions/{variant_id}/{revision:03d}.json"
+
+
+def decision_file(variant_id: str, revision: int) -> str:
+    return f"approvals/{variant_id}/{revision:03d}.json"
 
 
 def audit_chain(run_id: str) -> str:
@@ -119,6 +135,21 @@ def library_version(documents: Iterable[BlobRef]) -> str | None:
 def encode(document: Frozen) -> bytes:
     """The bytes a document is stored as: indented JSON, so that a person can read it."""
     return (document.model_dump_json(indent=1) + "\n").encode()
+
+
+class Judged(NamedTuple):
+    """A variant and the verdict on exactly its text."""
+
+    variant: Variant
+    verdict: Verdict
+
+
+def _as_they_stand(generated: Iterable[Variant], revised: Mapping[str, Revision]) -> list[Variant]:
+    return [revised[one.variant_id].variant if one.variant_id in revised else one for one in generated]
+
+
+def _verdicts_as_they_stand(first: Iterable[Verdict], revised: Mapping[str, Revision]) -> list[Verdict]:
+    return [revised[one.variant_id].verdict if one.variant_id in revised else one for one in first]
 
 
 class _Memory:
@@ -248,9 +279,68 @@ class RunFolder:
         return self.read(ENDING, Ending)
 
     def variants(self) -> list[Variant]:
-        """All variants of the run, ordered by id."""
-        return [self.read(name, Variant) for name in self.names("variants/")]
+        """All variants of the run as they stand, ordered by id: each in its last revision that counts."""
+        return _as_they_stand(self.generated(), self._standing())
 
     def verdicts(self) -> list[Verdict]:
-        """All verdicts of the run, ordered by variant id."""
+        """The verdicts on the texts as they stand, ordered by variant id."""
+        return _verdicts_as_they_stand(self.first_verdicts(), self._standing())
+
+    def judged(self) -> list[Judged]:
+        """Every variant that has a verdict, with it, ordered by id: all as they stood at one moment."""
+        revised = self._standing()
+        verdicts = {one.variant_id: one for one in _verdicts_as_they_stand(self.first_verdicts(), revised)}
+        variants = _as_they_stand(self.generated(), revised)
+        return [Judged(one, verdicts[one.variant_id]) for one in variants if one.variant_id in verdicts]
+
+    def generated(self) -> list[Variant]:
+        """All variants as they were written, ordered by id."""
+        return [self.read(name, Variant) for name in self.names("variants/")]
+
+    def first_verdicts(self) -> list[Verdict]:
+        """The verdicts on the variants as they were written, ordered by variant id."""
         return [self.read(name, Verdict) for name in self.names("verdicts/")]
+
+    def revisions(self, variant_id: str = "") -> list[Revision]:
+        """Every edit that counts, of all variants or of one, ordered by variant id and then from first to last."""
+        wanted = self._standing_numbers(variant_id)
+        return [
+            self.read(revision_file(name, number), Revision)
+            for name, last in sorted(wanted.items())
+            for number in range(1, last + 1)
+        ]
+
+    def all_verdicts(self) -> list[Verdict]:
+        """Every verdict that counts: on the texts as they were written, and on each edit, in order."""
+        return [*self.first_verdicts(), *(revision.verdict for revision in self.revisions())]
+
+    def variant(self, variant_id: str) -> Variant | None:
+        """One variant as it stands; None when there is none of that id."""
+        revision = self.revision(variant_id)
+        return revision.variant if revision else self.find(variant_file(variant_id), Variant)
+
+    def verdict(self, variant_id: str) -> Verdict | None:
+        """The verdict on one variant as it stands; None when there is none yet."""
+        revision = self.revision(variant_id)
+        return revision.verdict if revision else self.find(verdict_file(variant_id), Verdict)
+
+    def revision(self, variant_id: str) -> Revision | None:
+        """The last edit of a variant that counts; None where it stands as it was written."""
+        number = self._standing_numbers(variant_id).get(variant_id)
+        return self.read(revision_file(variant_id, number), Revision) if number else None
+
+    def decisions(self, variant_id: str) -> list[ApprovalDecision]:
+        """What people decided on a variant, ordered by revision."""
+        return [self.read(name, ApprovalDecision) for name in self.names(f"approvals/{variant_id}/")]
+
+    def _standing(self) -> dict[str, Revision]:
+        """Variant id -> its last revision that counts."""
+        return {
+            variant_id: self.read(revision_file(variant_id, number), Revision)
+            for variant_id, number in self._standing_numbers().items()
+        }
+
+    def _standing_numbers(self, variant_id: str = "") -> dict[str, int]:
+        """Variant id -> the number of its last revision that counts, for all variants or for one."""
+        names = list(self.names(f"revisions/{variant_id}/" if variant_id else "revisions/"))
+        return standing_revisions(names, self.find(APPROVALS, ApprovalsDocument)) if names else {}

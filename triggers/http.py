@@ -12,7 +12,7 @@ import azure.functions as func
 from shared.config import AppSettings
 from shared.contracts import (
     APPROVAL_EVENT,
-    ApprovalDecision,
+    Approval,
     ApprovalsDocument,
     DecisionsReply,
     DecisionsRequest,
@@ -28,22 +28,36 @@ from shared.contracts import (
     Variant,
     VariantList,
     VariantView,
+    Verdict,
 )
+from shared.domain.audit import generate_audit_report
 from shared.domain.estimate import estimate_run
-from shared.errors import BlobNotFound, Conflict, NotFound, OrchestratorError
+from shared.domain.revisions import decision_on
+from shared.errors import BlobNotFound, Conflict, GateClosed, NotEditable, NotFound, OrchestratorError
 from shared.evidence.pack import write_pack
 from shared.ports import OrchestrationClient, Services
 from shared.recalls import find_recall, recall_document, recalled, survey
 from shared.run_config import RunConfig
-from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv, decision_file
+from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, GATE, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv
 from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
+from .edits import edit_variant as keep_edit
 from .erasures import erase_customer
+from .identity import caller_of
 from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
-from .requests import UnsupportedMediaType, media_type, page_size, parse_body, principal_of, run_id_of, store_csv
-from .runs import ENDED, IdTaken, cancel_run, start_run, view_run
+from .requests import (
+    UnsupportedMediaType,
+    media_type,
+    page_size,
+    parse_body,
+    parse_edit,
+    run_id_of,
+    store_csv,
+    variant_id_of,
+)
+from .runs import ENDED, IdTaken, RunView, cancel_run, start_run, view_run
 
 CSV = "text/csv"
 ZIP = "application/zip"
@@ -161,9 +175,15 @@ async def get_assignments(req: func.HttpRequest, client: OrchestrationClient, en
 
 
 async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
-    """Every safety decision, as CSV."""
+    """Every safety decision, as CSV: those so far, where the run waits for people."""
     run_id = run_id_of(req)
-    return file_reply(await _read(AUDIT, audit_csv(run_id), run_id, client, env), CSV, filename=f"{run_id}-audit.csv")
+    view = await view_run(run_id, env.services(), client)
+    folder = RunFolder(env.services().blobs, run_id)
+    if view.progress.state == "awaiting_approval" and not await asyncio.to_thread(folder.exists, GATE):
+        data = await asyncio.to_thread(lambda: generate_audit_report(folder.all_verdicts()))
+    else:
+        data = await _read(AUDIT, audit_csv(run_id), run_id, client, env)
+    return file_reply(data, CSV, filename=f"{run_id}-audit.csv")
 
 
 async def get_evidence(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -181,12 +201,11 @@ async def decide(req: func.HttpRequest, client: OrchestrationClient, env: Enviro
     if view.progress.state in ENDED:
         raise Conflict(f"run {run_id} is {view.progress.state}; there is nothing left to decide")
     decisions = parse_body(req, DecisionsRequest).decisions
-    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
     try:
         await asyncio.to_thread(record_decisions, run_id, decisions, who, env.services())
-    finally:  # whatever was kept counts, so the run looks again
-        if await client.get_status(run_id):
-            await client.raise_event(run_id, APPROVAL_EVENT, {"decisions": len(decisions)})
+    finally:
+        await _look_again(run_id, client, {"decisions": len(decisions)})
     recorded = tuple(decision.variant_id for decision in decisions)
     return json_reply(DecisionsReply(run_id=run_id, recorded=recorded))
 
@@ -200,13 +219,12 @@ async def erase(req: func.HttpRequest, client: OrchestrationClient, env: Environ
 async def recall(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Withdraw a document; runs that wait for decisions on what cites it look again."""
     request = parse_body(req, RecallRequest)
-    who = principal_of(req, trusted=env.settings().website_auth_enabled)
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
     services = env.services()
     done = await asyncio.to_thread(recall_document, request, who, services.blobs, services.now)
     log_structured("document_recalled", {"variants": len(done.report.variants)})
     for run_id in {variant.run_id for variant in done.report.variants if variant.state == "blocked now"}:
-        if await client.get_status(run_id):
-            await client.raise_event(run_id, APPROVAL_EVENT, {"recalls": 1})
+        await _look_again(run_id, client, {"recalls": 1})
     return json_reply(done.report, status=201 if done.first else 200)
 
 
@@ -218,6 +236,33 @@ async def list_recalls(req: func.HttpRequest, _client: OrchestrationClient, env:
         return json_reply(RecallList(recalls=tuple(found.values())))
     one = await asyncio.to_thread(find_recall, document_id, blobs)
     return json_reply(await asyncio.to_thread(survey, one, blobs))
+
+
+async def edit_variant(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Replace a variant's text while the run waits for decisions; it is checked and screened anew."""
+    run_id, variant_id, edit = run_id_of(req), variant_id_of(req), parse_edit(req)
+    _refuse_unless_waiting(await view_run(run_id, env.services(), client))
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
+    try:
+        await asyncio.to_thread(keep_edit, run_id, variant_id, edit, who, env.services())
+    finally:
+        await _look_again(run_id, client, {"edits": 1})
+    return json_reply(await asyncio.to_thread(_variant, RunFolder(env.services().blobs, run_id), variant_id))
+
+
+def _refuse_unless_waiting(view: RunView) -> None:
+    """``Conflict`` unless messages can be edited now: all are written, and the run waits for people."""
+    state = view.progress.state
+    if state in {*ENDED, "experimenting", "reporting"}:
+        raise GateClosed(f"run {view.run_id} is {state}; there is nothing left to edit")
+    if view.manifest.approval == "required" and state != "awaiting_approval":
+        raise NotEditable(f"run {view.run_id} is {state}: its messages are still being written")
+
+
+async def _look_again(run_id: str, client: OrchestrationClient, event: dict[str, int]) -> None:
+    """Whatever was kept counts, so the run looks at its files again."""
+    if await client.get_status(run_id):
+        await client.raise_event(run_id, APPROVAL_EVENT, event)
 
 
 async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -249,18 +294,27 @@ async def _read(container: str, name: str, run_id: str, client: OrchestrationCli
 
 def _variants(folder: RunFolder) -> VariantList:
     verdicts = {verdict.variant_id: verdict for verdict in folder.verdicts()}
+    approvals = _approvals(folder)
+    variants = tuple(_view(folder, one, verdicts.get(one.variant_id), approvals) for one in folder.variants())
+    return VariantList(run_id=folder.run_id, variants=variants)
+
+
+def _variant(folder: RunFolder, variant_id: str) -> VariantView:
+    variant = folder.variant(variant_id)
+    if variant is None:
+        raise NotFound(f"variant {variant_id} does not exist")
+    return _view(folder, variant, folder.verdict(variant_id), _approvals(folder))
+
+
+def _view(folder: RunFolder, variant: Variant, verdict: Verdict | None, approvals: dict[str, Approval]) -> VariantView:
+    """The variant as it stands, with the decision on this very text, if there is one."""
+    decision = decision_on(variant, folder.decisions(variant.variant_id))
+    return VariantView(**dict(variant), verdict=verdict, decision=decision, approval=approvals.get(variant.variant_id))
+
+
+def _approvals(folder: RunFolder) -> dict[str, Approval]:
     closed = folder.find(APPROVALS, ApprovalsDocument)
-    approvals = {approval.variant_id: approval for approval in closed.approvals} if closed else {}
-
-    def entry(variant: Variant) -> VariantView:
-        return VariantView(
-            **dict(variant),
-            verdict=verdicts.get(variant.variant_id),
-            decision=folder.find(decision_file(variant.variant_id), ApprovalDecision),
-            approval=approvals.get(variant.variant_id),
-        )
-
-    return VariantList(run_id=folder.run_id, variants=tuple(map(entry, folder.variants())))
+    return {approval.variant_id: approval for approval in closed.approvals} if closed else {}
 
 
 def _pack(run_id: str, services: Services) -> bytes:

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import (
     DecisionsReply,
     DecisionsRequest,
+    EditRequest,
     ErasureReport,
     ErasureRequest,
     ExperimentDocument,
@@ -20,6 +21,7 @@ from shared.contracts import (
     RunRequest,
     RunStatus,
     VariantList,
+    VariantView,
 )
 
 
@@ -46,6 +48,15 @@ ROUTES = (
         "runs/{run_id}/variants",
         "Variants with citations, verdicts and approval",
         reply=VariantList,
+    ),
+    Route(
+        "edit_variant",
+        "put",
+        "runs/{run_id}/variants/{variant_id}",
+        "Edit a variant: its text is checked and screened anew",
+        200,
+        EditRequest,
+        VariantView,
     ),
     Route(
         "decide", "post", "runs/{run_id}/approval", "Approve or reject variants", 200, DecisionsRequest, DecisionsReply

@@ -7,7 +7,7 @@ from typing import NoReturn, TypeVar
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from shared.contracts import RunId, RunRequest
+from shared.contracts import EditRequest, RunId, RunRequest, Slug
 from shared.errors import BlobNotFound, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, RunFolder
@@ -16,9 +16,10 @@ from .runs import INPUT_FILE, IdTaken, derive_run_id, refuse_purged
 
 PAGE = 50
 LARGEST_PAGE = 200
-PRINCIPAL_CHARACTERS = 200
+LARGEST_EDIT = 256 * 1024
 _Model = TypeVar("_Model", bound=BaseModel)
 _RUN_ID = TypeAdapter(RunId)
+_VARIANT_ID = TypeAdapter(Slug)
 _WHOLE = re.compile(r"[0-9]{1,3}")
 
 
@@ -42,6 +43,14 @@ def run_id_of(req: func.HttpRequest) -> str:
         raise NotFound("there is no run of that id") from None
 
 
+def variant_id_of(req: func.HttpRequest) -> str:
+    """The variant id in the path; what cannot be one is no variant."""
+    try:
+        return _VARIANT_ID.validate_python(req.route_params.get("variant_id"))
+    except ValidationError:
+        raise NotFound("there is no variant of that id") from None
+
+
 def page_size(req: func.HttpRequest) -> int:
     """``limit`` in the query."""
     text = req.params.get("limit", str(PAGE))
@@ -50,18 +59,19 @@ def page_size(req: func.HttpRequest) -> int:
     return int(text)
 
 
-def principal_of(req: func.HttpRequest, *, trusted: bool) -> str:
-    """Who asks: the name that the platform's authentication vouches for, or just the key that let the request in."""
-    name = (req.headers.get("x-ms-client-principal-name") or "").strip() if trusted else ""
-    return "".join(filter(str.isprintable, name))[:PRINCIPAL_CHARACTERS] or "function key"
-
-
 def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
     """The JSON body as ``model``."""
     try:
         return model.model_validate_json(req.get_body())
     except ValidationError as fault:
         _refuse(fault, model)
+
+
+def parse_edit(req: func.HttpRequest) -> EditRequest:
+    """The JSON body as an edit; ``TooLarge`` for what no message can be."""
+    if len(req.get_body()) > LARGEST_EDIT:
+        raise TooLarge(f"the body is larger than {LARGEST_EDIT // 1024} KB; no message is that long")
+    return parse_body(req, EditRequest)
 
 
 def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:

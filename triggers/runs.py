@@ -188,7 +188,7 @@ def request_digest(
     content: Mapping[str, Any],
     suppression: tuple[BlobRef, ...],
     config_digest: str,
-    approval: ApprovalMode,
+    approval: ApprovalMode | None,
 ) -> str:
     """What makes two starts of one id the same run. Who was erased meanwhile does not: a run keeps to its start."""
     lists = [(ref.container, ref.name, ref.etag) for ref in suppression]

@@ -8,6 +8,7 @@ const STANDINGS = {
   rejected: ["Rejected", "bad"],
   timed_out: ["Not decided in time", "bad"],
   blocked: ["Blocked", "bad"],
+  denied: ["Denied: no approval policy", "bad"],
 };
 const RECORDED = { approve: ["Approval recorded", "good"], reject: ["Rejection recorded", "bad"] };
 const CITATION = /[[［【〔]\s*sources?\b(?:[^[\]［］【】〔〕]|\[[^[\]]*\]){0,1000}[\]］】〕]/gi;
@@ -54,8 +55,8 @@ function mayDecide(run, variant) {
 }
 
 /** What a person decided: as just recorded from this page, or as the app knows it. */
-function decisionOn({ variant_id: id, decision }) {
-  return page.decided.get(id) ?? decision?.decision;
+function decisionOn({ content_hash: hash, variant_id: id, decision }) {
+  return page.decided.get(`${id} ${hash}`) ?? decision?.decision;
 }
 
 function messageCard(run, variant) {
@@ -135,13 +136,15 @@ function foldLong(body, more, long) {
   });
 }
 
-function messageFacts({ citations, verdict, approval, provider, model, tokens_used: tokens, cost_usd: cost }) {
+function messageFacts(variant) {
+  const { citations, verdict, approval, provider, model, tokens_used: tokens, cost_usd: cost } = variant;
   const sources = citations.map((citation) => `${citation.title}, ${citation.section}`);
   return [
     ["Sources", sources.length ? sources.join("\n") : "None resolved to an approved document"],
     ...(verdict ? [["Severities, 0 to 6", severities(verdict)], ["Screened by", verdict.provider]] : []),
     ...(approval ? [["Decided by", approval.decided_by]] : []),
     ["Written by", `${provider}, ${model}`],
+    ...(variant.revision ? [["Edited", `revision ${variant.revision}, by ${variant.authors.join(", ")}`]] : []),
     ["Used", `${count(tokens)} tokens, ${money(cost)}`],
   ];
 }
@@ -167,7 +170,9 @@ async function decide(variants, decision) {
   try {
     await sendDecisions(variants, decision);
   } catch (fault) {
-    for (const id of ids) if (!page.decided.has(id)) page.refused.set(id, sentence(fault.message));
+    for (const variant of variants) {
+      if (!decisionOn(variant)) page.refused.set(variant.variant_id, sentence(fault.message));
+    }
   }
   for (const id of ids) page.deciding.delete(id);
   render();
@@ -180,8 +185,8 @@ async function sendDecisions(variants, decision) {
     const part = variants.slice(start, start + DECISIONS_PER_REQUEST);
     const decisions = part.map(({ variant_id, content_hash }) => ({ variant_id, content_hash, decision }));
     await sendJson(approval, { decisions });
-    for (const { variant_id: id } of part) {
-      page.decided.set(id, decision);
+    for (const { variant_id: id, content_hash: hash } of part) {
+      page.decided.set(`${id} ${hash}`, decision);
       page.refused.delete(id);
     }
   }

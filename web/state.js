@@ -29,7 +29,7 @@ const page = {
   variants: [],
   stamp: "",
   missing: "",
-  decided: new Map(), // variant id -> what was recorded from this page
+  decided: new Map(), // variant id and content hash -> what was recorded from this page
   refused: new Map(), // variant id -> why a decision was refused
   deciding: new Set(),
   failedAction: "", // what could not be done with the open run, and why

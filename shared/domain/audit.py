@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from shared.contracts import AuditEntry, Digest, Seal, Verdict
+from shared.contracts import AuditEntry, Digest, Revision, Seal, Verdict
 from shared.domain.amendments import Amended, read_amendments
 from shared.domain.digests import canonical_json, digest
 from shared.errors import InputError
@@ -163,8 +163,21 @@ def verdict_entry_data(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def edit_entry_data(revision: Revision) -> dict[str, Any]:
+    """What the chain records of an edit: who, which text became which by its hash, and the verdict on the new one."""
+    return {
+        "revision": revision.revision,
+        "based_on": revision.based_on,
+        "edited_by": revision.edited_by,
+        "edited_at": _timestamp(revision.edited_at),
+        **verdict_entry_data(revision.verdict),
+    }
+
+
 def generate_audit_report(verdicts: Iterable[Verdict]) -> bytes:
     """The verdicts as CSV (RFC 4180 quoting, LF line ends, UTF-8), ordered by variant id; a missing severity is empty.
+
+    Several verdicts on one variant, as on one that was edited, keep their order.
 
     A segment or reason that a spreadsheet would run as a formula is preceded by an apostrophe.
     """

@@ -47,7 +47,8 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     marks = resolve_marks(message.body, sources.citable)
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
-    grounded = ground(message.body, marks, sources.section, (brand.name, brand.signature))
+    own_names = (brand.signature, brand.name)
+    grounded = ground(message.body, marks, sources.section, own_names)
     told = told_fields(message)
     urgency = check_urgency(told, tone, cited, as_of)
     findings = (
@@ -55,7 +56,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
         *unresolved,
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
-        *check_substantiation(told, cited),
+        *check_substantiation(told, cited, own_names),
         *_offers(told, message.body, marks, cited, standard),
         *urgency.findings,
         *check_brand(message, brand),

@@ -7,6 +7,7 @@ assumptions, stated here. The promise is the budget, which bounds every call by 
 from datetime import date
 
 from shared.contracts import Estimate, Passage, Segment, SegmentFeatures, ServiceName
+from shared.domain.brand import house_rules
 from shared.domain.costs import ANSWER_FORM_TOKENS, MESSAGE_TOKENS, call_cost, embedding_cost, likely_tokens
 from shared.domain.prompts import LONGEST_FINDING, build_prompt
 from shared.run_config import TONES, RunConfig, SegmentationConfig, Tone
@@ -103,6 +104,7 @@ def _prompt_tokens(config: RunConfig, tone: Tone) -> int:
         config.brand.limits,
         as_of=date.max,
         signature=config.brand.signature,
+        house_rules=house_rules(config.brand),
         structured=config.azure_config.structured,
     )
     form = ANSWER_FORM_TOKENS if config.azure_config.structured else 0

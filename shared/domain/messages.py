@@ -116,14 +116,19 @@ def parse_draft(text: str) -> tuple[Message, tuple[Claim, ...]] | Finding:
         return _finding(f"the answer is not of the form asked for: {where or 'a key'}: {problem['type']}")
     except (ValueError, TypeError, RecursionError):
         return _finding("the answer is not the JSON object asked for")
-    message = Message(
-        subject=_bare(draft.subject),
-        preheader=_bare(draft.preheader),
-        body=_tidy_body(visible_text(_LINE_BREAK.sub("\n", draft.body)).split("\n")),
-        call_to_action=_bare(draft.call_to_action),
-    )
+    message = plain_message(Message(**draft.model_dump(include=set(Message.model_fields))))
     missing = [label for label, value in (("subject", message.subject), ("body", message.body)) if not value]
     return _finding(f"the answer has no {missing[0]}") if missing else (message, tuple(map(_plain_claim, draft.claims)))
+
+
+def plain_message(message: Message) -> Message:
+    """The message as it is kept, whoever wrote it: single lines but for the body, and no invisible characters."""
+    return Message(
+        subject=_bare(message.subject),
+        preheader=_bare(message.preheader),
+        body=_tidy_body(visible_text(_LINE_BREAK.sub("\n", message.body)).split("\n")),
+        call_to_action=_bare(message.call_to_action),
+    )
 
 
 def _plain_claim(claim: Claim) -> Claim:

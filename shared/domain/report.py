@@ -33,6 +33,7 @@ from shared.domain.report_model import (
     Table,
     Text,
 )
+from shared.domain.revisions import NO_POLICY
 from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25
@@ -490,7 +491,7 @@ def _identity_section(documents: RunDocuments) -> Section:
         ("Created", manifest.created_at.isoformat()),
         ("Customers", f"{manifest.customers.container}/{manifest.customers.name}"),
         ("Content", f"{manifest.content.container}/{manifest.content.name}"),
-        ("Approval", manifest.approval),
+        ("Approval", manifest.approval or NO_POLICY),
         ("Seed", manifest.seed),
         *([("Replay of", manifest.replay_of)] if manifest.replay_of else []),
         ("Configuration digest", manifest.config_digest),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shared.contracts import (
     Approval,
+    ApprovalMode,
     Citation,
     ContentDocument,
     IndexDocument,
@@ -31,6 +32,7 @@ from shared.domain.report_model import (
     Table,
     Text,
 )
+from shared.domain.revisions import denial
 from shared.run_config import CATEGORIES, TONES, SafetyCategory, Severity
 
 _SEVERITY_NAMES: dict[Severity | None, str] = {
@@ -39,6 +41,11 @@ _SEVERITY_NAMES: dict[Severity | None, str] = {
     4: "medium (4)",
     6: "high (6)",
     None: "not rated",
+}
+_APPROVAL_RULES: dict[ApprovalMode | None, str] = {
+    "required": "A person had to approve what passed.",
+    "auto": "What passed was approved automatically.",
+    None: "No approval policy was set, so nothing could be approved.",
 }
 _SHOWN_ROWS = 50
 _SHOWN_NOTICES = 20
@@ -160,6 +167,7 @@ def _decision(standing: Standing) -> tuple[bool, str]:
         "rejected": f"Rejected{decided}",
         "blocked": "Blocked",
         "timed_out": "Not approved in time",
+        "denied": "Denied: there is no approval policy",
     }
     return status == "approved", phrases[status]
 
@@ -183,10 +191,18 @@ def _facts(standing: Standing) -> tuple[Fact, ...]:
     facts += [
         Fact(label="Written by", value=words.plain(", ".join(filter(None, (variant.provider, variant.model))), 120)),
         *([Fact(label="Draft", value="the second, after a repair")] if variant.repaired else []),
+        *_edits(variant),
         Fact(label="Cost", value=_cost(variant)),
         Fact(label="Content hash", value=variant.content_hash[:16]),
     ]
     return tuple(facts)
+
+
+def _edits(variant: Variant) -> list[Fact]:
+    if not variant.revision:
+        return []
+    authors = words.plain(", ".join(variant.authors), 300)
+    return [Fact(label="Edited", value=f"{words.counted(variant.revision, 'time')}, by {authors}")]
 
 
 def _cost(variant: Variant) -> str:
@@ -227,14 +243,18 @@ def _safety_summary(documents: RunDocuments) -> str:
         f"A message is blocked when any category is rated above {policy.threshold}, when any category is not rated "
         "and when any other check fails."
     )
-    approval = {"required": "A person had to approve what passed.", "auto": "What passed was approved automatically."}[
-        documents.approvals.mode
-    ]
+    approval = _APPROVAL_RULES[documents.approvals.mode] + _denial(documents)
     if metrics.pass_rate is None:
         return f"No message was screened, so there is no pass rate. {rule} {approval}"
     counts = metrics.variants
     blocked = f"blocked: {words.number(counts.blocked)} of {words.counted(counts.generated, 'message')}"
     return f"{words.percent(metrics.pass_rate, 1)} of messages passed every check; {blocked}. {rule} {approval}"
+
+
+def _denial(documents: RunDocuments) -> str:
+    """What a run means in which nothing was approved; empty for any other."""
+    reasons = denial(documents.approvals.approvals)
+    return f" {words.sentence(reasons)}." if reasons else ""
 
 
 def _severity_counts(verdicts: Sequence[Verdict]) -> dict[Severity | None, tuple[int, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from shared.contracts import Citation, ContentDocument, LeftOut
+from shared.contracts import Citation, ContentDocument, ContentLibrary, LeftOut, RetrievalDocument
 from shared.domain.citations import CitableDocument, comparable
 from shared.domain.markdown import Paragraph, section_paragraphs
 
@@ -67,3 +67,11 @@ class Sources:
         if document_id not in self._sections:
             self._sections[document_id] = section_paragraphs(self._documents[document_id].content)
         return self._sections[document_id]
+
+
+def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:
+    """What a variant of a segment may cite: the documents retrieved for it and their namesakes in the library.
+
+    A citation that fits a namesake too is ambiguous.
+    """
+    return Sources(library.documents, library.left_out).titled(passage.title for passage in retrieved.results)

@@ -44,19 +44,27 @@ _COMPARISONS = re.compile(
 )
 
 
-def check_substantiation(fields: Mapping[str, str], cited: Sequence[CitedSection]) -> tuple[Finding, ...]:
+def check_substantiation(
+    fields: Mapping[str, str], cited: Sequence[CitedSection], own_names: Iterable[str] = ()
+) -> tuple[Finding, ...]:
     """The claims in ``fields`` (name -> text without citations) that need proof and have none in sections ``cited``.
 
-    Findings have check ``citation``, at most ``MOST_FINDINGS``.
+    ``own_names`` are texts, such as the brand's name, that claim nothing. Findings have check ``citation``, at most ``MOST_FINDINGS``.
     """
     stated = frozenset().union(*(_said_in(section) for section in cited))
     findings = [
         Finding(check="citation", detail=f"{name} says '{shortened(claim, 80)}', which no cited passage does")
         for name, text in fields.items()
-        for claim, roots in _claims_in(text)
+        for claim, roots in _claims_in(_without(text, own_names))
         if not roots <= stated
     ]
     return tuple(findings[:MOST_FINDINGS])
+
+
+def _without(text: str, names: Iterable[str]) -> str:
+    for name in names:
+        text = text.replace(name, " ")
+    return text
 
 
 def _said_in(section: CitedSection) -> frozenset[str]:

@@ -22,7 +22,7 @@ from triggers.decisions import record_decisions
 pytestmark = pytest.mark.integration
 PIPELINE = "personalise_customers"
 TIMED = {
-    *("manifest.json", "index.json", "ending.json", "metrics.json", "result.json", "seal.json"),
+    *("manifest.json", "index.json", "ending.json", "gate.json", "metrics.json", "result.json", "seal.json"),
     *("answers", "retrieval", "variants", "verdicts", "report"),
 }
 """Files that tell when something happened, or how long it took."""

@@ -24,7 +24,7 @@ from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_A
 from shared.bootstrap import check_settings
 from shared.budget import BUDGET
 from shared.config import AZURE_SETTINGS, FILES, OPTIONAL_FILES, AppSettings, load_config, load_settings
-from shared.contracts import AuditEntry, DecisionsRequest, RecallRequest, RunRequest, State
+from shared.contracts import AuditEntry, DecisionsRequest, EditRequest, RecallRequest, RunRequest, State
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
@@ -283,6 +283,8 @@ def test_every_file_of_a_run_is_documented():
             files.add(function(0).replace("00000", "NNNNN"))
         elif name.endswith("_file") and "answer" in name:
             files.add(function("{service}", "{key}"))
+        elif name in {"decision_file", "revision_file"}:
+            files.add(function("{variant_id}", 0).replace("000", "NNN"))
         elif name.endswith("_file"):
             files.add(function("{segment_id}" if "retrieval" in name else "{variant_id}"))
         elif name.startswith("audit_"):
@@ -375,6 +377,7 @@ def test_example_requests_are_accepted():
         ("`POST /api/runs`", RunRequest),
         ("`POST /api/runs/{run_id}/approval`", DecisionsRequest),
         ("`POST /api/recalls`", RecallRequest),
+        ("`PUT /api/runs/{run_id}/variants/{variant_id}`", EditRequest),
     ):
         body = BLOCK.search(section(text, heading))
         assert body[1] == "json"
