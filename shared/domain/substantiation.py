@@ -49,7 +49,8 @@ def check_substantiation(
 ) -> tuple[Finding, ...]:
     """The claims in ``fields`` (name -> text without citations) that need proof and have none in sections ``cited``.
 
-    ``own_names`` are texts, such as the brand's name, that claim nothing. Findings have check ``citation``, at most ``MOST_FINDINGS``.
+    ``own_names`` are texts, such as the brand's name, that claim nothing. Findings have check ``citation``, at most
+    ``MOST_FINDINGS``.
     """
     stated = frozenset().union(*(_said_in(section) for section in cited))
     findings = [
