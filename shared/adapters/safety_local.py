@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from shared.adapters import safety_lexicon as lexicon
+from shared.adapters import safety_rules
 from shared.adapters.safety_patterns import UNKNOWN, Coder, coder
 from shared.adapters.safety_text import END, QUOTE, foreign_share, visible, words
 from shared.contracts import SafetyScores
@@ -54,7 +55,7 @@ class _Compiled:
     counter_after: tuple[re.Pattern[str], ...]
     concern_before: tuple[re.Pattern[str], ...]
     contexts: dict[str, re.Pattern[str]]
-    rules: tuple[tuple[lexicon.Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
+    rules: tuple[tuple[safety_rules.Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
 
 
 class LocalScreen:
@@ -117,7 +118,7 @@ class _Reading:
                         severity = self._in_context(rule, start, end)
                         yield Hit(start, end, severity, adds=severity == rule.severity)
 
-    def _in_context(self, rule: lexicon.Rule, start: int, end: int) -> Severity:
+    def _in_context(self, rule: safety_rules.Rule, start: int, end: int) -> Severity:
         """The rule's severity, or a lower one where the words around say that this is about it and not it."""
         if self._is_quoted(start, end):
             return _lower(rule.severity)
@@ -203,17 +204,17 @@ def _separate(hits: Iterable[Hit]) -> list[Hit]:
 @cache
 def _compiled() -> _Compiled:
     """The lexicon, compiled once per process, on first use."""
-    contexts = (lexicon.COUNTER_BEFORE, lexicon.COUNTER_AFTER, lexicon.CONCERN_BEFORE)
-    rules = [rule.pattern for rule in lexicon.RULES]
-    patterns = [*lexicon.IDIOMS, *rules, *(pattern for group in contexts for pattern in group)]
+    contexts = (safety_rules.COUNTER_BEFORE, safety_rules.COUNTER_AFTER, safety_rules.CONCERN_BEFORE)
+    rules = [rule.pattern for rule in safety_rules.RULES]
+    patterns = [*safety_rules.IDIOMS, *rules, *(pattern for group in contexts for pattern in group)]
     code = coder(lexicon.CLASSES, lexicon.PARTS, patterns, lexicon.STRONG, lexicon.MASKED)
     before, after, concern = (tuple(map(code.compile, group)) for group in contexts)
     return _Compiled(
         coder=code,
-        idioms=tuple(map(code.compile, lexicon.IDIOMS)),
+        idioms=tuple(map(code.compile, safety_rules.IDIOMS)),
         counter_before=before,
         counter_after=after,
         concern_before=concern,
-        contexts={name: code.compile(pattern) for name, pattern in lexicon.CONTEXTS.items()},
-        rules=tuple((rule, code.needs(rule.pattern), code.compile(rule.pattern)) for rule in lexicon.RULES),
+        contexts={name: code.compile(pattern) for name, pattern in safety_rules.CONTEXTS.items()},
+        rules=tuple((rule, code.needs(rule.pattern), code.compile(rule.pattern)) for rule in safety_rules.RULES),
     )

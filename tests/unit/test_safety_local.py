@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from shared.adapters.safety_lexicon import IDIOMS, RULES
 from shared.adapters.safety_local import MAX_CHARACTERS, LocalScreen
+from shared.adapters.safety_rules import IDIOMS, RULES
 from shared.run_config import CATEGORIES
 
 SCREEN = LocalScreen()
