@@ -31,7 +31,7 @@ CLASSES: Final[dict[str, str]] = {
     "YOU": "you your yourself yourselves thou",
     "ONE": "you him her them everyone everybody anybody anyone somebody someone people",
     "HUMAN": (
-        "wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ "
+        "spouse~ grandparent~ protester~ rioter~ leader~ prime tenant~ infant~  wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ "
         "sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
         "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
         "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
@@ -45,7 +45,7 @@ CLASSES: Final[dict[str, str]] = {
         "slogan phrase"
     ),
     "SPOKE": (
-        "said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
+        "saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
         "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
     ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ CLASSES: Final[dict[str, str]] = {
         "gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
     ),
     "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
-    "GX": "islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
+    "GX": "roma islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
     "GW": "women females girls wives feminists feminist",
     "GM": "men males",
     "GADJ": (
@@ -69,7 +69,7 @@ CLASSES: Final[dict[str, str]] = {
         "immigrant refugee jew"
     ),
     "PEOPLE": (
-        "people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
+        "landlords bankers lawyers doctors drivers workers customers teachers politicians tourists employees refugees migrants shoppers players lives people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
         "individual individuals community communities immigrant immigrants race races families student students "
         "youth female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes "
         "parents"
@@ -179,7 +179,7 @@ CLASSES: Final[dict[str, str]] = {
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
     "PLACE": (
-        "house home family families car church mosque synagogue temple school office store building city hospital "
+        "parliament courthouse library stadium theatre theater cathedral police capitol shelter mosque market house home family families car church mosque synagogue temple school office store building city hospital "
         "mall embassy airport station clinic village town shop business apartment"
     ),
     "GORE": (
@@ -210,13 +210,13 @@ CLASSES: Final[dict[str, str]] = {
         "vegetable"
     ),
     "CRIME": (
-        "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
+        "block blocks blocking parental arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
         "sentenced jail prison guilty accused alleged allegedly allegations investigation investigators abuse "
         "offender offenders trafficking exploitation victims victim prevention prevent protect lawsuit pleaded "
         "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
     ),
     "FOLK": (
-        "cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
+        "lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
         "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
         "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
         "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
@@ -256,7 +256,7 @@ CLASSES: Final[dict[str, str]] = {
         "movie~ download~"
     ),
     "GAME": (
-        "game games gamer gamers xbox playstation nintendo leaderboard level levels player players paintball laser "
+        "duty fortnite minecraft gta battlefield shooter warcraft console multiplayer game games gamer gamers xbox playstation nintendo leaderboard level levels player players paintball laser "
         "stealth"
     ),
     "SPORT": (
@@ -265,7 +265,7 @@ CLASSES: Final[dict[str, str]] = {
         "squash badminton football rugby cricket opponent rival rivals"
     ),
     "TALE": (
-        "thriller film movie novel episode sequel villain heroine protagonist zombie zombies character characters "
+        "films movies novels books thriller film movie novel episode sequel villain heroine protagonist zombie zombies character characters "
         "plot comedy author paperback bestseller bestselling documentary detective mystery screenplay tv"
     ),
     "PHOTO": (
@@ -343,6 +343,67 @@ CLASSES: Final[dict[str, str]] = {
         "4 5 6 7 8 9 10 11 12 13 14 15 16 17"
     ),
     "YOFORM": "5yo 6yo 7yo 8yo 9yo 10yo 11yo 12yo 13yo 14yo 15yo 16yo 17yo 12yr 13yr 14yr 15yr 16yr 17yr",
+    # --- what is done to people, in any form ------------------------------------------------------------------------
+    "BRUTE": (
+        "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ strangle+ "
+        "decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ electrocute+ "
+        "bludgeon+ maim+ butcher+ drown+ poison+ obliterate+ euthanize+ euthanise+ slay+ eradicate+ throttle+ "
+        "bayonet+ waterboard+ impale+ crucify+ disfigure+"
+    ),
+    "ROUGH": (
+        "shoot+ hang+ burn+ gas+ execute+ choke+ attack+ assault+ beat+ punch+ hit+ slap+ kick+ hurt+ harm+ smash+ "
+        "crush+ bash+ whip+ batter+ gut+ eliminate+ liquidate+ terminate+ snipe+ ambush+ kidnap+ abduct+ overpower+ "
+        "knife+ chop+ carve+ break+ shatter+ slash+ bomb+ hammer+ thrash+ trample+ stomp+ pummel+ flog+ ram+ crack+ "
+        "hack+ rip+ tear+ saw+ cut+ sever+ snap+ twist+ hunt+ injure+ wound+ scald+ stone+ headbutt+ hitting cutting "
+        "beating ripping chopping shooting stabbing"
+    ),
+    "SOMEBODY": "someone somebody anyone anybody everyone everybody people humans human him them whoever",
+    "LIMB": (
+        "head heads skull skulls face faces neck necks throat throats spine spines sternum ribs leg legs arm arms hand "
+        "hands finger fingers knee knees kneecaps kneecap jaw nose eyes bones kidney kidneys artery arteries vein "
+        "veins wrist wrists chest stomach teeth brains limbs thighs"
+    ),
+    "TOOL": (
+        "spoon~ stick~ cane~ spatula~ poker~ hammer~ knife knives axe~ hatchet~ bat~ brick~ bottle~ gun~ rifle~ pistol~ sword~ machete~ crowbar~ "
+        "acid petrol chainsaw~ blade~ razor~ scissors rope~ belt~ car truck van"
+    ),
+    "SPILL": "spray~ spraying sprayed spurt+ gush+ splatter+ spill+ pour+ ooze+ pool+ drip+ splash+ spatter+ spilled",
+    "DREG": (
+        "scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig pigs dog dogs animals "
+        "savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts monkeys apes thieves "
+        "criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles whores sluts idiots "
+        "morons retards invaders thugs freaks waste turds shit crap scroungers freeloaders cattle mongrels plague "
+        "burden drain leeches moochers imbeciles cretins trouble menace"
+    ),
+    "WORST": (
+        "stupidest dumbest laziest ugliest dirtiest filthiest dullest greediest worst vilest cruellest nastiest "
+        "evilest meanest smelliest cheapest weakest"
+    ),
+    "TREATED": (
+        "treated called considered portrayed compared depicted viewed regarded seen labelled labeled described tired "
+        "often being stereotyped sick"
+    ),
+    "TRADE": (
+        "landlord~ banker~ lawyer~ doctor~ driver~ worker~ customer~ teacher~ politician~ boss bosses merchant~ "
+        "shopkeeper~ neighbour~ neighbor~"
+    ),
+    "BAREPART": "breast~ boob~ nipple~ tit tits titties pussy pussies clit cock cocks dick dicks balls ass thighs cunt",
+    "UNDIES": "panties knickers thong underwear bra boxers lingerie briefs",
+    "WENCH": (
+        "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ mom~ "
+        "slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ single~"
+    ),
+    "XRAW": (
+        "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ jizz "
+        "porn porno pornhub pornstar~ pornographic pornography hentai camgirl~ masturbat* fellatio cunnilingus "
+        "fingerfuck* assfuck* gloryhole* upskirt~ fuckable fucktoy~ sexting hardon cocksucking titties pussies dildo~ "
+        "buttplug~ cumming facesitting precum milf~"
+    ),
+    "SLUR_PLAIN": (
+        "retard~ retarded libtard~ fucktard~ mongoloid~ pikey~ lesbo~ dindu* feminazi~ halfbreed~ chinky yid~ "
+        "whigger~ tard~ nigga* gypo~ coolie~ sambo~ wog~ golliwog~ muzzie~"
+    ),
+    "BABYCARE": "baby babies infant newborn nursing breastfeeding latch midwife pump lactation mother",
     "WRONG": (
         "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
         "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic "
@@ -351,7 +412,7 @@ CLASSES: Final[dict[str, str]] = {
 }
 
 # Words looked for even where a gap, a hyphen or a dot has been put into them.
-STRONG: Final = ("SLUR_HARD", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "RAPE")
+STRONG: Final = ("SLUR_HARD", "SLUR_PLAIN", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "XRAW", "RAPE")
 
 MASKED: Final = [
     "fuck",
@@ -430,6 +491,12 @@ PARTS: Final[dict[str, str]] = {
         "off|from|into ..2 MEANS | jumping in front of"
     ),
     "PERSON": "HUMAN|HUMAN_S|FOLK|FOLK_S",
+    "VICTIM": "SOMEBODY | {FEW} ..1 {PERSON} | {GROUP}",
+    "MEMBER": "GN|SOLE | GADJ person|man|woman|guy|kid|boy|girl|child",
+    "BRUTALLY": "BRUTE|BRUTE_ING",
+    "ROUGHLY": "ROUGH|ROUGH_ING",
+    "ASK": "how|where|what|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell",
+    "THEY": "{GROUP} ( like|who|which|that you|this|them|him|her|these? )? ( who|that )? {BY}",
     "DONE": "( $ !at|in|to|on|with|from|by|over|off|up|out|a|an|for|of|into|you|i|we | LATER )",
     "DOOM": "( $ !at|in|to|from|over|off|up|out|of|into|a|an | LATER )",
     "FEW": "your|the|my|his|her|our|their|a|an|that|this|those|these|all|every|any",

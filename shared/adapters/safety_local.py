@@ -206,7 +206,8 @@ def _compiled() -> _Compiled:
     """The lexicon, compiled once per process, on first use."""
     contexts = (safety_rules.COUNTER_BEFORE, safety_rules.COUNTER_AFTER, safety_rules.CONCERN_BEFORE)
     rules = [rule.pattern for rule in safety_rules.RULES]
-    patterns = [*safety_rules.IDIOMS, *rules, *(pattern for group in contexts for pattern in group)]
+    around = safety_rules.CONTEXTS.values()
+    patterns = [*safety_rules.IDIOMS, *rules, *around, *(pattern for group in contexts for pattern in group)]
     code = coder(lexicon.CLASSES, lexicon.PARTS, patterns, lexicon.STRONG, lexicon.MASKED)
     before, after, concern = (tuple(map(code.compile, group)) for group in contexts)
     return _Compiled(

@@ -81,6 +81,7 @@ IDIOMS: Final[tuple[str, ...]] = (
         "back|fabric|paper|hair|lawn|edge"
     ),
     "cut yourself some|a slack|piece|slice|break",
+    "die|dye my|your|her|his hair|roots|eyebrows|fabric|jeans|curtains",
     "knife|butcher block|blocks|paper|shop",
     "treat|pamper|hurt yourself to|not",
     "beat|beats|beating the heat|rush|crowds|crowd|clock|odds|traffic|eggs|price|prices|cold|winter|eggs|queue",
@@ -145,7 +146,7 @@ IDIOMS: Final[tuple[str, ...]] = (
     "crush|crushed|crushing it|on|goals|velvet|ice|garlic|pepper|tomatoes|your goals|workout|nuts|berries",
     "rape|oilseed seed|oil|rape",
     "tie|gut|must|drop dead|feeling|knot",
-    "hunt|hunts|hunting for|down|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
+    "hunt|hunts|hunting for|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
     "head|end|finish over heels|table|line|strong",
     "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",
     # Food, tobacco, dogs and leaps of the harmless kind.
@@ -229,6 +230,13 @@ CONTEXTS: Final[dict[str, str]] = {
     "SCENE": "GAME|TALE|REPORT",
     "LENS": "GAME|TALE|REPORT|PHOTO",
     "CONTEST": "GAME|SPORT|TALE|REPORT",
+    "HARMLESS": (
+        "GAME|SPORT|TALE|REPORT|CRIME|PEST|PEST_S|PHOTO|prevent|avoid|avoiding|stop|protect|judo|boxing|karate|fake|"
+        "fictional|directing"
+    ),
+    "HELPED": "HELP|never|danger|dangers|doctor|emergency|accidentally|mistake|recovery|warning|recovering",
+    "ART": "museum|exhibition|gallery|art|artist|painting|paintings|sculpture|drawing|drawings|leaked|police|arrested",
+    "BABYCARE": "BABYCARE",
     "NEWS": "REPORT|TALE|CRIME",
 }
 
@@ -245,7 +253,7 @@ CONCERN_BEFORE: Final[tuple[str, ...]] = (
 RULES: Final[tuple[Rule, ...]] = (
     # --- hate: against groups -----------------------------------------------------------------------------------
     Rule("hate", 6, "{ETHNIC} who? is|are|am|be|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
-    Rule("hate", 6, "<!the|these|two|three|those|some GW who? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "<!the|these|two|three|those|some GW who? ADV? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
     Rule("hate", 4, "GW|GM BE {BY} BEAST|BEAST_S|VILE"),
     Rule("hate", 6, "DET? SOLE|GN is|are {BY} BEAST|BEAST_S|subhuman|inferior|filthy|vile"),
     Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
@@ -518,6 +526,116 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "holohoax | holocaust|holocost hoax|lie|myth|scam|fraud $"),
     Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
     Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
+    # --- hate: what is said of a group, in more ways ----------------------------------------------------------------
+    Rule("hate", 6, "{THEY} are|is|were !TREATED {BY} ..2 DREG|DREG_S"),
+    Rule("hate", 6, "{ETHNIC} ( like you )? {BY} are|is {BY} VILE|BEAST|BEAST_S"),
+    Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} ..1 VILE|BEAST|BEAST_S|WEAK"),
+    Rule("hate", 6, "{THEY} are __5 WORST ..1 people|race|creatures|humans|lot|ones|scum|kind|beings"),
+    Rule("hate", 6, "{THEY} are|is no better|different|more|worth __2 DREG|DREG_S|BEAST|BEAST_S|animal|animals|vermin"),
+    Rule(
+        "hate", 6, "you|they|he|she|those BE {BY} __1 but __3 ( DREG|DREG_S | GADJ|GN|female|woman DREG|DREG_S|trash )"
+    ),
+    Rule("hate", 6, "female|GADJ|GN|SOLE ADV? trash|scum|filth|vermin|garbage|swine|parasites|parasite|cattle|dogs $"),
+    Rule(
+        "hate",
+        6,
+        "{THEY} are {BY} less|lesser|least|inferior ( $ | human|beings|being|intelligent|smart|evolved|clever|"
+        "civilized|civilised|capable|worthy|valuable|people|creatures|species|race )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{THEY} have|has|had|having|got __2 no|zero|little __1 ( right|rights|business __1 be|being|live|living|exist|"
+        "existing|breathe|alive|vote|speak | soul|souls|brain|brains|morals|honor|honour|decency|dignity|humanity )",
+    ),
+    Rule("hate", 6, "{THEY} __1 no|zero place|right|rights|business ..1 in|on our|this|the"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} do|does|did|can|should|must|will not {BY} ( belong|matter|count | deserve ..3 live|life|exist|"
+        "alive|rights|respect|vote|jobs|job|help|saved )",
+    ),
+    Rule(
+        "hate", 6, "typical of|from|for? ..2 ( {GROUP} | {MEMBER} ) ..5 VILE|INSULT|INSULT_S|WORSE|behaviour|behavior"
+    ),
+    Rule("hate", 6, "never|not __5 save|trust|hire|employ|marry|respect|befriend|touch ..2 ( {ETHNIC} | {MEMBER} )"),
+    Rule("hate", 6, "GADJ ADV? TRADE_S {BY} are {BY} VILE|WORSE|BEAST_S|DREG|DREG_S"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ( not only | {BY} ) ..2 control|controls|run|runs|own|owns|rule|rules|dominate ..2 world|economy|"
+        "government|governments|media|banks|bank|hollywood|politics|finance|everything|country|press",
+    ),
+    Rule("hate", 6, "{ETHNIC} ..3 secret|hidden ..1 plot|plan|agenda|plots|conspiracy|cabal"),
+    Rule(
+        "hate",
+        6,
+        "jewish|zionist|islamic|muslim|gay|trans|homosexual conspiracy|cabal|plot|plague|invasion|vermin|menace",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} {BY} were|was|are|is ( responsible for | behind ) ..3 attack|attacks|crisis|war|wars|plague|"
+        "crime|virus|pandemic|covid|everything|terrorism|disease|diseases|unemployment|problems|all",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} made|did|caused|planned|orchestrated|invented|started|brought ..4 attack|attacks|crisis|war|"
+        "wars|plague|virus|pandemic|covid|disease|aids",
+    ),
+    Rule("hate", 6, "christ killer|killers | blood libel $"),
+    Rule("hate", 4, "{ETHNIC} think|believe they are ..2 better|special|superior|chosen"),
+    Rule("hate", 6, "only good ..2 ( {GROUP} | GN|SOLE ) is|are ..2 dead|deported|gone|one|hanged|buried"),
+    Rule(
+        "hate", 6, "VILE|WORSE|WEAK|VILE as|than|like a|an|any|the|some ( GN|SOLE|GN_S | GADJ person|people|man|woman )"
+    ),
+    Rule("hate", 6, "cheap|greedy|stingy|dirty|stupid|lazy|dumb|dense|filthy|smelly __1 even a|an|the|any? GN|SOLE"),
+    Rule("hate", 6, "( {GROUP} ) ..7 {MUST} {TODIE}", firm=True),
+    Rule("hate", 6, "{THEY} WILL|going to? ..1 burn|rot in hell"),
+    Rule(
+        "hate",
+        6,
+        "SLUR_OPEN_S|SLUR_TWO_S are|is|should|must|need|needs|deserve|have|can|do|out|not|off|go|get|everywhere",
+    ),
+    Rule(
+        "hate",
+        6,
+        "fat|ugly|stupid|old|lazy|dumb|filthy|smelly SWEAR? ugly|fat|stupid|old|lazy? cow|cows|whale|whales|hippo|"
+        "hag|hags|slob|slobs|swine|sow",
+    ),
+    Rule(
+        "hate",
+        6,
+        "send|ship|deport|kick them|you|you ..1 all ..1 ( back|home ) ..1 ( $ !to|from | to where they|you | to their|"
+        "your )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "make|keep ..3 town|country|america|europe|britain|england|city|neighbourhood|neighborhood|school|schools "
+        "white !with|and|or",
+    ),
+    Rule("hate", 6, "hitler|nazis should|had|could|did __2 finished|finish|job|killed|kill|enough|right"),
+    Rule(
+        "hate",
+        6,
+        "( i|we|you|they|do|will|would|can not ) __2 want|need|like|accept|tolerate|take ..1 any more? {ETHNIC} $",
+    ),
+    Rule("hate", 6, "full|sick|tired|infested|overrun|swamped|flooded|crawling of|with|by ..2 {ETHNIC} $"),
+    Rule(
+        "hate",
+        6,
+        "cure|fix|convert ..2 gays|homosexuals|homosexuality|lesbians|queers | gays|homosexuals need|should to? be "
+        "cured|fixed|converted",
+    ),
+    Rule("hate", 6, "SLUR_PLAIN|SLUR_PLAIN_S"),
+    Rule(
+        "hate",
+        6,
+        "waste of space|oxygen|air|skin|life ..1 like you | you are {BY} waste of space|oxygen|air|skin|life",
+    ),
+    Rule("hate", 6, "{ASK} ..5 BRUTE|ROUGH|OUST|BRUTE_ING ..1 ( {ETHNIC} ) $", firm=True, unless="HARMLESS"),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
         "violence",
@@ -762,7 +880,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like",
     ),
     Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret this"),
-    Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE"),
+    Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE", unless="SCENE"),
     Rule("violence", 6, "slit|cut|slash|slice|rip ..1 your ..1 throat|throats", firm=True, unless="EDGE"),
     Rule(
         "violence",
@@ -843,6 +961,205 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("violence", 2, "GORE|GORE_S"),
     Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
     Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
+    # --- violence: how to, with what, and to whom -------------------------------------------------------------------
+    Rule("violence", 6, "{ASK} ..6 {BRUTALLY} up|off|down? ( {VICTIM} )", unless="HARMLESS"),
+    Rule("violence", 6, "{ASK} ..6 {ROUGHLY} up|off|down|apart? ( {VICTIM} ) {DOOM}", unless="HARMLESS"),
+    Rule("violence", 6, "{ROUGHLY} ( {VICTIM} ) {BY} with|using ..2 TOOL|TOOL_S", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "BRUTE|BRUTE_ING|ROUGH|ROUGH_ING in|off|open|up|out|away? ( SOMEBODY | {FEW} ..1 {PERSON} ) in|off? "
+        "LIMB ( $ | in|off|open|with|into )",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( {ASK} | {INTENT} ) ..4 ( terminate|end|take|ruin|destroy ) ..1 ( someone|somebody | {FEW} ..1 {PERSON} ) "
+        "life|lives",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 commit|committing|plan|planning|carry|get|stage ..1 out|away|with? ..1 murder|massacre|"
+        "assassination|genocide|bombing|killing|manslaughter|shooting|attack $",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 ( plan|cause|arrange|fake ) ( someone|somebody | {FEW} ..1 {PERSON} ) death|murder|accident",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..6 set|light|setting ..1 ( PLACE|CROWD | {VICTIM} ) on fire", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 blow|bomb|torch|firebomb|bombing|attack|attacking|blowing up? ..2 PLACE|CROWD|base|city|building !in|"
+        "with",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 exploding|explode|detonate|detonating|set|setting off? ..1 bomb|bombs|explosives",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 attack|assault|overpower|kidnap|abduct|ambush|stalk|RAPE|trap|lure|drug ( {VICTIM} )",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..8 break|snap|smash|crush|shatter|cut ..1 their|his|her LIMB", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 {BRUTALLY} ..2 city|town|country|village|nation|humanity|population",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..5 wipe|wiping out humanity|mankind|everyone|people|humans", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..5 push|throw|shove|pushing ..3 ( {VICTIM} ) ..2 off|under|into|in ..2 cliff|bridge|train|bus|"
+        "roof|balcony|stairs|traffic|window",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 ( knockout punch | headshot ) on|to|with ..2 ( {VICTIM} | gun|rifle )",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..6 give ( {VICTIM} ) ..1 headshot|overdose", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "( find|people|someone|somebody|targets|victims to {BRUTALLY}|shoot|shooting|rape $ )".replace(
+            "{BRUTALLY}|", "BRUTE|"
+        ),
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..6 hunt|hunting|track down ..1 ( {VICTIM} )", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "use|using|perfect|ideal|great|handy|made|designed|built|good|sharp|strong|try|our|this|these|want|"
+        "wants|love|loves __6 to|for {BY} {BRUTALLY} up|off|down? ( {VICTIM} ) !with",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "use|using|perfect|ideal|great|handy|made|designed|built|good|sharp|strong|try __6 to|for {BY} {ROUGHLY} "
+        "up|off|down? ( SOMEBODY | {FEW} ..1 {PERSON} ) {DONE}",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( {INTENT} ) ..8 and ..1 ( BRUTE|hurt|harm|rape|shoot|shank ) ( you|him|her|them | your ..1 {PERSON} )",
+        firm=True,
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( {INTENT} | they WILL | or i|we|they WILL | ^ ) ..2 break|snap|smash|crush|shatter ..1 your|his|her|their "
+        "..1 legs|arms|kneecaps|knees|neck|fingers|ribs|jaw|nose|bones|spine|skull|teeth|face|hands",
+        firm=True,
+    ),
+    Rule("violence", 6, "{INTENT} ..6 BRUTE|hurt|harm|shoot your|his|her|their ..1 PET|PET_S"),
+    Rule(
+        "violence",
+        6,
+        "you|whoever|anyone|everyone|anybody|everybody __6 WILL ..1 be|get {BY} HARMED {DOOM}",
+        unless="LENS",
+    ),
+    Rule("violence", 6, "you|whoever|anyone|everyone|they WILL be HARMED if|unless|for|when|who|like", unless="LENS"),
+    Rule("violence", 6, "tore|torn|rip|ripped|tear|tearing ..2 limb from limb"),
+    Rule("violence", 6, "blood ( ..1 was|were|is|are )? ..1 SPILL|SPILL_ING|SPILL_ED !orange|red", unless="SCENE"),
+    Rule(
+        "violence",
+        6,
+        "brains|guts|intestines|entrails|organs|bowels ( was|were )? ..1 SPILL_ING|SPILL_ED|spilled|spilling",
+    ),
+    Rule(
+        "violence",
+        6,
+        "smash|smashed|crush|crushed|caved|bash|bashed|split|slammed|cracked his|her|their|your ..1 skull|head|"
+        "face|jaw ..1 in|with|against|open|until|to|on",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "bleed|bleeding|bled out ..2 ( on|in|to|slowly|while|as )", unless="HARMLESS"),
+    Rule("violence", 6, "gut|guts|gutted|gutting him|her|them|you|someone|people|his|their", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD | {LETSUS} | {INTENT} ) ..1 ( set|light ) fire to ..2 ( PLACE|CROWD|CROWD_S | {PERSON} )",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD | {LETSUS} | {INTENT} ) ..1 ( set|light ) DET ..1 ( PLACE|CROWD|CROWD_S | {PERSON} ) on fire",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD ) blow up|down? DET ..1 PLACE|CROWD|CROWD_S | ^ shoot up DET ..1 PLACE|CROWD|CROWD_S",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "poison|poisoning|contaminate ..1 ( water supply | reservoir | well|drink|drinks|food of|at|for ..2 {PERSON} )",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence", 6, "( ^ | LEAD | {INTENT} ) run|running|mow|mowing|knock over|down ( {VICTIM} )", unless="HARMLESS"
+    ),
+    Rule(
+        "violence",
+        6,
+        "strap|strapped|strapping ..1 on|yourself? ..2 bomb|bombs|explosives|dynamite | suicide vest|belt|bomb|"
+        "bombing|bomber",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( every|all|that|this|the|these|those? {PERSON} | {GROUP} | they|he|she|you ) {BY} deserve|deserves|need|"
+        "needs ..2 bullet|beating|noose|lynching|hanging|kicking|thrashing|bullets !proof|journal|journals",
+        unless="SCENE",
+    ),
+    Rule("violence", 6, "bullet|bullets in|through|to|into ..2 head|heads|brain|skull|face|chest|back", unless="SCENE"),
+    Rule(
+        "violence",
+        6,
+        "throw|throwing|pour|splash|chuck ..1 acid|petrol|gasoline|boiling ..2 in|on|at|over ..1 ( LIMB | "
+        "him|her|them|you | {PERSON} )",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "cut|chop|hack|saw|slice|rip|tear|cutting|chopping|sawing|hacking off|up|out? ( his|her|your|their | {FEW} ..1 "
+        "{PERSON} ) ..1 LIMB off|and|$? with|into|in|then? $".replace(
+            "off|and|$? with|into|in|then? $", "( $ | off|with|into )"
+        ),
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "saw|cut|chop|hack|sawing|cutting|chopping ..1 up? ..1 dead? body|bodies|corpse|corpses ..1 ( $ | into|in|up )",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "time to {BY} BRUTE ( {VICTIM} ) {DONE}", unless="HARMLESS"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
@@ -1095,6 +1412,105 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 4, "want|need everything|it|this|life to ..1 stop|end", firm=True),
     Rule("self_harm", 0, "GLOOM"),
     Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
+    # --- self-harm: urged, advised or praised -----------------------------------------------------------------------
+    Rule("self_harm", 6, "( ^ | LEAD | so|can|why|time ..2 to? ) {BY} ( end your own? life|existence|misery !in )"),
+    Rule("self_harm", 6, "( {ASK} | easiest|quickest|ready|time ) ..4 end|ending it all", unless="HELPED"),
+    Rule(
+        "self_harm",
+        6,
+        "overdose|overdosing|od on ..3 PILL|PILL_S|drugs|medication|sleeping|these|insulin",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "SUICIDE is|as ..3 answer|solution|way|option|best|right|beautiful|brave|freedom|peace|cool|choice|"
+        "escape|painless",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "cutting|bleeding|starving|purging|burning yourself|myself? ..1 makes|make|made|helps|takes|eases|"
+        "relieves ..2 pain|hurt|feelings|sadness|emptiness|you|me ..2 ( $ | away|stop|better|relief|feel )",
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "cut|cuts|slice|slices|gash|gashes|scars|slashes ..2 on|in|into|along|across ..1 your|my ..1 arms|"
+        "arm|wrists|wrist|thighs|skin|flesh|legs",
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm", 6, "world|everyone|everybody|we|they|family|all WILL|are|is|be ..2 better off|place? without you $"
+    ),
+    Rule("self_harm", 6, "nobody|no one? WILL ..1 miss|care|notice|mourn you|if ( $ | you|are|is|die|dead|gone )"),
+    Rule(
+        "self_harm",
+        6,
+        "slash|slit|cut|open|slice|slicing|slitting your|my ..1 wrists|wrist|veins|vein|arteries|artery|throat",
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "{ASK} ..6 sever|pierce|cut|slice|open|puncture my|your ..2 artery|arteries|vein|veins|wrist|wrists|throat|"
+        "jugular",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "( {ASK} | i ) ..5 carve|cut|burn|scratch|slice ..3 in|into|on? my|your ..1 arm|arms|wrist|wrists|thigh|"
+        "thighs|leg|skin|flesh !with|in|from|off",
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "burn|burning|cut|cutting|slice|scratch|carve your|my skin|arm|arms|wrists|thighs|flesh|leg|legs ..2 with|"
+        "using ..2 lighter|cigarette|blade|razor|knife|scissors|match|glass",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "purge|purging|throw|vomit|vomiting|puke|sick up? ..1 after|every|following ..2 meal|meals|eating|food|"
+        "dinner|lunch",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "stop|quit|avoid eating ..4 thin|skinny|purge|starve|bones|size|altogether|completely|for",
+        unless="HELPED",
+    ),
+    Rule("self_harm", 6, "skip|skipping ..2 meals ..8 skinny|thin|thinner|bones|vomit|throw|purge", unless="HELPED"),
+    Rule(
+        "self_harm",
+        6,
+        "hide|hiding|conceal|concealing ..2 ( eating disorder | anorexia | bulimia | self harm | cuts|scars from )",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "tips|guide|tricks|how|ways|become|becoming ..4 anorexic|anorexia|bulimia|bulimic|starving|starve",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "drink|swallow|chug|inject|down ..4 bleach|antifreeze|cyanide|arsenic|drain|weedkiller",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "you ..2 should|must|better|can|could|ought ..1 ( die | be dead | end it | disappear forever )",
+        firm=True,
+    ),
+    Rule("self_harm", 6, "life is|BE not worth living|it ..6 end|over|finish|die"),
+    Rule("self_harm", 6, "your life is {BY} worthless|pointless|meaningless|not worth|over|nothing $"),
+    Rule("self_harm", 6, "go and? hang|drown|shoot|kill|stab|cut yourself|yourselves !a|an|the|some|into"),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule(
@@ -1246,4 +1662,80 @@ RULES: Final[tuple[Rule, ...]] = (
         "sexual", 6, "underage|preteen|jailbait __8 instant|free|private|exclusive download|access|gallery", firm=True
     ),
     Rule("sexual", 4, "teen|teens|child|underage|preteen|schoolgirl pic|pics|vids"),
+    # --- sexual: acts, offers and pictures --------------------------------------------------------------------------
+    Rule("sexual", 6, "XRAW|XRAW_S"),
+    Rule("sexual", 6, "get|getting|got laid !off|out|down|to|in|by|on|with|up|back|flat|over"),
+    Rule("sexual", 6, "massage ..10 happy ending"),
+    Rule("sexual", 6, "threesome|threesomes|foursome|orgy|orgies with ..3 WENCH|WENCH_S|me|us|you|her|him"),
+    Rule(
+        "sexual",
+        6,
+        "naked|nude|topless|undressed ..1 WENCH|WENCH_S ..6 waiting|near|tonight|for|cam|chat|video|videos|live|"
+        "pics|you|want|click",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "hot|sexy|horny|naughty|slutty|dirty ..1 WENCH|WENCH_S|singles ..4 waiting|near|nearby|tonight|want|wants|"
+        "cam|chat|area|ready !cook|chef|drinks|drink|meals",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "nude|naked|nudes ..1 pics|pic|selfies|selfie|vids|vid|cam|cams|chat|webcam|videos|pictures|photos ..1 ( of|from | $ )",
+        unless="ART",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "fuck|fucks|fucking|fucked|shag|shagging|bang|banging|screw|screwing my|our|your|his|her|the|this|these|"
+        "those|a|hot|some|every ..2 WENCH|WENCH_S|brains !off|up|over",
+    ),
+    Rule("sexual", 6, "fuck|screw yourself|yourselves|themselves|herself silly|with|hard|stupid|tonight"),
+    Rule(
+        "sexual",
+        6,
+        "came|cum|cums|cumming|come in|on|inside|over her|his|my ..1 mouth|face|tits|ass|pussy|throat|breasts|chest",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "suck|sucks|sucked|sucking|lick|licks|licked|licking|fondle|fondled|grope|groped|squeezed|squeezing|caressed|"
+        "cupped|kneaded|bit her|my|your|his ..1 BAREPART|BAREPART_S",
+        unless="BABYCARE",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "UNDIES ..6 entered|thrust|inside|fingers|wet|tongue|licked|fucked|pussy|moaned|naked",
+        unless="BABYCARE",
+    ),
+    Rule(
+        "sexual", 6, "pulled|slid|ripped|tore|slipped|peeled|took|yanked ..1 down|off|up|aside? ..1 her|his|my UNDIES"
+    ),
+    Rule("sexual", 6, "xxx ..2 VIDS|VIDS_S|girls|chat|sex|adult|hot|live | adult|live|girls|girl|hot|sex xxx"),
+    Rule(
+        "sexual",
+        6,
+        "sex|fuck|horny|naked|nude ..1 cam|cams|webcam|chat|chats|hotline|dating|tonight ..1 ( now|with|tonight|free|"
+        "girls|line|$ )".replace("|$ )", " | $ )"),
+    ),
+    Rule("sexual", 4, "adult|erotic chat|cam|cams|webcam|dating|entertainment|massage|stories|fun"),
+    Rule(
+        "sexual",
+        6,
+        "nipples|nipple|cock|dick|pussy|clit ( ..1 BE )? ..1 harden|hardened|hardening|stiffened|throbbed|throbbing|"
+        "dripping|erect|swelled|ached|wet",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "big|huge|massive|juicy|wet|bouncing|giant|firm ..1 tits|titties|boobs|cock|cocks|dick|dicks|pussy|pussies",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "entered|penetrated|penetrating|inside|into her|him|me|you ..4 moan|moaned|moans|thrust|thrusting|climax|"
+        "climaxed|cock|deep|deeper|hard|wet|gasped",
+    ),
 )

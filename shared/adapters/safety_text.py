@@ -58,6 +58,7 @@ _SPACER = r"[ .\-_*/|,~+]{1,3}"
 _LONE = r"[a-z0-9@$!](?![a-z0-9@$!])"
 _SPACED = re.compile(rf"(?<![^\s\"'(]){_LONE}(?:{_SPACER}{_LONE}){{2,}}")
 _SEPARATED = re.compile(r"(?<![a-z0-9])[a-z0-9]{1,12}(?:[.\-_*~+][a-z0-9]{1,12}){1,8}(?![a-z0-9])")
+_ACRONYM = re.compile(r"(?<![a-z0-9.])(?:[a-z]\.){2,4}(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9@$!]+")
 _PIECE = re.compile(
     r"(?P<word>(?:[^\W_]|[@$*])+(?:['!|](?:[^\W_]|[@$*])+)*)|(?P<end>[.!?\u2026]+|\n[^\S\n]*\n)|(?P<quote>\")"
@@ -191,7 +192,8 @@ def words(text: str, vocabulary: Vocabulary) -> list[str]:
     spread = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]), text)
     folded = spread.casefold()
     joined = _SPACED.sub(lambda run: _respelled(run[0], vocabulary), folded)
-    whole = _SEPARATED.sub(lambda run: _rejoined(run[0], vocabulary), joined)
+    undotted = _ACRONYM.sub(lambda run: run[0].replace(".", ""), joined)
+    whole = _SEPARATED.sub(lambda run: _rejoined(run[0], vocabulary), undotted)
     return _paired(list(_read(whole, vocabulary)), vocabulary)
 
 
