@@ -237,6 +237,7 @@ CONTEXTS: Final[dict[str, str]] = {
     "HELPED": "HELP|never|danger|dangers|doctor|emergency|accidentally|mistake|recovery|warning|recovering",
     "ART": "museum|exhibition|gallery|art|artist|painting|paintings|sculpture|drawing|drawings|leaked|police|arrested",
     "BABYCARE": "BABYCARE",
+    "HEALTH": "infection|infections|condom|condoms|sti|stis|hiv|doctor|clinic|risk|education|health|cancer",
     "NEWS": "REPORT|TALE|CRIME",
 }
 
@@ -527,7 +528,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
     Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
     # --- hate: what is said of a group, in more ways ----------------------------------------------------------------
-    Rule("hate", 6, "{THEY} are|is|were !TREATED {BY} ..2 DREG|DREG_S"),
+    Rule("hate", 6, "{THEY} are|is !TREATED {BY} ..2 DREG|DREG_S"),
     Rule("hate", 6, "{ETHNIC} ( like you )? {BY} are|is {BY} VILE|BEAST|BEAST_S"),
     Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} ..1 VILE|BEAST|BEAST_S|WEAK"),
     Rule("hate", 6, "{THEY} are __5 WORST ..1 people|race|creatures|humans|lot|ones|scum|kind|beings"),
@@ -902,7 +903,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|"
+        "how|guide|instructions|recipe|steps|tutorial|ways|way ..3 make|making|build|building|construct|"
         "assemble|detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|"
         "sarin|silencer",
         unless="THING",
@@ -1125,8 +1126,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "strap|strapped|strapping ..1 on|yourself? ..2 bomb|bombs|explosives|dynamite | suicide vest|belt|bomb|"
-        "bombing|bomber",
+        "strap|strapped|strapping ..1 on|yourself? ..2 bomb|bombs|explosives|dynamite | suicide vest|belt|bomb",
         unless="NEWS",
     ),
     Rule(
@@ -1707,7 +1707,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "UNDIES ..6 entered|thrust|inside|fingers|wet|tongue|licked|fucked|pussy|moaned|naked",
+        "UNDIES ..6 entered|thrust|inside|fingers|wet|tongue|licked|fucked|fucking|pussy|moaned|naked|soaked|dripping",
         unless="BABYCARE",
     ),
     Rule(
@@ -1730,7 +1730,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "big|huge|massive|juicy|wet|bouncing|giant|firm ..1 tits|titties|boobs|cock|cocks|dick|dicks|pussy|pussies",
+        "big|huge|massive|juicy|wet|bouncing|giant|firm ..1 tits|titties|cock|cocks|dick|dicks|pussy|pussies",
     ),
     Rule(
         "sexual",
@@ -1738,4 +1738,12 @@ RULES: Final[tuple[Rule, ...]] = (
         "entered|penetrated|penetrating|inside|into her|him|me|you ..4 moan|moaned|moans|thrust|thrusting|climax|"
         "climaxed|cock|deep|deeper|hard|wet|gasped",
     ),
+    Rule(
+        "sexual",
+        6,
+        "exploded|erupted|finished|released|unloaded|spurted|shot ..2 in|down|into|on|over her|his|my|your ..1 mouth|"
+        "throat|ass|pussy|face|tits|breasts",
+    ),
+    Rule("sexual", 6, "anal sex", unless="HEALTH"),
+    Rule("sexual", 6, "eat|eating|ate|finger|fingering each other|herself|themselves out|hard|off|deep"),
 )
