@@ -216,7 +216,7 @@ CLASSES: Final[dict[str, str]] = {
         "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
     ),
     "FOLK": (
-        "lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
+        " lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
         "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
         "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
         "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
@@ -372,8 +372,19 @@ CLASSES: Final[dict[str, str]] = {
         "scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig pigs dog dogs animals "
         "savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts monkeys apes thieves "
         "criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles whores sluts idiots "
-        "morons retards invaders thugs freaks waste turds shit crap scroungers freeloaders cattle mongrels plague "
-        "burden drain leeches moochers imbeciles cretins trouble menace"
+        "morons retards invaders thugs freaks waste turds scroungers accomplices enemies enemy traitors freeloaders cattle mongrels plague "
+        "burden drain moochers imbeciles cretins menace problem problems threat danger"
+    ),
+    "MOSTLY": (
+        "absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural pure real "
+        "nasty lazy violent dangerous greedy evil vile little massive perverted illegal ungrateful entitled ugly fat "
+        "smelly brainwashed potential future walking living barely hardly uneducated mindless genetic freaking "
+        "fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest worst"
+    ),
+    "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
+    "POISON": (
+        "cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "
+        "disease conquest hateful backward intolerant filth plague savage savages sickness perversion abomination sin"
     ),
     "WORST": (
         "stupidest dumbest laziest ugliest dirtiest filthiest dullest greediest worst vilest cruellest nastiest "

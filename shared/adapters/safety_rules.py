@@ -92,7 +92,8 @@ IDIOMS: Final[tuple[str, ...]] = (
     "sex of the|your|our baby|child|kitten|puppy|chicks",
     "same|opposite|both|fair|either sex",
     "cock a",
-    "cock and bull",
+    "cock|cocks and bull|hen|hens",
+    "spic|spick and span",
     "weather|pea|shuttle|ball|stop cock|cocks",
     "pussy willow|willows|cat|cats|foot|footing|riot|hat|hats|bow",
     "blue|great|coal|marsh|willow|crested|tailed|garden|birds|feed tit|tits",
@@ -253,8 +254,8 @@ CONCERN_BEFORE: Final[tuple[str, ...]] = (
 
 RULES: Final[tuple[Rule, ...]] = (
     # --- hate: against groups -----------------------------------------------------------------------------------
-    Rule("hate", 6, "{ETHNIC} who? is|are|am|be|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
-    Rule("hate", 6, "<!the|these|two|three|those|some GW who? ADV? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "{ETHNIC} who? is|are|am|be|look|act|behave {BY} MOSTLY? BEAST|BEAST_S|VILE"),
+    Rule("hate", 6, "<!the|these|two|three|those|some GW who? ADV? are|be {BY} MOSTLY? BEAST|BEAST_S|VILE"),
     Rule("hate", 4, "GW|GM BE {BY} BEAST|BEAST_S|VILE"),
     Rule("hate", 6, "DET? SOLE|GN is|are {BY} BEAST|BEAST_S|subhuman|inferior|filthy|vile"),
     Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
@@ -266,7 +267,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "hate",
         6,
-        "{GROUP} are {BY} ..2 whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman",
+        "{GROUP} are {BY} MOSTLY? whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman",
     ),
     Rule("hate", 4, "{ETHNIC} BE {BY} WEAK"),
     Rule("hate", 6, "{GROUP} BE? {BY} WEAK|VILE|BEAST_S and|or {BY} WEAK|VILE|BEAST_S"),
@@ -528,9 +529,9 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
     Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
     # --- hate: what is said of a group, in more ways ----------------------------------------------------------------
-    Rule("hate", 6, "{THEY} are|is !TREATED {BY} ..2 DREG|DREG_S"),
+    Rule("hate", 6, "{THEY} are|is !TREATED {BY} but? {BY} MOSTLY? MOSTLY? DREG|DREG_S $"),
     Rule("hate", 6, "{ETHNIC} ( like you )? {BY} are|is {BY} VILE|BEAST|BEAST_S"),
-    Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} ..1 VILE|BEAST|BEAST_S|WEAK"),
+    Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} MOSTLY? VILE|BEAST|BEAST_S|WEAK"),
     Rule("hate", 6, "{THEY} are __5 WORST ..1 people|race|creatures|humans|lot|ones|scum|kind|beings"),
     Rule("hate", 6, "{THEY} are|is no better|different|more|worth __2 DREG|DREG_S|BEAST|BEAST_S|animal|animals|vermin"),
     Rule(
@@ -549,7 +550,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "{THEY} have|has|had|having|got __2 no|zero|little __1 ( right|rights|business __1 be|being|live|living|exist|"
         "existing|breathe|alive|vote|speak | soul|souls|brain|brains|morals|honor|honour|decency|dignity|humanity )",
     ),
-    Rule("hate", 6, "{THEY} __1 no|zero place|right|rights|business ..1 in|on our|this|the"),
+    Rule("hate", 6, "{THEY} ..2 __1 no place|business in|here|on|among|near"),
     Rule(
         "hate",
         6,
@@ -623,7 +624,7 @@ RULES: Final[tuple[Rule, ...]] = (
         6,
         "( i|we|you|they|do|will|would|can not ) __2 want|need|like|accept|tolerate|take ..1 any more? {ETHNIC} $",
     ),
-    Rule("hate", 6, "full|sick|tired|infested|overrun|swamped|flooded|crawling of|with|by ..2 {ETHNIC} $"),
+    Rule("hate", 6, "full|infested|overrun|swamped|flooded|crawling|surrounded of|with|by ..2 {ETHNIC} $"),
     Rule(
         "hate",
         6,
@@ -637,6 +638,55 @@ RULES: Final[tuple[Rule, ...]] = (
         "waste of space|oxygen|air|skin|life ..1 like you | you are {BY} waste of space|oxygen|air|skin|life",
     ),
     Rule("hate", 6, "{ASK} ..5 BRUTE|ROUGH|OUST|BRUTE_ING ..1 ( {ETHNIC} ) $", firm=True, unless="HARMLESS"),
+    Rule("hate", 6, "{THEY} have|has|had __1 nothing to contribute|offer|give"),
+    Rule("hate", 6, "{THEY} BE {BY} incompatible|incapable|unable|unworthy|undeserving of|with|to? "),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..6 WILL|want|wants|trying|try|come|came|coming|here ..3 rule|conquer|enslave|dominate|overrun|invade|replace|"
+        "outbreed|islamize|islamise|destroy|rape ..1 our|us|europe|america|britain|the|your",
+    ),
+    Rule("hate", 6, "they WILL? {BY} rape|outbreed|enslave|behead|murder our|us|your"),
+    Rule(
+        "hate",
+        6,
+        "most|all|every ..1 criminals|terrorists|rapists|thieves|criminal|terrorist|rapist|murderers are|is {BY} ( {GROUP} | "
+        "GN|black|white|muslim|jewish|foreign )",
+    ),
+    Rule("hate", 6, "GADJ|GN|GX invader|invaders|horde|hordes|swarm|swarms|infestation|menace|problem|threat $"),
+    Rule("hate", 6, "CREED is|are|was|means|promotes|preaches|teaches|spreads {BY} MOSTLY? ..2 POISON"),
+    Rule("hate", 6, "CREED is|are __3 religion|ideology|cult|system|faith|set|book of|that|for ..4 POISON"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..4 to blame|responsible $ | {ETHNIC} ..3 responsible for ..3 POISON|crime|problems|everything",
+    ),
+    Rule(
+        "hate",
+        6,
+        "i|we|they do|would not want ..1 a|any|some|more {MEMBER} to|near|in|around|here|working|teaching|next|as",
+    ),
+    Rule(
+        "hate",
+        6,
+        "( they|these|those ) should|must|ought|can not be ..1 allowed|permitted ..1 to live|exist|vote|breed|breathe|walk|"
+        "reproduce|marry|work",
+    ),
+    Rule(
+        "hate",
+        6,
+        "go|get|send|sent|went back to? where|wherever ..1 they|you|these|those ..1 came|come|belong",
+        firm=True,
+    ),
+    Rule("hate", 6, "welfare queen|queens | anchor baby|babies | third world scum|vermin|savages"),
+    Rule(
+        "hate",
+        6,
+        "execution|death|extermination|deportation|sterilization|sterilisation|castration|gas|lynching ..3 only|final|best|right "
+        "solution|answer|cure|way|treatment for|to ..2 ( {GROUP} )",
+        firm=True,
+    ),
+    Rule("hate", 6, "( put an end to | end ..1 all|these|those|the|every ) DET? DET? ( {GROUP} ) $ ", firm=True),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
         "violence",
@@ -1160,6 +1210,33 @@ RULES: Final[tuple[Rule, ...]] = (
         unless="HARMLESS",
     ),
     Rule("violence", 6, "time to {BY} BRUTE ( {VICTIM} ) {DONE}", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 BRUTE|ROUGH ( that|those|your|his|her|their ) ..2 neck|necks|throat|throats|skull|head|face|jaw|"
+        "spine|bones|ribs|teeth",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 BRUTE|RAPE {BY} ( any|every|each|that|this|a|the|another ..1 woman|girl|man|person|boy|child | DET? "
+        "{MEMBER} )",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 keep|start|continue|go|be ..1 BRUTE_ING|attacking|hurting|beating|raping|punching ( you | {VICTIM} )",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "that|this|those|these|every|all ( {MEMBER} | woman|man|bitch|bastard | {GROUP} ) WILL ..1 ( die|bleed|perish | burn $ )",
+        unless="SCENE",
+    ),
+    Rule("violence", 6, "die|death|suffer|bleed ..2 at|by my|our hands|hand"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
@@ -1665,7 +1742,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # --- sexual: acts, offers and pictures --------------------------------------------------------------------------
     Rule("sexual", 6, "XRAW|XRAW_S"),
     Rule("sexual", 6, "get|getting|got laid !off|out|down|to|in|by|on|with|up|back|flat|over"),
-    Rule("sexual", 6, "massage ..10 happy ending"),
+    Rule("sexual", 6, "massage|massages ..10 happy ending !to"),
     Rule("sexual", 6, "threesome|threesomes|foursome|orgy|orgies with ..3 WENCH|WENCH_S|me|us|you|her|him"),
     Rule(
         "sexual",
