@@ -45,7 +45,7 @@ CLASSES: Final[dict[str, str]] = {
         "slogan phrase"
     ),
     "SPOKE": (
-        "saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
+        "mean means meaning definition define saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
         "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
     ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ CLASSES: Final[dict[str, str]] = {
         "halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes"
     ),
     "SLUR_TWO": (
-        "dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies "
+        "mong~ jihadi~ dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies "
         "gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ "
         "cripple~ abo~ fag~"
     ),
@@ -216,7 +216,7 @@ CLASSES: Final[dict[str, str]] = {
         "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
     ),
     "FOLK": (
-        " lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
+        "cyclist~ pilot~ vegetarian~ vegan~ gardener~ capitalist~ communist~ scientist~ executive~ thief thieves nazi~ racist~ sexist~ fascist~ terrorist~ rapist~ criminal~ accountant~ chef~ farmer~ broker~ academic~ economist~ referee~ athlete~ celebrity celebrities singer~ influencer~ billionaire~ shareholder~ smoker~ opponent~ manager~ motorist~ footballer~ butcher~ baker~  lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
         "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
         "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
         "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
@@ -369,18 +369,20 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "SPILL": "spray~ spraying sprayed spurt+ gush+ splatter+ spill+ pour+ ooze+ pool+ drip+ splash+ spatter+ spilled",
     "DREG": (
-        "scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig pigs dog dogs animals "
+        "hypocrites molesters scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig pigs dog dogs animals "
         "savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts monkeys apes thieves "
         "criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles whores sluts idiots "
         "morons retards invaders thugs freaks waste turds scroungers accomplices enemies enemy traitors freeloaders cattle mongrels plague "
         "burden drain moochers imbeciles cretins menace problem problems threat danger"
     ),
     "MOSTLY": (
-        "absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural pure real "
+        "child absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural pure real "
         "nasty lazy violent dangerous greedy evil vile little massive perverted illegal ungrateful entitled ugly fat "
         "smelly brainwashed potential future walking living barely hardly uneducated mindless genetic freaking "
         "fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest worst"
     ),
+    "GENITAL": "penis* genitalia genitals dick~ cock~ boner~ vagina* pussy cunt~ clit erection~ privates",
+    "LEGAL": "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal",
     "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
     "POISON": (
         "cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "
@@ -423,7 +425,7 @@ CLASSES: Final[dict[str, str]] = {
 }
 
 # Words looked for even where a gap, a hyphen or a dot has been put into them.
-STRONG: Final = ("SLUR_HARD", "SLUR_PLAIN", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "XRAW", "RAPE")
+STRONG: Final = ("SLUR_HARD", "SLUR_PLAIN", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "XRAW", "RAPE", "HATE")
 
 MASKED: Final = [
     "fuck",
@@ -506,7 +508,7 @@ PARTS: Final[dict[str, str]] = {
     "MEMBER": "GN|SOLE | GADJ person|man|woman|guy|kid|boy|girl|child",
     "BRUTALLY": "BRUTE|BRUTE_ING",
     "ROUGHLY": "ROUGH|ROUGH_ING",
-    "ASK": "how|where|what|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell",
+    "ASK": "how|where|what|which|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell|place|spot|instructions|give",
     "THEY": "{GROUP} ( like|who|which|that you|this|them|him|her|these? )? ( who|that )? {BY}",
     "DONE": "( $ !at|in|to|on|with|from|by|over|off|up|out|a|an|for|of|into|you|i|we | LATER )",
     "DOOM": "( $ !at|in|to|from|over|off|up|out|of|into|a|an | LATER )",

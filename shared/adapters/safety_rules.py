@@ -213,6 +213,9 @@ COUNTER_BEFORE: Final[tuple[str, ...]] = (
         "claim|myth ..1 SAY|that|of|like"
     ),
     "not|never|do|did think|believe|agree|true|mean|say|support",
+    "not|never|nor|wrong|unfair|unreasonable __4 SAY",
+    "to SAY that|someone|people|those",
+    "not all|every|most",
 )
 COUNTER_AFTER: Final[tuple[str, ...]] = (
     "is|are|was|sounds|be ADV? WRONG",
@@ -235,7 +238,7 @@ CONTEXTS: Final[dict[str, str]] = {
         "GAME|SPORT|TALE|REPORT|CRIME|PEST|PEST_S|PHOTO|prevent|avoid|avoiding|stop|protect|judo|boxing|karate|fake|"
         "fictional|directing"
     ),
-    "HELPED": "HELP|never|danger|dangers|doctor|emergency|accidentally|mistake|recovery|warning|recovering",
+    "HELPED": "HELP|parents|carers|teachers|schools|never|danger|dangers|doctor|emergency|accidentally|mistake|recovery|warning|recovering",
     "ART": "museum|exhibition|gallery|art|artist|painting|paintings|sculpture|drawing|drawings|leaked|police|arrested",
     "BABYCARE": "BABYCARE",
     "HEALTH": "infection|infections|condom|condoms|sti|stis|hiv|doctor|clinic|risk|education|health|cancer",
@@ -529,7 +532,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
     Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
     # --- hate: what is said of a group, in more ways ----------------------------------------------------------------
-    Rule("hate", 6, "{THEY} are|is !TREATED {BY} but? {BY} MOSTLY? MOSTLY? DREG|DREG_S $"),
+    Rule("hate", 6, "{THEY} are|is !TREATED {BY} but|our? {BY} MOSTLY? MOSTLY? DREG|DREG_S $"),
     Rule("hate", 6, "{ETHNIC} ( like you )? {BY} are|is {BY} VILE|BEAST|BEAST_S"),
     Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} MOSTLY? VILE|BEAST|BEAST_S|WEAK"),
     Rule("hate", 6, "{THEY} are __5 WORST ..1 people|race|creatures|humans|lot|ones|scum|kind|beings"),
@@ -687,6 +690,59 @@ RULES: Final[tuple[Rule, ...]] = (
         firm=True,
     ),
     Rule("hate", 6, "( put an end to | end ..1 all|these|those|the|every ) DET? DET? ( {GROUP} ) $ ", firm=True),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ..4 ( fuck off | ( get|getting|go|going|stay the? SWEAR|hell out ) | go fuck themselves|yourselves | SWEAR in the head | "
+        "shut the? SWEAR|hell up )",
+    ),
+    Rule("hate", 6, "{THEY} are|is {BY} MOSTLY? MOSTLY? worst $"),
+    Rule("hate", 6, "GADJ|GN|female lives|life are|is|do|does not worth|matter !any|less"),
+    Rule(
+        "hate",
+        6,
+        "sick|tired|disgusted|disgusting|fed of|by|up|with? ..4 ( {GROUP} ) ( like you | around|everywhere|here | $ !and )",
+    ),
+    Rule("hate", 6, "nothing but|more ..2 SLUR_TWO|SLUR_TWO_S|SLUR_OPEN|SLUR_OPEN_S|CRUDE|CRUDE_S"),
+    Rule("hate", 6, "too many|much|more ..1 SLUR_TWO_S|SLUR_OPEN_S|CRUDE_S in|here|around|at|on|these"),
+    Rule("hate", 6, "typical SLUR_TWO|SLUR_OPEN|CRUDE behaviour|behavior|thing|attitude|way|move"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ~~12 they {BY} must|should|need|have to? {BY} ( go|leave !for|to|with | get out | go home|back )",
+    ),
+    Rule("hate", 6, "we|i can|must|should|will|do|shall not ..4 welcome|accept|admit|allow|let ..2 ( {ETHNIC} )"),
+    Rule(
+        "hate", 6, "{MEMBER} should|must|can not|never {BY} be ..1 allowed|permitted|trusted|here|hired|given|elected"
+    ),
+    Rule(
+        "hate",
+        6,
+        "should|must {ETHNIC} {BY} not {BY} ( be ..1 allowed|permitted|given|admitted|shown|accepted|trusted|hired | have ..1 rights|"
+        "kids|children|access|vote|equal )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} should|must {BY} not {BY} ( have|hold|get|receive|enjoy ..2 rights|access|freedom|jobs|positions|vote|benefits|kids | get "
+        "married | be ..1 given|admitted|shown|accepted|hired|believed )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "should|must {ETHNIC} be ..1 barred|denied|kicked|excluded|banned|discriminated|segregated|deported | {ETHNIC} should|must ..1 be "
+        "..1 barred|denied|kicked|excluded|banned|discriminated|segregated|deported|expelled",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} BE {BY} ( the|a ) ..1 cause|source|root|reason|problem ..4 crime|terrorism|violence|problems|disease|evil|unemployment",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{THEY} WILL|do|does|did|can|should not {BY} ( exist | be integrated|assimilated|civilised|civilized|tolerated )",
+    ),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
         "violence",
@@ -1237,6 +1293,108 @@ RULES: Final[tuple[Rule, ...]] = (
         unless="SCENE",
     ),
     Rule("violence", 6, "die|death|suffer|bleed ..2 at|by my|our hands|hand"),
+    Rule(
+        "violence",
+        6,
+        "( he|she|they|you|everyone|everybody | those|these|all|every|that|this __4 ) {MUST} ..1 be {BY} KILL_ED|executed|shot|hanged|"
+        "hung|lynched|stoned|beheaded|drowned|gassed|exterminated|( burned|burnt alive|at|to )".replace(
+            "|( burned|burnt alive|at|to )", ""
+        ),
+        unless="TARGET",
+    ),
+    Rule(
+        "violence",
+        6,
+        "should|must|ought|deserve|deserves ..2 be ..1 burned|burnt|skinned|buried|boiled|roasted at|alive|to ..1 stake|death|$ ".replace(
+            "|$ ", ""
+        ),
+        unless="TARGET",
+    ),
+    Rule(
+        "violence",
+        6,
+        "should|must|ought|deserve|deserves ..2 be ..1 burned|burnt|skinned|buried|boiled|roasted alive",
+        unless="TARGET",
+    ),
+    Rule(
+        "violence",
+        6,
+        "wish|hope|pray|hoping|wishing|if ..6 ( be|get|gets|were|was|had|have ) ..1 HARMED|executed|burned $ !by|with|from",
+        unless="LENS",
+    ),
+    Rule("violence", 6, "had|have|get|gets|having ..1 throat|throats cut|slit|slashed"),
+    Rule("violence", 6, "BRUTE_ING|RAPE_ING|ROUGH_ING ( {VICTIM} | you ) should|must|ought __2 be ..1 LEGAL"),
+    Rule("violence", 6, "{INTENT} ..1 end|take|ending|taking ( his|her|their|your ) life|lives !to|and|more|easier"),
+    Rule(
+        "violence",
+        6,
+        "( {INTENT} | {LETSUS} | we should|must {BY} | it WILL be ..3 to {BY} | interest to {BY} ) BRUTE|shoot|hang|stab|drown DET? ..3 "
+        "FOLK|FOLK_S|HUMAN|HUMAN_S {DOOM}",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..1 make DET? ..1 FOLK|FOLK_S|HUMAN|HUMAN_S suffer|bleed|pay|scream $ !for|less|more|attention",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "death|destruction to DET? ..1 FOLK_S|HUMAN_S|capitalists|traitors|infidels $ | execution|death|lynching is ..3 solution|answer|cure "
+        "for ..2 ( {PERSON} )",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "i|we WILL? ..1 love|like|enjoy ..2 see|watch|seeing|watching ( him|her|them|you | DET? ..1 {PERSON} ) ..1 suffer|die|bleed|burn|"
+        "scream $",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "should i|we ..2 {BRUTALLY} ( {VICTIM} ) | should i|we ..2 ROUGH ( {VICTIM} ) {DOOM} | should i|we ..2 burn|bomb|blow ..3 PLACE",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "should i|we ..2 shoot|attack|assault|beat|RAPE ( {VICTIM} )", unless="LENS"),
+    Rule("violence", 6, "{ASK} ..12 to|can|i ..2 kill|murder ..2 people|someone|humans|somebody $", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..8 attack|assault|stab|hurt|electrocute|shoot ( someone|somebody|people | {FEW} ..1 {PERSON} ) !with|at|in".replace(
+            " !with|at|in", ""
+        ),
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 wipe|wiping out ..2 village|town|city|population|country|group|race",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "{ASK} ..6 ( do|doing away with | get|getting rid of ) ( {FEW} ..1 HUMAN )", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 ( get|getting away with | commit|committing|plan|planning|carry ..2 ) rape|murder|assault|kidnapping|abduction|terrorism|"
+        "massacre $",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 engage|join|support|engaging|joining ..1 in? terrorism|jihad|isis|terrorists|alqaeda",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 make|making|build|building|print|printing|assemble ..3 grenade|grenades|bomb|bombs|explosive|explosives|landmine|silencer",
+        unless="THING",
+    ),
+    Rule("violence", 6, "print|printed|printing|printer ..2 gun|guns|firearm|firearms|pistol|rifle"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
@@ -1346,9 +1504,15 @@ RULES: Final[tuple[Rule, ...]] = (
         "self_harm",
         6,
         "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | "
-        "{SELFKILLING} | die | SUICIDE | tie a noose )",
+        "{SELFKILLING} | SUICIDE | tie a noose )",
     ),
     Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|suicide"),
+    Rule(
+        "self_harm",
+        6,
+        "ways|way|methods|method|easiest|best|quickest|how to|for|i|of ..2 die !for|my|the|it",
+        unless="HELPED",
+    ),
     Rule(
         "self_harm",
         6,
@@ -1588,6 +1752,43 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 6, "life is|BE not worth living|it ..6 end|over|finish|die"),
     Rule("self_harm", 6, "your life is {BY} worthless|pointless|meaningless|not worth|over|nothing $"),
     Rule("self_harm", 6, "go and? hang|drown|shoot|kill|stab|cut yourself|yourselves !a|an|the|some|into"),
+    Rule("self_harm", 6, "( {ASK} ) ..8 overdose|overdosing", unless="HELPED"),
+    Rule(
+        "self_harm",
+        6,
+        "stop|stopping|keep|keeping myself|yourself from eating | binge ..5 vomit|purge|throw|puke",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "burning|cutting|carving|scratching|slicing my|your skin|arms|wrists|thighs|arm|wrist|legs !in|on|short|back",
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "anorexia|bulimia|starving|starvation|cutting|purging|( self harm|harming ) is|are|as|feels ..3 empowering|healthy|beautiful|good|cool|"
+        "lifestyle|choice|brave|fun|sexy".replace(
+            "anorexia|bulimia|starving|starvation|cutting|purging|( self harm|harming )",
+            "( anorexia|bulimia|starving|starvation|purging | self harm|harming )",
+        ),
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "( {ASK} | i|me|should|keep ) ..6 self harm|harming !prevention|support|awareness",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "encourage|persuade|convince|urge|help|make ..3 to ..1 ( {SELFKILL} | self harm )",
+        unless="HELPED",
+    ),
+    Rule("self_harm", 6, "skinny|thin ..5 ribs|ribcage|bones|hipbones|collarbones"),
+    Rule("self_harm", 6, "{ASK} ..3 can|could|should|do|to i|you? ..2 take|swallow|drink ..2 to ..1 die|overdose"),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule(
@@ -1823,4 +2024,27 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("sexual", 6, "anal sex", unless="HEALTH"),
     Rule("sexual", 6, "eat|eating|ate|finger|fingering each other|herself|themselves out|hard|off|deep"),
+    Rule("sexual", 6, "( {KID} ) ..5 have|having|had|has ..2 sex|intercourse", unless="NEWS"),
+    Rule("sexual", 6, "( {KID} ) __10 GENITAL | GENITAL __10 ( {KID} )", unless="NEWS"),
+    Rule(
+        "sexual",
+        6,
+        "pedophilia|paedophilia|pedo|pedophiles|paedophiles|lolicon is|groups|group|community|ring|forum|content|material|clips|rights|pride | my|our|"
+        "enjoy|satisfy|pro|support ..1 pedophilia|paedophilia",
+        unless="NEWS",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "( {KID} ) ..3 undressing|undressed|stripping|stripped|masturbating !for".replace(" !for", ""),
+        unless="NEWS",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "child|children|kids|minor|minors|teen sex material|images|videos|pictures|content|abuse !education|prevention".replace(
+            "|abuse !education|prevention", ""
+        ),
+        unless="NEWS",
+    ),
 )

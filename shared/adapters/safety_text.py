@@ -73,6 +73,7 @@ _LONGEST_WORD = 40
 _LONGEST_PART = 14
 _FOREIGN = 3
 """What a letter of no known word costs, in words, where letters that stand apart are read as words."""
+_SHORTEST_SWAPPED = 4
 _SHORT_PARTS = frozenset(
     [
         "i",
@@ -242,6 +243,8 @@ def _recognised(word: str, vocabulary: Vocabulary) -> list[str]:
         word, vocabulary
     ):
         return [known]
+    if len(word) >= _SHORTEST_SWAPPED and (swapped := _unswapped(word, vocabulary)):
+        return [swapped]
     run_together = _parts(word, vocabulary) if len(word) <= _LONGEST_WORD else []
     return run_together if len(run_together) > 2 else _PLAIN.findall(word)
 
@@ -273,6 +276,14 @@ def _spellings(word: str, vocabulary: Vocabulary) -> Iterator[str]:
             yield _RUN.sub(r"\1\1", spelled)
             yield _RUN.sub(r"\1", spelled)
             yield vocabulary.squeezed.get(_DOUBLE.sub(r"\1", spelled), spelled)
+
+
+def _unswapped(word: str, vocabulary: Vocabulary) -> str | None:
+    """The strong word that ``word`` is with two neighbouring letters in each other's place."""
+    if len(word) > _LONGEST_PART:
+        return None
+    swaps = (word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1))
+    return next((swap for swap in swaps if swap in vocabulary.strong), None)
 
 
 def _unmasked(word: str, vocabulary: Vocabulary) -> str | None:
