@@ -45,7 +45,7 @@ CLASSES: Final[dict[str, str]] = {
         "slogan phrase"
     ),
     "SPOKE": (
-        "mean means meaning definition define saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
+        "say write wishing wish threats threat posts post comments headline slogan stuff tweet quoting quoted mean means meaning definition define saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
         "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
     ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ CLASSES: Final[dict[str, str]] = {
         "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb "
         "evil nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
     ),
-    "HATE": "hate hates hating despise despises detest detests loathe loathes hated h8",
+    "HATE": "abhor abhors despising hate hates hating despise despises detest detests loathe loathes hated h8",
     "OUST": (
         "deport ban expel exterminate eradicate eliminate remove gas cleanse purge sterilize sterilise castrate "
         "enslave segregate outlaw banish kick send ship throw wipe imprison jail"
@@ -383,6 +383,8 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "GENITAL": "penis* genitalia genitals dick~ cock~ boner~ vagina* pussy cunt~ clit erection~ privates",
     "LEGAL": "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal",
+    "RAGE": "sick angry furious rage vomit puke nauseous mad gag cringe disgusted anger",
+    "SCORN": "scorn contempt hatred disdain disgust loathing revulsion hate",
     "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
     "POISON": (
         "cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "

@@ -642,7 +642,7 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("hate", 6, "{ASK} ..5 BRUTE|ROUGH|OUST|BRUTE_ING ..1 ( {ETHNIC} ) $", firm=True, unless="HARMLESS"),
     Rule("hate", 6, "{THEY} have|has|had __1 nothing to contribute|offer|give"),
-    Rule("hate", 6, "{THEY} BE {BY} incompatible|incapable|unable|unworthy|undeserving of|with|to? "),
+    Rule("hate", 6, "{THEY} BE {BY} incompatible|incapable|unworthy|undeserving"),
     Rule(
         "hate",
         6,
@@ -742,6 +742,86 @@ RULES: Final[tuple[Rule, ...]] = (
         "hate",
         6,
         "{THEY} WILL|do|does|did|can|should not {BY} ( exist | be integrated|assimilated|civilised|civilized|tolerated )",
+    ),
+    Rule("hate", 6, "{GROUP} ..8 make|makes|made|making|fill|fills me|us|you ..5 RAGE"),
+    Rule("hate", 6, "( {GROUP} | {MEMBER} ) ..2 disgust|disgusts|repulse|repulses|sicken|sickens me|us"),
+    Rule("hate", 6, "SCORN ..3 for|of|towards|toward|against ..2 ( {ETHNIC} ) is|are|BE|knows|grows|runs|makes"),
+    Rule("hate", 6, "i|we feel|have|felt|got ..4 SCORN for|of|towards|against ..2 ( {GROUP} )"),
+    Rule(
+        "hate", 6, "nothing|nobody|worse __1 worse|lower than|as a|an|the|these|those? ( {MEMBER} | {GROUP} | woman )"
+    ),
+    Rule("hate", 6, "{GROUP} ..3 __1 stop|help ..1 themselves from? {BY} being {BY} ..1 VILE|DREG|DREG_S"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ~~12 ( i|we {BY} HATE {BY} them|your | them {BY} disgusts|sickens|repulses me|us | worse than your|their kind )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ~~12 ( get|getting rid of them|you|those | they|you are|BE {BY} MOSTLY? MOSTLY? OBSCENE|OBSCENE_S|CRUDE_S|DREG_S|SLUR_OPEN_S )",
+    ),
+    Rule("hate", 6, "{GROUP} ..6 they are|were not? {BY} MOSTLY? MOSTLY? OBSCENE|OBSCENE_S|CRUDE_S|DREG_S|LOUT_S"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ~~14 i|we WILL? ..2 __1 start|starting? BRUTE|BRUTE_ING|shoot|shooting|hang|hanging|burn|beating ..1 ( them | every|all|each of|one|them )",
+        firm=True,
+    ),
+    Rule("hate", 6, "{GROUP} ~~14 ( they|you {MUST} ..1 suffer|die|burn|bleed|pay )", firm=True),
+    Rule("hate", 6, "SWEAR|fucked|sick in the head ..2 if|because ..1 they are {BY} ( {GROUP} )"),
+    Rule("hate", 6, "life|lives are|is|do not worth|matter ..2 SWEAR|crap|anything|dirt"),
+    Rule(
+        "hate",
+        6,
+        "women|woman|wives|girls|wife ..3 should|must|need|needs|supposed|have to? ..3 ( {BY} submissive|obedient|subservient|obey|submit|serve men|"
+        "husbands|man|her|husband? )".replace(
+            "submissive|obedient|subservient|obey|submit|serve men|", "submissive|obedient|subservient|obey|submit "
+        ).replace("husbands|man|her|husband? )", ")"),
+    ),
+    Rule(
+        "hate",
+        6,
+        "women|girls|{GROUP} ..2 accept|admit|know|understand that? they are {BY} WEAK|VILE|lesser|inferior".replace(
+            "women|girls|{GROUP}", "( {GROUP} )"
+        ),
+    ),
+    Rule("hate", 6, "{THEY} are {BY} slaves|childlike|servants|subhumans|property|worthless|objects $"),
+    Rule("hate", 6, "{THEY} do|does|did not contribute|integrate|assimilate"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..3 here|come|came|coming to rape|pillage|steal|destroy|replace|conquer|loot|exploit|plunder|live off",
+    ),
+    Rule(
+        "hate",
+        6,
+        "ban|banning|outlaw|eradicate|abolish|stop|destroy ..2 islam|judaism|muslims|jews|immigration|immigrants|refugees|migrants $",
+    ),
+    Rule(
+        "hate",
+        6,
+        "white race|blood|nation|people|europe|genes ..2 ( is|are {BY} superior|pure|supreme|better | must|should ..1 preserved|protected|defended )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "preserve|preserving|protect|protecting|defend|defending ..1 white|aryan race|blood|people|nation|genes|europe",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} ..2 ( make|have|has ..1 too much money|power|influence | not loyal | only care about money )",
+    ),
+    Rule("hate", 6, "{ETHNIC} ..3 not loyal|welcome|wanted|human|trustworthy|civilised|civilized"),
+    Rule(
+        "hate", 6, "feminism|feminists is|are ..4 cancer|poison|destruction|disease|selfish|hate|evil|plague|man hating"
+    ),
+    Rule(
+        "hate",
+        6,
+        "<!not|never|nor|against promote|promotes|spread|spreads|incite|incites|inciting ..3 racism|hatred|hate|nazism|supremacy|antisemitism|genocide",
+        unless="NEWS",
     ),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
@@ -1395,6 +1475,38 @@ RULES: Final[tuple[Rule, ...]] = (
         unless="THING",
     ),
     Rule("violence", 6, "print|printed|printing|printer ..2 gun|guns|firearm|firearms|pistol|rifle"),
+    Rule(
+        "violence",
+        6,
+        "<!not|never|nor|against incite|incites|inciting|promote|promotes|glorify|glorifies|encourage|encourages ..3 violence|terrorism|murder|terror|killing|bloodshed "
+        "!prevention",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..6 cause|causing|inflict|do ..1 physical|bodily|grievous|serious harm|injury|pain",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..8 stalk|stalking|harass|harassing|bully|bullying|threaten ..1 ( {VICTIM} )",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "homemade explosive|explosives|bomb|bombs|grenade ..1 ( device|devices | $ )", unless="NEWS"),
+    Rule(
+        "violence",
+        6,
+        "hire|hiring|find|pay ..2 hitman|assassin|hitmen | {ASK} ..8 assassinate|behead|bomb ..3 individual|leader|someone|people|politician|crowd",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..8 killing|poisoning|strangling|kill|poison|drown ..3 HUMAN|FOLK|patient|toddler|baby|child|person {DOOM}",
+        unless="HARMLESS",
+    ),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
@@ -1789,6 +1901,18 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     Rule("self_harm", 6, "skinny|thin ..5 ribs|ribcage|bones|hipbones|collarbones"),
     Rule("self_harm", 6, "{ASK} ..3 can|could|should|do|to i|you? ..2 take|swallow|drink ..2 to ..1 die|overdose"),
+    Rule(
+        "self_harm",
+        6,
+        "encourage|encourages|promote|promotes|glorify|glorifies|encouraging|promoting ..3 ( anorexia|bulimia|suicide|thinspo | self harm|injury )",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "manipulate|persuade|convince|push|talk|trick|drive ..3 into|to committing|commit ..1 SUICIDE",
+        unless="HELPED",
+    ),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule(
@@ -2047,4 +2171,17 @@ RULES: Final[tuple[Rule, ...]] = (
         ),
         unless="NEWS",
     ),
+    Rule(
+        "sexual",
+        6,
+        "explicit|hardcore|raw|dirty|steamy|hot|live sex ..3 ( in|now|call|ring|tonight|video|chat|cam|with|on|text|txt )",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "look|looking|want|wants|seek|seeking|some|fancy for? ( sex|anal|cock|dick|pussy|nsa|shag ) !education|of|change|chart|therapist",
+    ),
+    Rule("sexual", 6, "no strings ( sex|action|fun|hookup|shag )"),
+    Rule("sexual", 6, "sexiest|dirtiest|horniest|naughtiest|filthiest ..1 WENCH|WENCH_S"),
+    Rule("sexual", 6, "text|txt|call|reply horny|sex|xxx|nude|cock|slut"),
 )
