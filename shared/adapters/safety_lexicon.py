@@ -61,7 +61,7 @@ CLASSES: Final[dict[str, str]] = {
     "GW": "women females girls wives feminists feminist",
     "GM": "men males",
     "GADJ": (
-        "black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
+        "skinned caribbean black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
         "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled "
         "handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh "
         "nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
@@ -116,7 +116,7 @@ CLASSES: Final[dict[str, str]] = {
         "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled"
     ),
     "HARMS": (
-        "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute polluting "
+        "infiltrating infiltrated infiltrate ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute polluting "
         "steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting infecting "
         "infested overrun overrunning grooming"
     ),
@@ -387,7 +387,7 @@ CLASSES: Final[dict[str, str]] = {
     "SCORN": "scorn contempt hatred disdain disgust loathing revulsion hate",
     "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
     "POISON": (
-        "cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "
+        "war totalitarian enslavement oppression cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "
         "disease conquest hateful backward intolerant filth plague savage savages sickness perversion abomination sin"
     ),
     "WORST": (
@@ -482,7 +482,7 @@ PARTS: Final[dict[str, str]] = {
     "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
     "INTENT": (
         "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to "
-        "{BY} | i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream to {BY} | i|we WILL {BY} love|like|"
+        "{BY} | i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream|desire|long to {BY} | i|we WILL {BY} love|like|"
         "enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}"
     ),
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
@@ -495,7 +495,7 @@ PARTS: Final[dict[str, str]] = {
         "{BY} | it is time to {BY} | i say {BY} | ^ just {BY} | we WILL {BY}"
     ),
     "SELFKILL": (
-        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
+        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab|punish SELVES | commit|committing ..1 "
         "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
         "throat|wrist | blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|"
         "window|traffic | jump in front of | overdose | swallow ..3 pills"

@@ -215,6 +215,7 @@ COUNTER_BEFORE: Final[tuple[str, ...]] = (
     "not|never|do|did think|believe|agree|true|mean|say|support",
     "not|never|nor|wrong|unfair|unreasonable __4 SAY",
     "to SAY that|someone|people|those",
+    "writing|saying|calling|telling|tweeting|posting|claiming that|people|me|someone|women|all",
     "not all|every|most",
 )
 COUNTER_AFTER: Final[tuple[str, ...]] = (
@@ -334,7 +335,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "world|country|planet|society|america|europe|nation ..3 better ..2 without ..2 {GROUP}"),
     Rule("hate", 6, "world|country|better ..2 without DET? {GROUP}"),
     Rule("hate", 6, "world|country|better without ..2 {GROUP}"),
-    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|my|western|white|everything"),
+    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|my|western|white|everything|us|europe|britain|america"),
     Rule("hate", 6, "{ETHNIC} ..1 BE? ..1 taking|take over|our"),
     Rule(
         "hate",
@@ -823,6 +824,40 @@ RULES: Final[tuple[Rule, ...]] = (
         "<!not|never|nor|against promote|promotes|spread|spreads|incite|incites|inciting ..3 racism|hatred|hate|nazism|supremacy|antisemitism|genocide",
         unless="NEWS",
     ),
+    Rule("hate", 6, "{GROUP} ~~12 ( they|you __6 be|are {BY} MOSTLY? OBSCENE_S|CRUDE_S|LOUT_S )"),
+    Rule("hate", 6, "OBSCENE_S|CRUDE_S|LOUT_S ~~6 they are {BY} ( {GROUP} )"),
+    Rule("hate", 6, "{GROUP} are|is never|not {BY} intelligent|attractive|smart|clean|honest|human|capable|like us? $"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ..2 should|must|belong|ought ..2 ( be|all ..1 )? dumped|thrown|put|kept|sent|locked|placed|penned? ..1 in|into|to|up ..2 landfill|"
+        "cage|cages|zoo|trash|bin|sewer|ovens|camp|camps|sea|asylum",
+    ),
+    Rule(
+        "hate",
+        6,
+        "dog|dogs|monkey|monkeys|rat|rats|ape|apes|pig|pigs|insect|insects|cockroach|animal|animals ..6 than|and ..6 ( {MEMBER} | woman | {ETHNIC} | "
+        "you {GROUP} )",
+    ),
+    Rule("hate", 6, "any more ( {GROUP} ) ..6 ruin|destroy|end|wreck|spoil"),
+    Rule(
+        "hate",
+        6,
+        "( any|every|each|all|the|a {MEMBER} ) is|are|can|could be? {BY} MOSTLY? DREG|DREG_S|BEAST|rapist|terrorist|criminal|thief|threat",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{THEY} have|has|had __2 no|zero __1 right|rights to ..1 this|our|their|that|the country|land|nation|home",
+    ),
+    Rule("hate", 6, "( {ETHNIC} | CREED ) is|are not {BY} compatible"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} BE ..1 genetically|biologically|inherently|naturally|intrinsically ..2 predisposed|inferior|violent|criminal|lesser|stupid|lazy|"
+        "unstable|dangerous|dirty",
+    ),
+    Rule("hate", 6, "{THEY} are|is|be {BY} but? {BY} trouble|nuisance"),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
         "violence",
@@ -1507,6 +1542,17 @@ RULES: Final[tuple[Rule, ...]] = (
         "{ASK} ..8 killing|poisoning|strangling|kill|poison|drown ..3 HUMAN|FOLK|patient|toddler|baby|child|person {DOOM}",
         unless="HARMLESS",
     ),
+    Rule(
+        "violence",
+        6,
+        "( {LETSUS} | we should|must|could {BY} ) ( BRUTE|shoot|hang|gas|burn|execute ) them|those $ !to|in|on|up|out|off|with",
+        firm=True,
+        unless="TARGET",
+    ),
+    Rule(
+        "violence", 6, "{INTENT} ..1 BRUTE|hurt|harm|attack|RAPE my|your|his|her|their ..1 {PERSON}", unless="HARMLESS"
+    ),
+    Rule("violence", 6, "threaten|threatens|threatening|threat to BRUTE|hurt|shoot ( {VICTIM} )", unless="NEWS"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
