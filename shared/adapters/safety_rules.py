@@ -858,6 +858,24 @@ RULES: Final[tuple[Rule, ...]] = (
         "unstable|dangerous|dirty",
     ),
     Rule("hate", 6, "{THEY} are|is|be {BY} but? {BY} trouble|nuisance"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ( like you )? was|were|WILL {BY} {BY} be? {BY} OUSTED|HARMED|dead|gone|extinct $",
+        firm=True,
+        unless="NEWS",
+    ),
+    Rule(
+        "hate",
+        6,
+        "( to|just|should|would|could|let|we|i|someone|somebody {BY} ) BRUTE|BRUTE_ED|shoot|hang|gas|burn ..1 ( kind|kinds|sort|sorts|type|types|lot|all|every of? )? "
+        "DET? ..1 ( {GROUP} ) $",
+        firm=True,
+        unless="NEWS",
+    ),
+    Rule("hate", 6, "( cut|slit|slash|snap|break|smash|crush ) ..2 ( {GROUP} ) ..1 LIMB", firm=True),
+    Rule("hate", 6, "find|finds|found|consider|call|think ..2 ( {GROUP} ) {BY} ( VILE|DREG|DREG_S )"),
+    Rule("hate", 6, "( {GROUP} | {MEMBER} | woman ) ..1 nature to be {BY} MOSTLY? VILE|WEAK|OBSCENE|DREG|annoying"),
     # --- violence -----------------------------------------------------------------------------------------------
     Rule(
         "violence",
@@ -1438,7 +1456,11 @@ RULES: Final[tuple[Rule, ...]] = (
         unless="LENS",
     ),
     Rule("violence", 6, "had|have|get|gets|having ..1 throat|throats cut|slit|slashed"),
-    Rule("violence", 6, "BRUTE_ING|RAPE_ING|ROUGH_ING ( {VICTIM} | you ) should|must|ought __2 be ..1 LEGAL"),
+    Rule(
+        "violence",
+        6,
+        "BRUTE_ING|RAPE_ING|ROUGH_ING ( {VICTIM} | you | DET? {MEMBER} | a|any|every woman ) ( like you|him|her|them|that )? should|must|ought __2 be ..1 LEGAL",
+    ),
     Rule("violence", 6, "{INTENT} ..1 end|take|ending|taking ( his|her|their|your ) life|lives !to|and|more|easier"),
     Rule(
         "violence",
@@ -1553,6 +1575,21 @@ RULES: Final[tuple[Rule, ...]] = (
         "violence", 6, "{INTENT} ..1 BRUTE|hurt|harm|attack|RAPE my|your|his|her|their ..1 {PERSON}", unless="HARMLESS"
     ),
     Rule("violence", 6, "threaten|threatens|threatening|threat to BRUTE|hurt|shoot ( {VICTIM} )", unless="NEWS"),
+    Rule(
+        "violence",
+        6,
+        "mass|school|church|mosque shooting|shootings ..3 at|in|on|plan|guide|tips | {ASK} ..8 mass|school|church shooting|murder",
+        unless="NEWS",
+    ),
+    Rule("violence", 6, "{ASK} ..6 rig|rigging|tamper|sabotage|cut ..8 to crash|explode", unless="HARMLESS"),
+    Rule(
+        "violence",
+        6,
+        "{ASK} ..8 knock out|unconscious ..2 ( person|someone|somebody | {FEW} ..1 HUMAN )",
+        unless="HARMLESS",
+    ),
+    Rule("violence", 6, "join|support|joining|supporting al|isis|alqaeda|daesh|taliban|hamas qaeda? $", unless="NEWS"),
+    Rule("violence", 6, "honor|honour killing|killings for|of my|your|his", unless="NEWS"),
     # --- self-harm ----------------------------------------------------------------------------------------------
     Rule(
         "self_harm",
@@ -1766,7 +1803,12 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("self_harm", 4, "happier|better ..1 if i ..1 gone|dead|died | happier without me", firm=True),
     Rule("self_harm", 4, "burden to|on my|everyone|them|people|others|you", firm=True),
     Rule("self_harm", 4, "my|severe|with depression|anxiety|suffering ..8 i|me|my", firm=True),
-    Rule("self_harm", 6, "kms | wanting|wants|waiting|ready|itching to die|kms", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "i|gonna|will|just|might|should|ima|finna kms | kms lol|tonight|rn|bye|please | wanting|wants|waiting|ready|itching to die",
+        firm=True,
+    ),
     Rule(
         "self_harm",
         6,
@@ -1959,6 +2001,11 @@ RULES: Final[tuple[Rule, ...]] = (
         "manipulate|persuade|convince|push|talk|trick|drive ..3 into|to committing|commit ..1 SUICIDE",
         unless="HELPED",
     ),
+    Rule(
+        "self_harm", 6, "{ASK} ..8 ( electrocute|cut|burn|hurt|injure|starve SELVES | self inflicted )", unless="EDGE"
+    ),
+    Rule("self_harm", 6, "planning|plan|plans ..2 a|my|your? SUICIDE", unless="HELPED"),
+    Rule("self_harm", 6, "purge ..4 weight|thin|skinny", unless="HELPED"),
     # --- sexual -------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule(
@@ -2230,4 +2277,15 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "no strings ( sex|action|fun|hookup|shag )"),
     Rule("sexual", 6, "sexiest|dirtiest|horniest|naughtiest|filthiest ..1 WENCH|WENCH_S"),
     Rule("sexual", 6, "text|txt|call|reply horny|sex|xxx|nude|cock|slut"),
+    Rule(
+        "sexual",
+        6,
+        "sexually? explicit ..2 VIDS|VIDS_S|magazines|acts|scenes|stories|messages|links|material !filter|blocked|advisory",
+        unless="NEWS",
+    ),
+    Rule("sexual", 6, "explicit ..1 VIDS|VIDS_S|snapchats|nudes|links ..2 of|from|into|to|with", unless="NEWS"),
+    Rule("sexual", 6, "see|watch|film|filming|record|watching ..3 ( naked|nude $ | having sex )", unless="ART"),
+    Rule("sexual", 6, "groom|grooming|solicit|seduce|seducing ..2 ( {KID} )", unless="NEWS"),
+    Rule("sexual", 6, "sexual favors|favours|demands|conversations|services|photos|pics"),
+    Rule("sexual", 6, "having|have|had sex with ..2 me|you|him|her|dog|animal|strangers|neighbor|teacher|boss"),
 )
