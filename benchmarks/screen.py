@@ -167,7 +167,7 @@ def rated(texts: Iterable[str]) -> list[Rated]:
 
 
 def lines(texts: Sequence[Text], seed: int) -> Iterator[tuple[str, str, Rate, Rate]]:
-    """A row per kind of text and disguise: its name, the measure, the rate blocked and the rate at severity 2 or more."""
+    """A row per kind and disguise: its name, the measure, the rate blocked and the rate at severity 2 or more."""
     plain = rated(text.text for text in texts)
     pairs = list(zip(texts, plain, strict=True))
     for category in CATEGORIES:

@@ -10,14 +10,14 @@ from typing import Final
 CLASSES: Final[dict[str, str]] = {
     # --- small words --------------------------------------------------------------------------------------------
     "FUNC": (
-        "a about after all also although always am an and any are as at be because been before being but by can "
-        "could did do does during either every for from had has have having he her here hers him his how however i "
-        "if in into is it its just let like may me might mine more most much must my neither never no none nor not "
-        "now of off on once only or our ours out over own please really right shall she should since so some still "
-        "such than that the their theirs them then there these they this those though through to together too under "
-        "until up us very was we were what when where which while who why will with without would you your yours "
-        "yourself lol haha omg wtf today tomorrow again anyway everywhere forever everyone out needs need deserve "
-        "deserves get gets go goes around more"
+        "a about after all also although always am an and any are as at be because been before being but by can could "
+        "did do does during either every for from had has have having he her here hers him his how however i if in "
+        "into is it its just let like may me might mine more most much must my neither never no none nor not now of "
+        "off on once only or our ours out over own please really right shall she should since so some still such than "
+        "that the their theirs them then there these they this those though through to together too under until up us "
+        "very was we were what when where which while who why will with without would you your yours yourself lol haha "
+        "omg wtf today tomorrow again anyway everywhere forever everyone needs need deserve deserves get gets go goes "
+        "around"
     ),
     "NEG": "not no never none nobody nothing nor neither without",
     "BE": "is are am be was were being been",
@@ -31,59 +31,62 @@ CLASSES: Final[dict[str, str]] = {
     "YOU": "you your yourself yourselves thou",
     "ONE": "you him her them everyone everybody anybody anyone somebody someone people",
     "HUMAN": (
-        "spouse~ grandparent~ protester~ rioter~ leader~ prime tenant~ infant~  wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ "
-        "sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
-        "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
-        "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
-        "democrat~ republican~ liberal~ conservative~ protester~ voter~ jogger~ pedestrian~ stranger~ bastard~"
+        "spouse~ grandparent~ protester~ rioter~ leader~ prime tenant~ infant~ wife~ husband~ kid~ child children "
+        "family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ sister~ boss bosses teacher~ student~ "
+        "classmate~ coworker~ colleague~ cop~ police officer~ politician~ president~ senator~ judge~ neighbor~ "
+        "neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ doctor~ nurse~ infidel~ traitor~ "
+        "civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ democrat~ republican~ liberal~ "
+        "conservative~ voter~ jogger~ pedestrian~ stranger~ bastard~"
     ),
     "SAY": (
         "say says saying said call calls called calling claim claims claimed claiming tell tells told telling write "
         "writes wrote writing tweet tweets tweeted post posted shout shouted shouting yell yelled chant chanted "
-        "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking "
-        "argue argued imply implies implying insist insisted accuse accused comments comment statement statements "
-        "slogan phrase"
+        "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking argue "
+        "argued imply implies implying insist insisted accuse accused comments comment statement statements slogan "
+        "phrase"
     ),
     "SPOKE": (
-        "say write wishing wish threats threat posts post comments headline slogan stuff tweet quoting quoted mean means meaning definition define saying writing posting calling words things statements slurs hate like says term phrase said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
-        "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
+        "say write wishing wish threats threat posts post comments headline slogan stuff tweet quoting quoted mean "
+        "means meaning definition define saying writing posting calling words things statements slurs hate like says "
+        "term phrase said wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
+        "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti sign quote"
     ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
     "GN": (
         "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ refugee~ "
         "foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
         "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ "
-        "indian~ bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ romani "
-        "gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
+        "indian~ bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ romani gypsy~ "
+        "aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
     ),
     "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
     "GX": "roma islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
     "GW": "women females girls wives feminists feminist",
     "GM": "men males",
     "GADJ": (
-        "skinned caribbean black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
-        "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled "
-        "handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh "
-        "nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
-        "polish romanian roma gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured "
-        "immigrant refugee jew"
+        "skinned caribbean black white brown yellow asian african mexican chinese japanese korean indian arab arabic "
+        "jewish islamic latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual "
+        "disabled handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu "
+        "sikh nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
+        "polish romanian roma gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured immigrant "
+        "refugee jew"
     ),
     "PEOPLE": (
-        "landlords bankers lawyers doctors drivers workers customers teachers politicians tourists employees refugees migrants shoppers players lives people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
-        "individual individuals community communities immigrant immigrants race races families student students "
-        "youth female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes "
-        "parents"
+        "landlords bankers lawyers doctors drivers workers customers teachers politicians tourists employees refugees "
+        "migrants shoppers players lives people peoples person folk folks man men woman women guy guys girl girls boy "
+        "boys kid kids children individual individuals community communities immigrant immigrants race races families "
+        "student students youth female females male males mother mothers couple couples neighbors neighbours lady "
+        "ladies dude dudes parents"
     ),
     "ABLE": "disabilities disability autism downs down dwarfism aids hiv deafness",
     # --- what hate says of them ---------------------------------------------------------------------------------
     "BEAST": (
-        "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ "
-        "animal~ ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine "
-        "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
-        "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ "
-        "devil~ satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ "
-        "crook~ menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures "
-        "failure insect~"
+        "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ animal~ "
+        "ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine abomination~ "
+        "degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief thieves thug~ "
+        "invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ satanist~ "
+        "monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ menace "
+        "scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~"
     ),
     "VILE": (
         "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
@@ -98,12 +101,12 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "WEAK": (
         "greedy lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
-        "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional "
-        "confused hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks"
+        "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional confused "
+        "hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks"
     ),
     "BARB": (
-        "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb "
-        "evil nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
+        "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb evil "
+        "nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
     ),
     "HATE": "abhor abhors despising hate hates hating despise despises detest detests loathe loathes hated h8",
     "OUST": (
@@ -116,9 +119,9 @@ CLASSES: Final[dict[str, str]] = {
         "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled"
     ),
     "HARMS": (
-        "infiltrating infiltrated infiltrate ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute polluting "
-        "steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting infecting "
-        "infested overrun overrunning grooming"
+        "infiltrating infiltrated infiltrate ruin ruining ruined destroy destroying destroyed invade invading invaded "
+        "infest infesting pollute polluting steal stealing rape raping replace replacing destroys ruins steals rapes "
+        "poisoning corrupting infecting infested overrun overrunning grooming"
     ),
     # --- slurs and abuse ----------------------------------------------------------------------------------------
     "SLUR_HARD": (
@@ -132,15 +135,14 @@ CLASSES: Final[dict[str, str]] = {
         "halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes"
     ),
     "SLUR_TWO": (
-        "mong~ jihadi~ dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies "
-        "gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ "
-        "cripple~ abo~ fag~"
+        "mong~ jihadi~ dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky "
+        "honkies gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies "
+        "slag~ cripple~ abo~ fag~"
     ),
     "OBSCENE": (
         "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche dumbass* "
-        "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
-        "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* "
-        "shitstain~"
+        "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes fucker~ "
+        "shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~"
     ),
     "CRUDE": (
         "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* shithead~ "
@@ -149,10 +151,10 @@ CLASSES: Final[dict[str, str]] = {
     "INSULT": (
         "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting ugly "
         "scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ ignorant "
-        "brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
-        "embarrassment joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ ignoramus "
-        "fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate hag~ jerk~ "
-        "jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~"
+        "brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster embarrassment "
+        "joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ ignoramus fatso fatass* "
+        "crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate hag~ jerk~ jerkoff~ nutcase~ "
+        "wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~"
     ),
     "LOUT": (
         "idiot~ moron~ imbecile~ loser~ dumbass* asshole~ dickhead~ scumbag~ bastard~ motherfuck* cocksuck* twat~ "
@@ -166,21 +168,22 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "KILL_ED": "slain",
     "SLAY": (
-        "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ shot "
-        "hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed"
+        "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ shot hung "
+        "hanged burnt burned crucified euthanized euthanised eliminated neutered crushed"
     ),
     "SLAY_ED": "shot hung hanged burnt burned crucified euthanized euthanised neutered crushed",
     "RAPE": "rape+ gangrape+ molest+ sodomize+",
     "HURT": (
-        "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
-        "end finish slit cut gut hunt"
+        "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel end "
+        "finish slit cut gut hunt"
     ),
     "DIE": "die dies dead dying perish suffer rot bleed burn starve choke",
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
     "PLACE": (
-        "parliament courthouse library stadium theatre theater cathedral police capitol shelter mosque market house home family families car church mosque synagogue temple school office store building city hospital "
-        "mall embassy airport station clinic village town shop business apartment"
+        "parliament courthouse library stadium theatre theater cathedral police capitol shelter mosque market house "
+        "home family families car church synagogue temple school office store building city hospital mall embassy "
+        "airport station clinic village town shop business apartment"
     ),
     "GORE": (
         "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
@@ -188,21 +191,21 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "PEST": (
         "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat rats "
-        "termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
-        "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies odor~ odour~ spider~ pathogen~ "
-        "microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting "
-        "hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
+        "termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi fungal "
+        "moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies odor~ odour~ spider~ pathogen~ microbe~ "
+        "weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting hunter~ duck~ "
+        "turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
     ),
     "THING": (
         "portrait~ picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ "
         "planter~ chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ "
-        "ornament~ lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef "
-        "chicken fish frosting"
+        "ornament~ lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken "
+        "fish frosting"
     ),
     "STORY": (
-        "game games gamer gameplay level levels leaderboard player players character characters zombie zombies "
-        "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel "
-        "director villain hero heroine protagonist"
+        "game games gamer gameplay level levels leaderboard player players character characters zombie zombies xbox "
+        "playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel director "
+        "villain hero heroine protagonist"
     ),
     "EDGE": (
         "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
@@ -210,26 +213,31 @@ CLASSES: Final[dict[str, str]] = {
         "vegetable"
     ),
     "CRIME": (
-        "block blocks blocking parental arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
-        "sentenced jail prison guilty accused alleged allegedly allegations investigation investigators abuse "
-        "offender offenders trafficking exploitation victims victim prevention prevent protect lawsuit pleaded "
-        "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
+        "block blocks blocking parental arrest arrested charged charges convicted conviction court jury judge police "
+        "prosecutors prosecutor sentenced jail prison guilty accused alleged allegedly allegations investigation "
+        "investigators abuse offender offenders trafficking exploitation victims victim prevention prevent protect "
+        "lawsuit pleaded indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
     ),
     "FOLK": (
-        "cyclist~ pilot~ vegetarian~ vegan~ gardener~ capitalist~ communist~ scientist~ executive~ thief thieves nazi~ racist~ sexist~ fascist~ terrorist~ rapist~ criminal~ accountant~ chef~ farmer~ broker~ academic~ economist~ referee~ athlete~ celebrity celebrities singer~ influencer~ billionaire~ shareholder~ smoker~ opponent~ manager~ motorist~ footballer~ butcher~ baker~  lady ladies gentleman gentlemen granddad~  cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
-        "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
-        "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
-        "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
-        "priest~ imam~ rabbi~ pastor~ councillor~ mp mps everyone everybody anyone anybody someone somebody "
-        "bystander~ worshipper~ shopper~ witness witnesses complainer~ debtor~ stepson~ uncle~ aunt~ grandmother~ "
-        "grandfather~ neighbourhood bully bullies"
+        "cyclist~ pilot~ vegetarian~ vegan~ gardener~ capitalist~ communist~ scientist~ executive~ thief thieves nazi~ "
+        "racist~ sexist~ fascist~ terrorist~ rapist~ criminal~ accountant~ chef~ farmer~ broker~ academic~ economist~ "
+        "referee~ athlete~ celebrity celebrities singer~ influencer~ billionaire~ shareholder~ smoker~ opponent~ "
+        "manager~ motorist~ footballer~ butcher~ baker~ lady ladies gentleman gentlemen granddad~ cashier~ customer~ "
+        "client~ employee~ staff landlord~ landlady tenant~ nan gran granny grandma grandpa grandparent~ woman women "
+        "girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses shopkeeper~ worker~ clerk~ guard~ "
+        "roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild grandchildren mayor~ minister~ tourist~ "
+        "beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman priest~ imam~ rabbi~ pastor~ councillor~ mp "
+        "mps everyone everybody anyone anybody someone somebody bystander~ worshipper~ shopper~ witness witnesses "
+        "complainer~ debtor~ stepson~ uncle~ aunt~ grandmother~ grandfather~ neighbourhood bully bullies"
     ),
     "DEADLY": (
-        "kill murder lynch behead stab strangle decapitate dismember assassinate suffocate unalive poison "
-        "drown throttle execute electrocute bludgeon exterminate shank disembowel castrate gas"
+        "kill murder lynch behead stab strangle decapitate dismember assassinate suffocate unalive poison drown "
+        "throttle execute electrocute bludgeon exterminate shank disembowel castrate gas"
     ),
-    "BASH": "beat hit slap punch kick whip thrash bash pummel batter flog cane choke attack hurt harm assault headbutt "
-    "torture slaughter massacre kidnap",
+    "BASH": (
+        "beat hit slap punch kick whip thrash bash pummel batter flog cane choke attack hurt harm assault headbutt "
+        "torture slaughter massacre kidnap"
+    ),
     "HARMED": (
         "killed shot stabbed beaten hanged hung murdered executed lynched raped slaughtered whipped flogged gassed "
         "beheaded tortured strangled massacred butchered maimed crucified exterminated"
@@ -247,8 +255,8 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "BLADE": "knife knives axe~ hatchet~ sword~ dagger~ acid petrol gasoline",
     "CROWD": (
-        "school~ church churches office~ mosque~ crowd~ synagogue~ temple~ mall~ airport~ stadium~ concert~ "
-        "university college~ classroom~ hospital~ parade~ rally nightclub~ assembly class parliament work"
+        "school~ church churches office~ mosque~ crowd~ synagogue~ temple~ mall~ airport~ stadium~ concert~ university "
+        "college~ classroom~ hospital~ parade~ rally nightclub~ assembly class parliament work"
     ),
     "PILL": "pill~ tablet~ painkiller~ paracetamol tylenol ibuprofen aspirin xanax codeine meds capsule~",
     "VIDS": (
@@ -256,8 +264,8 @@ CLASSES: Final[dict[str, str]] = {
         "movie~ download~"
     ),
     "GAME": (
-        "duty fortnite minecraft gta battlefield shooter warcraft console multiplayer game games gamer gamers xbox playstation nintendo leaderboard level levels player players paintball laser "
-        "stealth"
+        "duty fortnite minecraft gta battlefield shooter warcraft console multiplayer game games gamer gamers xbox "
+        "playstation nintendo leaderboard level levels player players paintball laser stealth"
     ),
     "SPORT": (
         "quiz quizzes score scores race races play playing plays win wins winner winning prize prizes chess golf cards "
@@ -265,8 +273,9 @@ CLASSES: Final[dict[str, str]] = {
         "squash badminton football rugby cricket opponent rival rivals"
     ),
     "TALE": (
-        "films movies novels books thriller film movie novel episode sequel villain heroine protagonist zombie zombies character characters "
-        "plot comedy author paperback bestseller bestselling documentary detective mystery screenplay tv"
+        "films movies novels books thriller film movie novel episode sequel villain heroine protagonist zombie zombies "
+        "character characters plot comedy author paperback bestseller bestselling documentary detective mystery "
+        "screenplay tv"
     ),
     "PHOTO": (
         "camera cameras lens lenses photographer photographers photography portrait portraits photoshoot tripod canon "
@@ -285,11 +294,11 @@ CLASSES: Final[dict[str, str]] = {
     "SUICIDE": "suicide~ suicidal",
     "MEANS": "bridge cliff roof building pills overdose rope noose gun razor blade train bleach traffic balcony window",
     "GLOOM": (
-        "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry "
-        "crying meds medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden "
-        "failure scared anxiety ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye "
-        "sorry sleep tired exhausted struggling trapped nothing nobody broken lost razor pills overdose cutting "
-        "scars hospital unbearable"
+        "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry crying "
+        "meds medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden failure "
+        "scared anxiety ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye sorry sleep "
+        "tired exhausted struggling trapped nothing nobody broken lost razor pills overdose cutting scars hospital "
+        "unbearable"
     ),
     "HELP": (
         "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
@@ -306,18 +315,18 @@ CLASSES: Final[dict[str, str]] = {
         "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
     ),
     "XPART": (
-        "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus "
-        "asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick "
-        "arse load booty panties butt manhood wetness slit"
+        "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
+        "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
+        "booty panties butt manhood wetness slit"
     ),
     "XCORE": (
-        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon "
-        "cum erection testicles"
+        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon cum "
+        "erection testicles"
     ),
     "XDO": (
-        "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ "
-        "jerk+ spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged "
-        "screw+ sucking milked"
+        "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
+        "spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged screw+ "
+        "sucking milked"
     ),
     "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
     "SENSUAL": (
@@ -325,30 +334,29 @@ CLASSES: Final[dict[str, str]] = {
         "vagina* genital* erotic* wetness fondl* fetish* kinky throbbed"
     ),
     "HINT": (
-        "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
-        "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking "
-        "caressed caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked "
-        "licking wet hard bed lips moan ass panties soaked begged knees mouth shaft exploded orgasms oral anal "
-        "strangers virgin squirted tits horny intimate pleasure bra groin desire"
+        "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust lustful "
+        "seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking caressed "
+        "caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked licking wet "
+        "hard bed lips moan ass soaked begged knees mouth shaft exploded orgasms oral anal strangers virgin squirted "
+        "tits horny intimate pleasure bra groin desire"
     ),
     "MINOR": (
-        "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota "
-        "kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
-        "stepdaughter~"
+        "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota kid "
+        "kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage stepdaughter~"
     ),
     "YOUNG": "little young underage preteen teenage teen minor",
     "GIRL": "girl~ boy~ daughter~ son~ sister~ niece~ nephew~ cousin~",
     "AGE": (
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen 2 3 "
-        "4 5 6 7 8 9 10 11 12 13 14 15 16 17"
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen 2 3 4 "
+        "5 6 7 8 9 10 11 12 13 14 15 16 17"
     ),
     "YOFORM": "5yo 6yo 7yo 8yo 9yo 10yo 11yo 12yo 13yo 14yo 15yo 16yo 17yo 12yr 13yr 14yr 15yr 16yr 17yr",
     # --- what is done to people, in any form ------------------------------------------------------------------------
     "BRUTE": (
         "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ strangle+ "
         "decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ electrocute+ "
-        "bludgeon+ maim+ butcher+ drown+ poison+ obliterate+ euthanize+ euthanise+ slay+ eradicate+ throttle+ "
-        "bayonet+ waterboard+ impale+ crucify+ disfigure+"
+        "bludgeon+ maim+ butcher+ drown+ poison+ obliterate+ euthanize+ euthanise+ slay+ eradicate+ throttle+ bayonet+ "
+        "waterboard+ impale+ crucify+ disfigure+"
     ),
     "ROUGH": (
         "shoot+ hang+ burn+ gas+ execute+ choke+ attack+ assault+ beat+ punch+ hit+ slap+ kick+ hurt+ harm+ smash+ "
@@ -364,31 +372,36 @@ CLASSES: Final[dict[str, str]] = {
         "veins wrist wrists chest stomach teeth brains limbs thighs"
     ),
     "TOOL": (
-        "spoon~ stick~ cane~ spatula~ poker~ hammer~ knife knives axe~ hatchet~ bat~ brick~ bottle~ gun~ rifle~ pistol~ sword~ machete~ crowbar~ "
-        "acid petrol chainsaw~ blade~ razor~ scissors rope~ belt~ car truck van"
+        "spoon~ stick~ cane~ spatula~ poker~ hammer~ knife knives axe~ hatchet~ bat~ brick~ bottle~ gun~ rifle~ "
+        "pistol~ sword~ machete~ crowbar~ acid petrol chainsaw~ blade~ razor~ scissors rope~ belt~ car truck van"
     ),
     "SPILL": "spray~ spraying sprayed spurt+ gush+ splatter+ spill+ pour+ ooze+ pool+ drip+ splash+ spatter+ spilled",
     "DREG": (
-        "hypocrites molesters scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig pigs dog dogs animals "
-        "savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts monkeys apes thieves "
-        "criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles whores sluts idiots "
-        "morons retards invaders thugs freaks waste turds scroungers accomplices enemies enemy traitors freeloaders cattle mongrels plague "
-        "burden drain moochers imbeciles cretins menace problem problems threat danger"
+        "hypocrites molesters scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig "
+        "pigs dog dogs animals savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts "
+        "monkeys apes thieves criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles "
+        "whores sluts idiots morons retards invaders thugs freaks waste turds scroungers accomplices enemies enemy "
+        "traitors freeloaders cattle mongrels plague burden drain moochers imbeciles cretins menace problem problems "
+        "threat danger"
     ),
     "MOSTLY": (
-        "child absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural pure real "
-        "nasty lazy violent dangerous greedy evil vile little massive perverted illegal ungrateful entitled ugly fat "
-        "smelly brainwashed potential future walking living barely hardly uneducated mindless genetic freaking "
-        "fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest worst"
+        "child absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural "
+        "pure real nasty lazy violent dangerous greedy evil vile little massive perverted illegal ungrateful entitled "
+        "ugly fat smelly brainwashed potential future walking living barely hardly uneducated mindless genetic "
+        "freaking fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest "
+        "worst"
     ),
     "GENITAL": "penis* genitalia genitals dick~ cock~ boner~ vagina* pussy cunt~ clit erection~ privates",
-    "LEGAL": "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal",
+    "LEGAL": (
+        "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal"
+    ),
     "RAGE": "sick angry furious rage vomit puke nauseous mad gag cringe disgusted anger",
     "SCORN": "scorn contempt hatred disdain disgust loathing revulsion hate",
     "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
     "POISON": (
-        "war totalitarian enslavement oppression cult cancer poison evil violent violence terror terrorism murder rape hatred hate destructive toxic barbaric dangerous "
-        "disease conquest hateful backward intolerant filth plague savage savages sickness perversion abomination sin"
+        "war totalitarian enslavement oppression cult cancer poison evil violent violence terror terrorism murder rape "
+        "hatred hate destructive toxic barbaric dangerous disease conquest hateful backward intolerant filth plague "
+        "savage savages sickness perversion abomination sin"
     ),
     "WORST": (
         "stupidest dumbest laziest ugliest dirtiest filthiest dullest greediest worst vilest cruellest nastiest "
@@ -405,8 +418,9 @@ CLASSES: Final[dict[str, str]] = {
     "BAREPART": "breast~ boob~ nipple~ tit tits titties pussy pussies clit cock cocks dick dicks balls ass thighs cunt",
     "UNDIES": "panties knickers thong underwear bra boxers lingerie briefs",
     "WENCH": (
-        "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ mom~ "
-        "slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ single~"
+        "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ "
+        "mom~ slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ "
+        "single~"
     ),
     "XRAW": (
         "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ jizz "
@@ -415,9 +429,10 @@ CLASSES: Final[dict[str, str]] = {
         "buttplug~ cumming facesitting precum milf~"
     ),
     "SLUR_PLAIN": (
-        "retard~ retarded libtard~ fucktard~ mongoloid~ pikey~ lesbo~ dindu* feminazi~ halfbreed~ chinky yid~ "
-        "whigger~ tard~ nigga* gypo~ coolie~ sambo~ wog~ golliwog~ muzzie~"
+        "retard~ retarded libtard~ fucktard~ mongoloid~ pikey~ lesbo~ dindu* feminazi~ halfbreed~ chinky yid~ whigger~ "
+        "tard~ nigga* gypo~ coolie~ sambo~ wog~ golliwog~ muzzie~"
     ),
+    "SLUR_NOUN": "coon~ mong~ jihadi~ dyke~ cripple~ spastic~ jap~ yid~ whore~ slut~ cunt~ bitch bitches",
     "BABYCARE": "baby babies infant newborn nursing breastfeeding latch midwife pump lactation mother",
     "WRONG": (
         "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
@@ -481,8 +496,8 @@ PARTS: Final[dict[str, str]] = {
     "GROUP": "{ETHNIC} | GW",
     "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
     "INTENT": (
-        "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to "
-        "{BY} | i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream|desire|long to {BY} | i|we WILL {BY} love|like|"
+        "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} "
+        "| i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream|desire|long to {BY} | i|we WILL {BY} love|like|"
         "enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}"
     ),
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
@@ -495,40 +510,43 @@ PARTS: Final[dict[str, str]] = {
         "{BY} | it is time to {BY} | i say {BY} | ^ just {BY} | we WILL {BY}"
     ),
     "SELFKILL": (
-        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab|punish SELVES | commit|committing ..1 "
-        "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
+        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab|punish SELVES | commit|committing "
+        "..1 SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
         "throat|wrist | blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|"
         "window|traffic | jump in front of | overdose | swallow ..3 pills"
     ),
     "SELFKILLING": (
-        "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 life|all "
-        "| taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping "
-        "off|from|into ..2 MEANS | jumping in front of"
+        "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 life|all | "
+        "taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off|"
+        "from|into ..2 MEANS | jumping in front of"
     ),
     "PERSON": "HUMAN|HUMAN_S|FOLK|FOLK_S",
     "VICTIM": "SOMEBODY | {FEW} ..1 {PERSON} | {GROUP}",
     "MEMBER": "GN|SOLE | GADJ person|man|woman|guy|kid|boy|girl|child",
     "BRUTALLY": "BRUTE|BRUTE_ING",
     "ROUGHLY": "ROUGH|ROUGH_ING",
-    "ASK": "how|where|what|which|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell|place|spot|instructions|give",
+    "ASK": (
+        "how|where|what|which|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell|place|spot|"
+        "instructions|give"
+    ),
     "THEY": "{GROUP} ( like|who|which|that you|this|them|him|her|these? )? ( who|that )? {BY}",
     "DONE": "( $ !at|in|to|on|with|from|by|over|off|up|out|a|an|for|of|into|you|i|we | LATER )",
     "DOOM": "( $ !at|in|to|from|over|off|up|out|of|into|a|an | LATER )",
     "FEW": "your|the|my|his|her|our|their|a|an|that|this|those|these|all|every|any",
     "RACE": (
-        "GN_S | GX | black|white|brown|asian|african|mexican|chinese|japanese|korean|indian|arab|arabic|jewish|"
-        "islamic|latino|hispanic|gay|lesbian|trans|transgender|queer|muslim|christian|catholic|hindu|sikh|nigerian|"
-        "somali|pakistani|polish|romanian|roma|gypsy|immigrant|refugee PEOPLE"
+        "GN_S | GX | black|white|brown|asian|african|mexican|chinese|japanese|korean|indian|arab|arabic|jewish|islamic|"
+        "latino|hispanic|gay|lesbian|trans|transgender|queer|muslim|christian|catholic|hindu|sikh|nigerian|somali|"
+        "pakistani|polish|romanian|roma|gypsy|immigrant|refugee PEOPLE"
     ),
     "PUTOUT": (
-        "driven|thrown|kicked|kept|forced|chased|hounded|pushed|run|hunted|dragged ..2 out|away|off|from|down | "
-        "barred|excluded|refused|denied|rounded|turned away|up|from|entry|service|out"
+        "driven|thrown|kicked|kept|forced|chased|hounded|pushed|run|hunted|dragged ..2 out|away|off|from|down | barred|"
+        "excluded|refused|denied|rounded|turned away|up|from|entry|service|out"
     ),
     "HURTS": (
         "get|gets {BY} hurt|HARMED | WILL|going|gonna ..2 ( be|get {BY} hurt|harmed|HARMED | suffer !from | die | "
-        "bleed | pay !more|full|the|a|extra|less|at|in|just|only|no|nothing|double|twice|for $ | pay for "
-        "this|it | be next !to|in|on|door|up|day ) | suffers|dies|bleeds !from | pays ( $ !more|full|the|a|extra|"
-        "less|at|in|just|only|for|no ) | is|are dead | is|are next !to|in|on|door|up|day"
+        "bleed | pay !more|full|the|a|extra|less|at|in|just|only|no|nothing|double|twice|for $ | pay for this|it | be "
+        "next !to|in|on|door|up|day ) | suffers|dies|bleeds !from | pays ( $ !more|full|the|a|extra|less|at|in|just|"
+        "only|for|no ) | is|are dead | is|are next !to|in|on|door|up|day"
     ),
     "NUDE": "uncensored|nude|nudes|naked|xxx|nsfw|explicit|topless|undressed|hardcore|unclothed",
     "KID": (

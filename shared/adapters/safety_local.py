@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 
 from shared.adapters import safety_lexicon as lexicon
 from shared.adapters import safety_rules
-from shared.adapters.safety_patterns import UNKNOWN, Coder, coder
+from shared.adapters.safety_patterns import UNKNOWN, Coder, Rule, coder
 from shared.adapters.safety_text import END, QUOTE, foreign_share, visible, words
 from shared.contracts import SafetyScores
 from shared.run_config import CATEGORIES, SafetyCategory, Severity
@@ -55,7 +55,7 @@ class _Compiled:
     counter_after: tuple[re.Pattern[str], ...]
     concern_before: tuple[re.Pattern[str], ...]
     contexts: dict[str, re.Pattern[str]]
-    rules: tuple[tuple[safety_rules.Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
+    rules: tuple[tuple[Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
 
 
 class LocalScreen:
@@ -118,7 +118,7 @@ class _Reading:
                         severity = self._in_context(rule, start, end)
                         yield Hit(start, end, severity, adds=severity == rule.severity)
 
-    def _in_context(self, rule: safety_rules.Rule, start: int, end: int) -> Severity:
+    def _in_context(self, rule: Rule, start: int, end: int) -> Severity:
         """The rule's severity, or a lower one where the words around say that this is about it and not it."""
         if self._is_quoted(start, end):
             return _lower(rule.severity)

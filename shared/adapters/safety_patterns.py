@@ -19,13 +19,27 @@ A pattern is elements separated by spaces:
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.adapters.safety_text import END, QUOTE, Vocabulary, squeezed
+from shared.run_config import SafetyCategory, Severity
 
 UNKNOWN = "x"
 _FIRST_CODE = 0xE000
 _NAME = re.compile(r"\{(\w+)\}")
 _GAP = re.compile(r"(\.\.|__|~~)(\d+)")
+
+
+class Rule(NamedTuple):
+    """A pattern that shows ``severity`` in ``category``."""
+
+    category: SafetyCategory
+    severity: Severity
+    pattern: str
+    firm: bool = False
+    """Whether denial and comment around it do not soften it."""
+    unless: str = ""
+    """A class; a word of it near by voids the rule."""
 
 
 @dataclass(frozen=True)

@@ -330,7 +330,9 @@ def _paired(tokens: list[str], vocabulary: Vocabulary) -> list[str]:
     joined: list[str] = []
     for token in tokens:
         pair = joined[-1] + token if joined else ""
-        if pair in vocabulary.strong and not (joined[-1] in vocabulary.words and token in vocabulary.words):
+        if (pair in vocabulary.strong or pair.removesuffix("s") in vocabulary.strong) and not (
+            joined[-1] in vocabulary.words and token in vocabulary.words
+        ):
             joined[-1] = pair
         else:
             joined.append(token)
