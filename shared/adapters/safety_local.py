@@ -11,7 +11,7 @@ its limit) gets no severities and a reason, which blocks.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple, cast
 
 from shared.adapters import safety_lexicon as lexicon
@@ -47,6 +47,19 @@ class Hit(NamedTuple):
     """Whether it counts together with others: what its context softened does not."""
 
 
+class _RuleSearch:
+    """A rule, what a text must hold for it to be there, and its expression, compiled when a text first holds that."""
+
+    def __init__(self, rule: Rule, code: Coder) -> None:
+        self.rule = rule
+        self.needs = code.needs(rule.pattern)
+        self._code = code
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return self._code.compile(self.rule.pattern)
+
+
 @dataclass(frozen=True)
 class _Compiled:
     coder: Coder
@@ -55,7 +68,7 @@ class _Compiled:
     counter_after: tuple[re.Pattern[str], ...]
     concern_before: tuple[re.Pattern[str], ...]
     contexts: dict[str, re.Pattern[str]]
-    rules: tuple[tuple[Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
+    rules: tuple[_RuleSearch, ...]
 
 
 class LocalScreen:
@@ -110,9 +123,10 @@ class _Reading:
 
     def _hits(self, category: SafetyCategory) -> Iterator[Hit]:
         present = frozenset(self._coded)
-        for rule, needs, pattern in self._compiled.rules:
-            if rule.category == category and not any(map(present.isdisjoint, needs)):
-                for found in pattern.finditer(self._coded):
+        for search in self._compiled.rules:
+            rule = search.rule
+            if rule.category == category and not any(map(present.isdisjoint, search.needs)):
+                for found in search.expression.finditer(self._coded):
                     start, end = found.span()
                     if not rule.unless or not self._is_around(self._compiled.contexts[rule.unless], start, end):
                         severity = self._in_context(rule, start, end)
@@ -203,7 +217,7 @@ def _separate(hits: Iterable[Hit]) -> list[Hit]:
 
 @cache
 def _compiled() -> _Compiled:
-    """The lexicon, compiled once per process, on first use."""
+    """The lexicon, made ready once per process, on first use; a rule's expression waits until a text calls for it."""
     contexts = (safety_rules.COUNTER_BEFORE, safety_rules.COUNTER_AFTER, safety_rules.CONCERN_BEFORE)
     rules = [rule.pattern for rule in safety_rules.RULES]
     around = safety_rules.CONTEXTS.values()
@@ -217,5 +231,5 @@ def _compiled() -> _Compiled:
         counter_after=after,
         concern_before=concern,
         contexts={name: code.compile(pattern) for name, pattern in safety_rules.CONTEXTS.items()},
-        rules=tuple((rule, code.needs(rule.pattern), code.compile(rule.pattern)) for rule in safety_rules.RULES),
+        rules=tuple(_RuleSearch(rule, code) for rule in safety_rules.RULES),
     )
