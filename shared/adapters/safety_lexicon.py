@@ -85,8 +85,8 @@ CLASSES: Final[dict[str, str]] = {
         "ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine abomination~ "
         "degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief thieves thug~ "
         "invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ satanist~ "
-        "monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ menace "
-        "scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~"
+        "monster~ freak~ infestation enemy enemies mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ "
+        "menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~"
     ),
     "VILE": (
         "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
@@ -315,13 +315,13 @@ CLASSES: Final[dict[str, str]] = {
         "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
     ),
     "XPART": (
-        "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus asshole "
-        "butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick arse load "
-        "booty panties butt manhood wetness slit"
+        "cock~ dick~ tit tits penis penises vagina vaginas vaginal pussy pussies ass asses cunt~ boobs boob nipple~ "
+        "clit balls anus asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals "
+        "labia boner prick arse load booty panties butt manhood wetness slit"
     ),
     "XCORE": (
-        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon cum "
-        "erection testicles"
+        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis penises vagina vaginas vaginal asshole "
+        "anus boner~ hardon cum erection testicles"
     ),
     "XDO": (
         "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
@@ -330,8 +330,9 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
     "SENSUAL": (
-        "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddl* penis* "
-        "vagina* genital* erotic* wetness fondl* fetish* kinky throbbed"
+        "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddle "
+        "straddled straddling penis penises vagina vaginas vaginal genital* erotic* wetness fondle fondled fondles "
+        "fondling fetish* kinky throbbed"
     ),
     "HINT": (
         "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust lustful "
@@ -342,7 +343,8 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "MINOR": (
         "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota kid "
-        "kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage stepdaughter~"
+        "kids prepubescent pedo pedos pedophile pedophiles pedophilia paedo paedos paedophile paedophiles paedophilia "
+        "kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage stepdaughter~"
     ),
     "YOUNG": "little young underage preteen teenage teen minor",
     "GIRL": "girl~ boy~ daughter~ son~ sister~ niece~ nephew~ cousin~",
@@ -391,7 +393,9 @@ CLASSES: Final[dict[str, str]] = {
         "freaking fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest "
         "worst"
     ),
-    "GENITAL": "penis* genitalia genitals dick~ cock~ boner~ vagina* pussy cunt~ clit erection~ privates",
+    "GENITAL": (
+        "penis penises genitalia genitals dick~ cock~ boner~ vagina vaginas vaginal pussy cunt~ clit erection~ privates"
+    ),
     "LEGAL": (
         "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal"
     ),

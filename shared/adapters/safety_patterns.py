@@ -113,7 +113,7 @@ class Coder:
 
 
 def _common(alternatives: list[list[frozenset[str]]]) -> tuple[frozenset[str], ...]:
-    """What a text must hold for any of ``alternatives``: one set, of each one's narrowest need; none if one has none."""
+    """What a text must hold for any of ``alternatives``: the narrowest need of each, together; none if one has none."""
     if len(alternatives) == 1:
         return tuple(alternatives[0])
     if not all(alternatives):

@@ -270,7 +270,8 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "look|looking|want|wants|seek|seeking|some|fancy for? ( sex|anal|cock|dick|pussy|nsa|shag ) !education|of|"
+        "look|looking|want|wants|seek|seeking|some|fancy for? explicit|hot|dirty|live|free? ( sex|anal|cock|dick|"
+        "pussy|nsa|shag ) !education|of|"
         "change|chart|therapist",
     ),
     Rule("sexual", 6, "no strings ( sex|action|fun|hookup|shag )"),

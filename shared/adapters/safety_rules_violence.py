@@ -555,7 +555,8 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "BRUTE_ING|RAPE_ING|ROUGH_ING ( {VICTIM} | you | DET? {MEMBER} | a|any|every woman ) ( like you|him|her|them|"
+        "BRUTE_ING|RAPE_ING|ROUGH_ING ( {VICTIM} | you | FOLK_S|HUMAN_S | DET? {MEMBER} | a|any|every woman ) ( like "
+        "you|him|her|them|"
         "that )? should|must|ought __2 be ..1 LEGAL",
     ),
     Rule("violence", 6, "{INTENT} ..1 end|take|ending|taking ( his|her|their|your ) life|lives !to|and|more|easier"),
