@@ -1,38 +1,23 @@
-"""The words and rules of the local safety screen. Data only.
+"""The words of the local safety screen, in classes. Data only.
 
 This file holds offensive language, because a screen has to know what it looks for. It is written as stems and patterns
-rather than sentences, it is read by ``shared.adapters.safety_local`` alone, and nothing in it is ever shown. The
-pattern language is described in ``shared.adapters.safety_patterns``.
+rather than sentences, and nothing in it is ever shown. ``shared.adapters.safety_rules`` puts the words together; the
+language of both is described in ``shared.adapters.safety_patterns``.
 """
 
-from typing import Final, NamedTuple
-
-from shared.run_config import SafetyCategory, Severity
-
-
-class Rule(NamedTuple):
-    """A pattern that shows ``severity`` in ``category``."""
-
-    category: SafetyCategory
-    severity: Severity
-    pattern: str
-    firm: bool = False
-    """Whether denial and comment around it do not soften it."""
-    unless: str = ""
-    """A class; a word of it near by voids the rule."""
-
+from typing import Final
 
 CLASSES: Final[dict[str, str]] = {
     # --- small words --------------------------------------------------------------------------------------------
     "FUNC": (
-        "a about after all also although always am an and any are as at be because been before being but by can "
-        "could did do does during either every for from had has have having he her here hers him his how however i "
-        "if in into is it its just let like may me might mine more most much must my neither never no none nor not "
-        "now of off on once only or our ours out over own please really right shall she should since so some still "
-        "such than that the their theirs them then there these they this those though through to together too under "
-        "until up us very was we were what when where which while who why will with without would you your yours "
-        "yourself lol haha omg wtf today tomorrow again anyway everywhere forever everyone out needs need deserve "
-        "deserves get gets go goes around more"
+        "a about after all also although always am an and any are as at be because been before being but by can could "
+        "did do does during either every for from had has have having he her here hers him his how however i if in "
+        "into is it its just let like may me might mine more most much must my neither never no none nor not now of "
+        "off on once only or our ours out over own please really right shall she should since so some still such than "
+        "that the their theirs them then there these they this those though through to together too under until up us "
+        "very was we were what when where which while who why will with without would you your yours yourself lol haha "
+        "omg wtf today tomorrow again anyway everywhere forever everyone needs need deserve deserves get gets go goes "
+        "around"
     ),
     "NEG": "not no never none nobody nothing nor neither without",
     "BE": "is are am be was were being been",
@@ -46,59 +31,62 @@ CLASSES: Final[dict[str, str]] = {
     "YOU": "you your yourself yourselves thou",
     "ONE": "you him her them everyone everybody anybody anyone somebody someone people",
     "HUMAN": (
-        "wife~ husband~ kid~ child children family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ "
-        "sister~ boss bosses teacher~ student~ classmate~ coworker~ colleague~ cop~ police officer~ politician~ "
-        "president~ senator~ judge~ neighbor~ neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ "
-        "doctor~ nurse~ infidel~ traitor~ civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ "
-        "democrat~ republican~ liberal~ conservative~ protester~ voter~ jogger~ pedestrian~ stranger~ bastard~"
+        "spouse~ grandparent~ protester~ rioter~ leader~ prime tenant~ infant~ wife~ husband~ kid~ child children "
+        "family families mother~ mom~ mum~ father~ dad~ son~ daughter~ brother~ sister~ boss bosses teacher~ student~ "
+        "classmate~ coworker~ colleague~ cop~ police officer~ politician~ president~ senator~ judge~ neighbor~ "
+        "neighbour~ ex girlfriend~ boyfriend~ baby babies journalist~ reporter~ doctor~ nurse~ infidel~ traitor~ "
+        "civilian~ soldier~ hostage~ human~ parent~ friend~ guy~ dude~ man person~ democrat~ republican~ liberal~ "
+        "conservative~ voter~ jogger~ pedestrian~ stranger~ bastard~"
     ),
     "SAY": (
         "say says saying said call calls called calling claim claims claimed claiming tell tells told telling write "
         "writes wrote writing tweet tweets tweeted post posted shout shouted shouting yell yelled chant chanted "
-        "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking "
-        "argue argued imply implies implying insist insisted accuse accused comments comment statement statements "
-        "slogan phrase"
+        "chanting suggest suggests suggesting believe believes believing think thinks thinking joke jokes joking argue "
+        "argued imply implies implying insist insisted accuse accused comments comment statement statements slogan "
+        "phrase"
     ),
     "SPOKE": (
-        "said says wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied asked "
-        "read reads titled entitled song lyric lyrics album film movie novel episode graffiti slogan sign quote"
+        "say write wishing wish threats threat posts post comments headline slogan stuff tweet quoting quoted mean "
+        "means meaning definition define saying writing posting calling words things statements slurs hate like says "
+        "term phrase said wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
+        "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti sign quote"
     ),
     # --- whom hate is aimed at ----------------------------------------------------------------------------------
     "GN": (
         "jew~ muslim~ moslem~ arab~ african~ mexican~ asian~ latino~ latina~ hispanic~ immigrant~ migrant~ refugee~ "
         "foreigner~ gay~ lesbian~ homosexual~ bisexual~ transsexual~ transgender~ catholic~ christian~ hindu~ "
         "buddhist~ sikh~ mormon~ atheist~ somali~ nigerian~ haitian~ iraqi~ iranian~ afghan~ syrian~ pakistani~ "
-        "indian~ bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ romani "
-        "gypsy~ aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
+        "indian~ bangladeshi~ palestinian~ israeli~ puertorican~ cuban~ albanian~ romanian~ turk~ kurd~ romani gypsy~ "
+        "aborigine~ aboriginal~ negro~ queer~ islamist~ minority~ zionist~ goy goyim"
     ),
     "SOLE": "jew muslim moslem immigrant foreigner homosexual refugee transsexual negro illegals blacks queers",
-    "GX": "islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
+    "GX": "roma islam judaism blacks whites queers illegals homosexuality lgbt lgbtq romani",
     "GW": "women females girls wives feminists feminist",
     "GM": "men males",
     "GADJ": (
-        "black white brown yellow asian african mexican chinese japanese korean indian arab arabic jewish islamic "
-        "latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual disabled "
-        "handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu sikh "
-        "nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
-        "polish romanian roma gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured "
-        "immigrant refugee jew"
+        "skinned caribbean black white brown yellow asian african mexican chinese japanese korean indian arab arabic "
+        "jewish islamic latino latina hispanic gay lesbian trans transgender transgendered queer homosexual bisexual "
+        "disabled handicapped autistic deaf blind foreign native indigenous aboriginal muslim christian catholic hindu "
+        "sikh nigerian somali haitian pakistani bangladeshi palestinian israeli iranian iraqi syrian afghan turkish "
+        "polish romanian roma gypsy lgbt lgbtq lgbtqia old elderly fat crippled interracial colored coloured immigrant "
+        "refugee jew"
     ),
     "PEOPLE": (
-        "people peoples person folk folks man men woman women guy guys girl girls boy boys kid kids children "
-        "individual individuals community communities immigrant immigrants race races families student students "
-        "youth female females male males mother mothers couple couples neighbors neighbours lady ladies dude dudes "
-        "parents"
+        "landlords bankers lawyers doctors drivers workers customers teachers politicians tourists employees refugees "
+        "migrants shoppers players lives people peoples person folk folks man men woman women guy guys girl girls boy "
+        "boys kid kids children individual individuals community communities immigrant immigrants race races families "
+        "student students youth female females male males mother mothers couple couples neighbors neighbours lady "
+        "ladies dude dudes parents"
     ),
     "ABLE": "disabilities disability autism downs down dwarfism aids hiv deafness",
     # --- what hate says of them ---------------------------------------------------------------------------------
     "BEAST": (
-        "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ "
-        "animal~ ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine "
-        "abomination~ degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief "
-        "thieves thug~ invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ "
-        "devil~ satanist~ monster~ freak~ infestation enem* mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ "
-        "crook~ menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures "
-        "failure insect~"
+        "scum scums scumbag~ vermin filth trash garbage rubbish parasite~ cockroach~ roach~ rat rats pig~ dog~ animal~ "
+        "ape~ monkey~ savage~ subhuman~ untermensch* plague~ cancer~ disease~ virus~ leech~ maggot~ swine abomination~ "
+        "degenerate~ pervert~ pedophile~ paedophile~ pedo~ rapist~ murderer~ terrorist~ criminal~ thief thieves thug~ "
+        "invader~ idiot~ moron~ retard~ imbecile~ liar~ barbarian~ burden~ poison shit crap demon~ devil~ satanist~ "
+        "monster~ freak~ infestation enemy enemies mistake~ whore~ slut~ bitch~ bastard~ asshole~ coward~ crook~ "
+        "menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~"
     ),
     "VILE": (
         "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
@@ -113,14 +101,14 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "WEAK": (
         "greedy lazy weak crazy hysterical emotional cheap dishonest rude loud dangerous unclean backward backwards "
-        "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional "
-        "confused hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks"
+        "incompetent irrational manipulative annoying promiscuous lesser sneaky unqualified unfit delusional confused "
+        "hideous unemployed uneducated illiterate broken aggressive sick stink smell suck ruin sucks stinks"
     ),
     "BARB": (
-        "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb "
-        "evil nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
+        "fucking fuckin dirty filthy stupid disgusting damn goddamn goddam bloody ugly lazy stinking smelly dumb evil "
+        "nasty worthless greedy savage inbred pathetic crazy ignorant murderous lying scummy subhuman vile"
     ),
-    "HATE": "hate hates hating despise despises detest detests loathe loathes hated h8",
+    "HATE": "abhor abhors despising hate hates hating despise despises detest detests loathe loathes hated h8",
     "OUST": (
         "deport ban expel exterminate eradicate eliminate remove gas cleanse purge sterilize sterilise castrate "
         "enslave segregate outlaw banish kick send ship throw wipe imprison jail"
@@ -131,9 +119,9 @@ CLASSES: Final[dict[str, str]] = {
         "ashamed silenced punished whipped tortured isolated beaten quarantined arrested feared controlled"
     ),
     "HARMS": (
-        "ruin ruining ruined destroy destroying destroyed invade invading invaded infest infesting pollute polluting "
-        "steal stealing rape raping replace replacing destroys ruins steals rapes poisoning corrupting infecting "
-        "infested overrun overrunning grooming"
+        "infiltrating infiltrated infiltrate ruin ruining ruined destroy destroying destroyed invade invading invaded "
+        "infest infesting pollute polluting steal stealing rape raping replace replacing destroys ruins steals rapes "
+        "poisoning corrupting infecting infested overrun overrunning grooming"
     ),
     # --- slurs and abuse ----------------------------------------------------------------------------------------
     "SLUR_HARD": (
@@ -147,15 +135,14 @@ CLASSES: Final[dict[str, str]] = {
         "halfbreed~ ladyboy~ chinky yid~ whigger~ tard~ dykes"
     ),
     "SLUR_TWO": (
-        "dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky honkies "
-        "gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies slag~ "
-        "cripple~ abo~ fag~"
+        "mong~ jihadi~ dyke~ spaz mongo~ jap~ coon~ negro~ wop~ homo~ queer~ kaffir~ injun~ redskin~ golliwog~ honky "
+        "honkies gringo~ hillbilly hillbillies redneck~ thot~ cracker~ poof~ sissy sissies tranny hoe~ gypsy gypsies "
+        "slag~ cripple~ abo~ fag~"
     ),
     "OBSCENE": (
         "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche dumbass* "
-        "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes "
-        "fucker~ shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* "
-        "shitstain~"
+        "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes fucker~ "
+        "shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~"
     ),
     "CRUDE": (
         "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* shithead~ "
@@ -164,10 +151,10 @@ CLASSES: Final[dict[str, str]] = {
     "INSULT": (
         "idiot~ moron~ imbecile~ loser~ stupid dumb dumbass* fool~ clown~ coward~ pathetic worthless disgusting ugly "
         "scum trash garbage pig~ rat disgrace freak~ creep~ weirdo~ liar~ hypocrite~ bigot~ racist~ troll~ ignorant "
-        "brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster "
-        "embarrassment joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ ignoramus "
-        "fatso fatass* crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate hag~ jerk~ "
-        "jerkoff~ nutcase~ wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~"
+        "brainless dense delusional retarded psycho~ lunatic~ sicko~ pervert~ degenerate~ animal monster embarrassment "
+        "joke vermin filth parasite~ lowlife~ scumbag~ simpleton~ halfwit~ dimwit~ nutjob~ ignoramus fatso fatass* "
+        "crybaby snowflake~ incel~ useless insane crazy stupidity nonsense illiterate hag~ jerk~ jerkoff~ nutcase~ "
+        "wimp~ dork~ cretin~ buffoon~ dolt~ blockhead~ crook~ traitor~"
     ),
     "LOUT": (
         "idiot~ moron~ imbecile~ loser~ dumbass* asshole~ dickhead~ scumbag~ bastard~ motherfuck* cocksuck* twat~ "
@@ -181,21 +168,22 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "KILL_ED": "slain",
     "SLAY": (
-        "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ shot "
-        "hung hanged burnt burned crucified euthanized euthanised eliminated neutered crushed"
+        "shoot+ hang+ burn+ gas+ drown+ execute+ choke+ skin+ nuke+ bomb+ crucify+ impale+ poison+ butcher+ shot hung "
+        "hanged burnt burned crucified euthanized euthanised eliminated neutered crushed"
     ),
     "SLAY_ED": "shot hung hanged burnt burned crucified euthanized euthanised neutered crushed",
     "RAPE": "rape+ gangrape+ molest+ sodomize+",
     "HURT": (
-        "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel "
-        "end finish slit cut gut hunt"
+        "hurt beat punch smash slap kick attack harm destroy crush break bash whip maim cripple smack knock pummel end "
+        "finish slit cut gut hunt"
     ),
     "DIE": "die dies dead dying perish suffer rot bleed burn starve choke",
     "MISHAP": "cancer aids covid raped killed shot stabbed murdered hit beaten hurt tortured lynched molested",
     "HEAD": "head skull face brain brains throat neck teeth legs kneecaps jaw nose knees eyes bones guts",
     "PLACE": (
-        "house home family families car church mosque synagogue temple school office store building city hospital "
-        "mall embassy airport station clinic village town shop business apartment"
+        "parliament courthouse library stadium theatre theater cathedral police capitol shelter mosque market house "
+        "home family families car church synagogue temple school office store building city hospital mall embassy "
+        "airport station clinic village town shop business apartment"
     ),
     "GORE": (
         "entrail~ disembowel* dismember* decapitat* mutilat* eviscerat* beheading~ beheaded gore gory bloodbath "
@@ -203,21 +191,21 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "PEST": (
         "pest~ ant~ aphid~ weed~ slug~ snail~ mosquito~ fly flies bug~ roach~ cockroach~ mice mouse rodent~ rat rats "
-        "termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi "
-        "fungal moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies odor~ odour~ spider~ pathogen~ "
-        "microbe~ weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting "
-        "hunter~ duck~ turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
+        "termite~ wasp~ flea~ tick~ mite~ germ~ bacteria bacterium virus viruses mold mould mildew fungus fungi fungal "
+        "moss algae grub~ beetle~ insect~ larvae moth~ vermin zombie~ enemies odor~ odour~ spider~ pathogen~ microbe~ "
+        "weevil~ whitefly nematode~ lice nits cells plant~ lawn soil spray~ deer elk hog~ hunt hunting hunter~ duck~ "
+        "turkey~ coyote~ gopher~ mole~ boar~ squirrel~ fish crop~ seedling~"
     ),
     "THING": (
         "portrait~ picture~ photo~ camera curtain~ candle~ wick~ hook~ frame~ wood log~ yarn wax incense basket~ "
         "planter~ chair~ chocolate cocoa bath fizzy lavender recipe glaze oven calories coats clothes wreath~ "
-        "ornament~ lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef "
-        "chicken fish frosting"
+        "ornament~ lights laundry steel leather garden paint shelf shelves bulb~ fabric print~ egg~ meat beef chicken "
+        "fish frosting"
     ),
     "STORY": (
-        "game games gamer gameplay level levels leaderboard player players character characters zombie zombies "
-        "xbox playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel "
-        "director villain hero heroine protagonist"
+        "game games gamer gameplay level levels leaderboard player players character characters zombie zombies xbox "
+        "playstation thriller film movie plot scene scenes novel mission quest episode season horror sequel director "
+        "villain hero heroine protagonist"
     ),
     "EDGE": (
         "kitchen knife knives slicer lid lids grater mandoline shaving shave shaver shaved cook cooking chopping "
@@ -225,26 +213,31 @@ CLASSES: Final[dict[str, str]] = {
         "vegetable"
     ),
     "CRIME": (
-        "arrest arrested charged charges convicted conviction court jury judge police prosecutors prosecutor "
-        "sentenced jail prison guilty accused alleged allegedly allegations investigation investigators abuse "
-        "offender offenders trafficking exploitation victims victim prevention prevent protect lawsuit pleaded "
-        "indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
+        "block blocks blocking parental arrest arrested charged charges convicted conviction court jury judge police "
+        "prosecutors prosecutor sentenced jail prison guilty accused alleged allegedly allegations investigation "
+        "investigators abuse offender offenders trafficking exploitation victims victim prevention prevent protect "
+        "lawsuit pleaded indicted detectives fbi removes removing safeguarding hotline filters iwf ceop nspcc"
     ),
     "FOLK": (
-        "cashier~ customer~ client~ employee~ staff manager~ landlord~ landlady tenant~ nan gran granny grandma "
-        "grandpa grandparent~ woman women girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses "
-        "shopkeeper~ worker~ clerk~ guard~ roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild "
-        "grandchildren mayor~ minister~ tourist~ beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman "
-        "priest~ imam~ rabbi~ pastor~ councillor~ mp mps everyone everybody anyone anybody someone somebody "
-        "bystander~ worshipper~ shopper~ witness witnesses complainer~ debtor~ stepson~ uncle~ aunt~ grandmother~ "
-        "grandfather~ neighbourhood bully bullies"
+        "cyclist~ pilot~ vegetarian~ vegan~ gardener~ capitalist~ communist~ scientist~ executive~ thief thieves nazi~ "
+        "racist~ sexist~ fascist~ terrorist~ rapist~ criminal~ accountant~ chef~ farmer~ broker~ academic~ economist~ "
+        "referee~ athlete~ celebrity celebrities singer~ influencer~ billionaire~ shareholder~ smoker~ opponent~ "
+        "manager~ motorist~ footballer~ butcher~ baker~ lady ladies gentleman gentlemen granddad~ cashier~ customer~ "
+        "client~ employee~ staff landlord~ landlady tenant~ nan gran granny grandma grandpa grandparent~ woman women "
+        "girl~ boy~ men pensioner~ passenger~ driver~ waiter~ waitress waitresses shopkeeper~ worker~ clerk~ guard~ "
+        "roommate~ flatmate~ housemate~ spouse~ partner~ relative~ grandchild grandchildren mayor~ minister~ tourist~ "
+        "beggar~ homeless people pupil~ toddler~ lawyer~ banker~ postman priest~ imam~ rabbi~ pastor~ councillor~ mp "
+        "mps everyone everybody anyone anybody someone somebody bystander~ worshipper~ shopper~ witness witnesses "
+        "complainer~ debtor~ stepson~ uncle~ aunt~ grandmother~ grandfather~ neighbourhood bully bullies"
     ),
     "DEADLY": (
-        "kill murder lynch behead stab strangle decapitate dismember assassinate suffocate unalive poison "
-        "drown throttle execute electrocute bludgeon exterminate shank disembowel castrate gas"
+        "kill murder lynch behead stab strangle decapitate dismember assassinate suffocate unalive poison drown "
+        "throttle execute electrocute bludgeon exterminate shank disembowel castrate gas"
     ),
-    "BASH": "beat hit slap punch kick whip thrash bash pummel batter flog cane choke attack hurt harm assault headbutt "
-    "torture slaughter massacre kidnap",
+    "BASH": (
+        "beat hit slap punch kick whip thrash bash pummel batter flog cane choke attack hurt harm assault headbutt "
+        "torture slaughter massacre kidnap"
+    ),
     "HARMED": (
         "killed shot stabbed beaten hanged hung murdered executed lynched raped slaughtered whipped flogged gassed "
         "beheaded tortured strangled massacred butchered maimed crucified exterminated"
@@ -262,8 +255,8 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "BLADE": "knife knives axe~ hatchet~ sword~ dagger~ acid petrol gasoline",
     "CROWD": (
-        "school~ church churches office~ mosque~ crowd~ synagogue~ temple~ mall~ airport~ stadium~ concert~ "
-        "university college~ classroom~ hospital~ parade~ rally nightclub~ assembly class parliament work"
+        "school~ church churches office~ mosque~ crowd~ synagogue~ temple~ mall~ airport~ stadium~ concert~ university "
+        "college~ classroom~ hospital~ parade~ rally nightclub~ assembly class parliament work"
     ),
     "PILL": "pill~ tablet~ painkiller~ paracetamol tylenol ibuprofen aspirin xanax codeine meds capsule~",
     "VIDS": (
@@ -271,8 +264,8 @@ CLASSES: Final[dict[str, str]] = {
         "movie~ download~"
     ),
     "GAME": (
-        "game games gamer gamers xbox playstation nintendo leaderboard level levels player players paintball laser "
-        "stealth"
+        "duty fortnite minecraft gta battlefield shooter warcraft console multiplayer game games gamer gamers xbox "
+        "playstation nintendo leaderboard level levels player players paintball laser stealth"
     ),
     "SPORT": (
         "quiz quizzes score scores race races play playing plays win wins winner winning prize prizes chess golf cards "
@@ -280,8 +273,9 @@ CLASSES: Final[dict[str, str]] = {
         "squash badminton football rugby cricket opponent rival rivals"
     ),
     "TALE": (
-        "thriller film movie novel episode sequel villain heroine protagonist zombie zombies character characters "
-        "plot comedy author paperback bestseller bestselling documentary detective mystery screenplay tv"
+        "films movies novels books thriller film movie novel episode sequel villain heroine protagonist zombie zombies "
+        "character characters plot comedy author paperback bestseller bestselling documentary detective mystery "
+        "screenplay tv"
     ),
     "PHOTO": (
         "camera cameras lens lenses photographer photographers photography portrait portraits photoshoot tripod canon "
@@ -300,11 +294,11 @@ CLASSES: Final[dict[str, str]] = {
     "SUICIDE": "suicide~ suicidal",
     "MEANS": "bridge cliff roof building pills overdose rope noose gun razor blade train bleach traffic balcony window",
     "GLOOM": (
-        "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry "
-        "crying meds medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden "
-        "failure scared anxiety ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye "
-        "sorry sleep tired exhausted struggling trapped nothing nobody broken lost razor pills overdose cutting "
-        "scars hospital unbearable"
+        "depressed depression depressing hopeless worthless alone lonely loneliness pain suffering anymore cry crying "
+        "meds medication therapist therapy hurt hurts die dying dead death suicide suicidal empty numb burden failure "
+        "scared anxiety ptsd bipolar abused abuse miserable hate hated useless pathetic ashamed goodbye sorry sleep "
+        "tired exhausted struggling trapped nothing nobody broken lost razor pills overdose cutting scars hospital "
+        "unbearable"
     ),
     "HELP": (
         "prevention prevent preventing hotline helpline lifeline crisis support awareness counselor counsellor "
@@ -321,43 +315,129 @@ CLASSES: Final[dict[str, str]] = {
         "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
     ),
     "XPART": (
-        "cock~ dick~ tit tits penis* vagina* pussy pussies ass asses cunt~ boobs boob nipple~ clit balls anus "
-        "asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals labia boner prick "
-        "arse load booty panties butt manhood wetness slit"
+        "cock~ dick~ tit tits penis penises vagina vaginas vaginal pussy pussies ass asses cunt~ boobs boob nipple~ "
+        "clit balls anus asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals "
+        "labia boner prick arse load booty panties butt manhood wetness slit"
     ),
     "XCORE": (
-        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis* vagina* asshole anus boner~ hardon "
-        "cum erection testicles"
+        "cock~ dick~ pussy pussies cunt~ clit clits tits titties nipple~ penis penises vagina vaginas vaginal asshole "
+        "anus boner~ hardon cum erection testicles"
     ),
     "XDO": (
-        "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ "
-        "jerk+ spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged "
-        "screw+ sucking milked"
+        "suck+ lick+ ride riding fuck fucked fucking fucks swallow+ stroke+ stroking pound+ thrust+ rub+ finger+ jerk+ "
+        "spank+ grope+ fondle+ penetrate+ eat+ taste+ tease+ squeeze+ kiss+ caress+ grind+ hump+ bang+ banged screw+ "
+        "sucking milked"
     ),
     "XHOT": "wet hard throbbing swollen dripping tight naked nude erect aching juicy stiff shaved bare moist soaked",
     "SENSUAL": (
-        "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddl* penis* "
-        "vagina* genital* erotic* wetness fondl* fetish* kinky throbbed"
+        "moaned moaning moans nipple~ undressed undressing aroused arousal orgasmic crotch cum semen straddle "
+        "straddled straddling penis penises vagina vaginas vaginal genital* erotic* wetness fondle fondled fondles "
+        "fondling fetish* kinky throbbed"
     ),
     "HINT": (
-        "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust "
-        "lustful seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking "
-        "caressed caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked "
-        "licking wet hard bed lips moan ass panties soaked begged knees mouth shaft exploded orgasms oral anal "
-        "strangers virgin squirted tits horny intimate pleasure bra groin desire"
+        "thrust thrusts thrusting throbbing naked nude panties breast~ bosom thigh~ climax climaxed erect lust lustful "
+        "seduce seduced seductive gasped gasping tongue penetrate penetrated penetration stroked stroking caressed "
+        "caress lube stripper~ topless sexy sex sexual hips kissed groaned nibbled sucked sucking licked licking wet "
+        "hard bed lips moan ass soaked begged knees mouth shaft exploded orgasms oral anal strangers virgin squirted "
+        "tits horny intimate pleasure bra groin desire"
     ),
     "MINOR": (
-        "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota "
-        "kid kids prepubescent pedo* paedo* kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage "
-        "stepdaughter~"
+        "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota kid "
+        "kids prepubescent pedo pedos pedophile pedophiles pedophilia paedo paedos paedophile paedophiles paedophilia "
+        "kindergartener~ preschooler~ kiddie jailbait tween~ teen teenage stepdaughter~"
     ),
     "YOUNG": "little young underage preteen teenage teen minor",
     "GIRL": "girl~ boy~ daughter~ son~ sister~ niece~ nephew~ cousin~",
     "AGE": (
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen 2 3 "
-        "4 5 6 7 8 9 10 11 12 13 14 15 16 17"
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen 2 3 4 "
+        "5 6 7 8 9 10 11 12 13 14 15 16 17"
     ),
     "YOFORM": "5yo 6yo 7yo 8yo 9yo 10yo 11yo 12yo 13yo 14yo 15yo 16yo 17yo 12yr 13yr 14yr 15yr 16yr 17yr",
+    # --- what is done to people, in any form ------------------------------------------------------------------------
+    "BRUTE": (
+        "kill+ murder+ slaughter+ exterminate+ lynch+ behead+ massacre+ annihilate+ torture+ stab+ strangle+ "
+        "decapitate+ castrate+ mutilate+ dismember+ disembowel+ assassinate+ suffocate+ eviscerate+ electrocute+ "
+        "bludgeon+ maim+ butcher+ drown+ poison+ obliterate+ euthanize+ euthanise+ slay+ eradicate+ throttle+ bayonet+ "
+        "waterboard+ impale+ crucify+ disfigure+"
+    ),
+    "ROUGH": (
+        "shoot+ hang+ burn+ gas+ execute+ choke+ attack+ assault+ beat+ punch+ hit+ slap+ kick+ hurt+ harm+ smash+ "
+        "crush+ bash+ whip+ batter+ gut+ eliminate+ liquidate+ terminate+ snipe+ ambush+ kidnap+ abduct+ overpower+ "
+        "knife+ chop+ carve+ break+ shatter+ slash+ bomb+ hammer+ thrash+ trample+ stomp+ pummel+ flog+ ram+ crack+ "
+        "hack+ rip+ tear+ saw+ cut+ sever+ snap+ twist+ hunt+ injure+ wound+ scald+ stone+ headbutt+ hitting cutting "
+        "beating ripping chopping shooting stabbing"
+    ),
+    "SOMEBODY": "someone somebody anyone anybody everyone everybody people humans human him them whoever",
+    "LIMB": (
+        "head heads skull skulls face faces neck necks throat throats spine spines sternum ribs leg legs arm arms hand "
+        "hands finger fingers knee knees kneecaps kneecap jaw nose eyes bones kidney kidneys artery arteries vein "
+        "veins wrist wrists chest stomach teeth brains limbs thighs"
+    ),
+    "TOOL": (
+        "spoon~ stick~ cane~ spatula~ poker~ hammer~ knife knives axe~ hatchet~ bat~ brick~ bottle~ gun~ rifle~ "
+        "pistol~ sword~ machete~ crowbar~ acid petrol chainsaw~ blade~ razor~ scissors rope~ belt~ car truck van"
+    ),
+    "SPILL": "spray~ spraying sprayed spurt+ gush+ splatter+ spill+ pour+ ooze+ pool+ drip+ splash+ spatter+ spilled",
+    "DREG": (
+        "hypocrites molesters scum vermin filth trash garbage refuse dirt rubbish parasite~ cockroach~ rat rats pig "
+        "pigs dog dogs animals savages subhuman* leech~ maggot~ swine degenerate~ pest pests lice barbarian~ beasts "
+        "monkeys apes thieves criminals rapists terrorists murderers liars scumbag~ perverts pedophiles paedophiles "
+        "whores sluts idiots morons retards invaders thugs freaks waste turds scroungers accomplices enemies enemy "
+        "traitors freeloaders cattle mongrels plague burden drain moochers imbeciles cretins menace problem problems "
+        "threat danger"
+    ),
+    "MOSTLY": (
+        "child absolute complete total utter common worthless human filthy dirty stupid dumb disgusting born natural "
+        "pure real nasty lazy violent dangerous greedy evil vile little massive perverted illegal ungrateful entitled "
+        "ugly fat smelly brainwashed potential future walking living barely hardly uneducated mindless genetic "
+        "freaking fucking sick absolutely dishonest heartless low mere big biggest main serious growing huge greatest "
+        "worst"
+    ),
+    "GENITAL": (
+        "penis penises genitalia genitals dick~ cock~ boner~ vagina vaginas vaginal pussy cunt~ clit erection~ privates"
+    ),
+    "LEGAL": (
+        "illegal legal decriminalised decriminalized legalised legalized allowed encouraged mandatory crime criminal"
+    ),
+    "RAGE": "sick angry furious rage vomit puke nauseous mad gag cringe disgusted anger",
+    "SCORN": "scorn contempt hatred disdain disgust loathing revulsion hate",
+    "CREED": "islam judaism christianity hinduism quran koran torah talmud sharia islamism homosexuality",
+    "POISON": (
+        "war totalitarian enslavement oppression cult cancer poison evil violent violence terror terrorism murder rape "
+        "hatred hate destructive toxic barbaric dangerous disease conquest hateful backward intolerant filth plague "
+        "savage savages sickness perversion abomination sin"
+    ),
+    "WORST": (
+        "stupidest dumbest laziest ugliest dirtiest filthiest dullest greediest worst vilest cruellest nastiest "
+        "evilest meanest smelliest cheapest weakest"
+    ),
+    "TREATED": (
+        "treated called considered portrayed compared depicted viewed regarded seen labelled labeled described tired "
+        "often being stereotyped sick"
+    ),
+    "TRADE": (
+        "landlord~ banker~ lawyer~ doctor~ driver~ worker~ customer~ teacher~ politician~ boss bosses merchant~ "
+        "shopkeeper~ neighbour~ neighbor~"
+    ),
+    "BAREPART": "breast~ boob~ nipple~ tit tits titties pussy pussies clit cock cocks dick dicks balls ass thighs cunt",
+    "UNDIES": "panties knickers thong underwear bra boxers lingerie briefs",
+    "WENCH": (
+        "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ "
+        "mom~ slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ "
+        "single~"
+    ),
+    "XRAW": (
+        "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ jizz "
+        "porn porno pornhub pornstar~ pornographic pornography hentai camgirl~ masturbat* fellatio cunnilingus "
+        "fingerfuck* assfuck* gloryhole* upskirt~ fuckable fucktoy~ sexting hardon cocksucking titties pussies dildo~ "
+        "buttplug~ cumming facesitting precum milf~"
+    ),
+    "SLUR_PLAIN": (
+        "retard~ retarded libtard~ fucktard~ mongoloid~ pikey~ lesbo~ dindu* feminazi~ halfbreed~ chinky yid~ whigger~ "
+        "tard~ nigga* gypo~ coolie~ sambo~ wog~ golliwog~ muzzie~"
+    ),
+    "SLUR_NOUN": "coon~ mong~ jihadi~ dyke~ cripple~ spastic~ jap~ yid~ whore~ slut~ cunt~ bitch bitches",
+    "BABYCARE": "baby babies infant newborn nursing breastfeeding latch midwife pump lactation mother",
     "WRONG": (
         "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
         "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic "
@@ -366,7 +446,7 @@ CLASSES: Final[dict[str, str]] = {
 }
 
 # Words looked for even where a gap, a hyphen or a dot has been put into them.
-STRONG: Final = ("SLUR_HARD", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "RAPE")
+STRONG: Final = ("SLUR_HARD", "SLUR_PLAIN", "CRUDE", "SWEAR", "KILL", "SUICIDE", "XACT", "XRAW", "RAPE", "HATE")
 
 MASKED: Final = [
     "fuck",
@@ -420,8 +500,8 @@ PARTS: Final[dict[str, str]] = {
     "GROUP": "{ETHNIC} | GW",
     "BEING": "ONE | {GROUP} | DET? BARB? HUMAN|HUMAN_S|GN",
     "INTENT": (
-        "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to "
-        "{BY} | i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream to {BY} | i|we WILL {BY} love|like|"
+        "i|we {BY} WILL {BY} | ill {BY} | ^ going to {BY} | i|we am|are {BY} going|coming|ready|planning|gunna to {BY} "
+        "| i|we {BY} want|plan|intend|need|hope|vow|promise|swear|dream|desire|long to {BY} | i|we WILL {BY} love|like|"
         "enjoy to {BY} | i|we can not wait to {BY} | i am finna|gon|bouta {BY} | i|we WILL have to {BY}"
     ),
     "MUST": "should|must {BY} | ought|need|needs|deserve|deserves|has|have|gotta to {BY} | deserve|deserves {BY}",
@@ -434,34 +514,43 @@ PARTS: Final[dict[str, str]] = {
         "{BY} | it is time to {BY} | i say {BY} | ^ just {BY} | we WILL {BY}"
     ),
     "SELFKILL": (
-        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab SELVES | commit|committing ..1 "
-        "SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
+        "KILL|unalive|hang|shoot|drown|off|poison|end|cut|hurt|harm|electrocute|stab|punish SELVES | commit|committing "
+        "..1 SUICIDE | end my|your|our|this own? life|lives|existence | take my|your own life | slit my|your wrists|"
         "throat|wrist | blow my|your brains out | jump|leap ..1 off|from|into ..2 bridge|cliff|roof|building|balcony|"
         "window|traffic | jump in front of | overdose | swallow ..3 pills"
     ),
     "SELFKILLING": (
-        "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 life|all "
-        "| taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping "
-        "off|from|into ..2 MEANS | jumping in front of"
+        "KILL_ING|hanging|shooting|drowning|ending|cutting|hurting|harming|offing SELVES | ending my|it ..1 life|all | "
+        "taking my own life | committing ..1 SUICIDE | self harming | slitting my wrists | overdosing | jumping off|"
+        "from|into ..2 MEANS | jumping in front of"
     ),
     "PERSON": "HUMAN|HUMAN_S|FOLK|FOLK_S",
+    "VICTIM": "SOMEBODY | {FEW} ..1 {PERSON} | {GROUP}",
+    "MEMBER": "GN|SOLE | GADJ person|man|woman|guy|kid|boy|girl|child",
+    "BRUTALLY": "BRUTE|BRUTE_ING",
+    "ROUGHLY": "ROUGH|ROUGH_ING",
+    "ASK": (
+        "how|where|what|which|ways|way|best|method|methods|plan|steps|process|tips|guide|tutorial|tell|place|spot|"
+        "instructions|give"
+    ),
+    "THEY": "{GROUP} ( like|who|which|that you|this|them|him|her|these? )? ( who|that )? {BY}",
     "DONE": "( $ !at|in|to|on|with|from|by|over|off|up|out|a|an|for|of|into|you|i|we | LATER )",
     "DOOM": "( $ !at|in|to|from|over|off|up|out|of|into|a|an | LATER )",
     "FEW": "your|the|my|his|her|our|their|a|an|that|this|those|these|all|every|any",
     "RACE": (
-        "GN_S | GX | black|white|brown|asian|african|mexican|chinese|japanese|korean|indian|arab|arabic|jewish|"
-        "islamic|latino|hispanic|gay|lesbian|trans|transgender|queer|muslim|christian|catholic|hindu|sikh|nigerian|"
-        "somali|pakistani|polish|romanian|roma|gypsy|immigrant|refugee PEOPLE"
+        "GN_S | GX | black|white|brown|asian|african|mexican|chinese|japanese|korean|indian|arab|arabic|jewish|islamic|"
+        "latino|hispanic|gay|lesbian|trans|transgender|queer|muslim|christian|catholic|hindu|sikh|nigerian|somali|"
+        "pakistani|polish|romanian|roma|gypsy|immigrant|refugee PEOPLE"
     ),
     "PUTOUT": (
-        "driven|thrown|kicked|kept|forced|chased|hounded|pushed|run|hunted|dragged ..2 out|away|off|from|down | "
-        "barred|excluded|refused|denied|rounded|turned away|up|from|entry|service|out"
+        "driven|thrown|kicked|kept|forced|chased|hounded|pushed|run|hunted|dragged ..2 out|away|off|from|down | barred|"
+        "excluded|refused|denied|rounded|turned away|up|from|entry|service|out"
     ),
     "HURTS": (
         "get|gets {BY} hurt|HARMED | WILL|going|gonna ..2 ( be|get {BY} hurt|harmed|HARMED | suffer !from | die | "
-        "bleed | pay !more|full|the|a|extra|less|at|in|just|only|no|nothing|double|twice|for $ | pay for "
-        "this|it | be next !to|in|on|door|up|day ) | suffers|dies|bleeds !from | pays ( $ !more|full|the|a|extra|"
-        "less|at|in|just|only|for|no ) | is|are dead | is|are next !to|in|on|door|up|day"
+        "bleed | pay !more|full|the|a|extra|less|at|in|just|only|no|nothing|double|twice|for $ | pay for this|it | be "
+        "next !to|in|on|door|up|day ) | suffers|dies|bleeds !from | pays ( $ !more|full|the|a|extra|less|at|in|just|"
+        "only|for|no ) | is|are dead | is|are next !to|in|on|door|up|day"
     ),
     "NUDE": "uncensored|nude|nudes|naked|xxx|nsfw|explicit|topless|undressed|hardcore|unclothed",
     "KID": (
@@ -469,1230 +558,3 @@ PARTS: Final[dict[str, str]] = {
         "legal | YOFORM"
     ),
 }
-
-# Harmless turns of phrase: their words count for nothing.
-IDIOMS: Final[tuple[str, ...]] = (
-    "killer|killing|kill|killed it $",
-    (
-        "killer deal|deals|price|prices|sale|view|views|app|feature|features|looks|look|workout|heels|combo|recipe|"
-        "sound|outfit|style|bargain|offer|offers|whale|instinct|abs|boots|dress|shoes|tunes|soundtrack|ending|wasp"
-    ),
-    (
-        "kill|kills|killing|killed two|time|it|the mood|vibe|bird|birds|weed|weeds|competition|pain|lights|engine|"
-        "switch|noise|odors|bacteria|germs"
-    ),
-    (
-        "kill|kills|killing the ..1 PEST|PEST_S|mood|vibe|competition|pain|lights|engine|noise|buzz|lawn|bill|"
-        "project|app|process"
-    ),
-    "KILL|KILL_S|KILL_ING|KILL_ED|SLAY|SLAY_S|SLAY_ING|eradicate|eliminate ..2 PEST|PEST_S",
-    "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
-    "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
-    "BE killing me|us",
-    "life|this|it|that is ..2 bitch to|and|sometimes|when|then|of",
-    "rather die than|before",
-    "screaming|slippery orgasm|orgasms|nipple|nipples",
-    "kaffir lime|limes",
-    "nipple cream|creams|shield|shields|balm|butter|pads|bottle",
-    "kill|killed|kills for a|an|this|that|one|some|those|these",
-    "buzz|pain|weed|time|mood kill|killer|killers|killing",
-    "PEST|PEST_S KILL_ING|KILL",
-    "whip you|us|him into shape",
-    "die|dies|died|dying of|from? laughing|laughter|boredom|embarrassment",
-    "dying|die to try|see|know|have|get|wear|go|read|for|taste|hear",
-    "to die for",
-    "drop dead gorgeous|beautiful|simple|easy|stunning|date|delicious",
-    "drop dead date",
-    "old habits die|dies hard",
-    "die hard fan|fans",
-    "die cut|cast|casting|cutting|cutter|cutters",
-    "photo|film|movie|video|fashion|bamboo|green|location shoot|shoots|shooting|shot",
-    "shoot|shoots|shot|drop|send|ping you|us|me|him|her|them a|an|over",
-    "shoot|shooting for the|par|it",
-    "shoot ..2 hoops|photos|photo|video|videos|pictures|breeze|pool|film|arrows|portraits|raw",
-    (
-        "bath|seed|cocoa|chocolate|fat|cherry|stink|photo|glitter|shower|bug|flea|smoke|water|flavor|flavour|protein|"
-        "tea|energy|cluster|carpet|atom|atomic|nuclear|flower bomb|bombs"
-    ),
-    "sex|da|the bomb dot|diggity|com",
-    (
-        "hang|hung|hanging|hangs|hang ..4 up|out|wall|walls|garland|wreath|basket|baskets|chair|chairs|picture|"
-        "pictures|curtain|curtains|coat|coats|clothes|hook|tree|laundry|ornament|ornaments|lights|stocking|stockings|"
-        "frame|frames|planter|planters|hammock|dry|swing|plants|around|tight|loose|there|on|lamp|pendant"
-    ),
-    (
-        "burn|burns|burned|burning ..3 calories|fat|rubber|cd|dvd|candle|candles|incense|wood|sage|carbs|toast|"
-        "bright|clean|logs|energy|disc"
-    ),
-    "skin tight|deep|care|tone|type|types",
-    (
-        "cut|cuts|cutting ..1 flower|flowers|board|boards|grass|glass|corners|costs|cost|prices|price|cake|carbs|"
-        "back|fabric|paper|hair|lawn|edge"
-    ),
-    "cut yourself some|a slack|piece|slice|break",
-    "knife|butcher block|blocks|paper|shop",
-    "treat|pamper|hurt yourself to|not",
-    "beat|beats|beating the heat|rush|crowds|crowd|clock|odds|traffic|eggs|price|prices|cold|winter|eggs|queue",
-    "breast|breasts of",
-    "chicken|turkey|duck|pheasant breast|breasts|thigh|thighs",
-    "breast feeding|feed|milk|pump|pumps|pocket|cancer|health|screening|stroke|strokes",
-    "single|double breasted|breast",
-    "sex of the|your|our baby|child|kitten|puppy|chicks",
-    "same|opposite|both|fair|either sex",
-    "cock a",
-    "cock and bull",
-    "weather|pea|shuttle|ball|stop cock|cocks",
-    "pussy willow|willows|cat|cats|foot|footing|riot|hat|hats|bow",
-    "blue|great|coal|marsh|willow|crested|tailed|garden|birds|feed tit|tits",
-    "tit|tits for tat",
-    "moby|philip|andy|uncle|dr|van|spotted dick|dyke",
-    "dick van|cheney|clark|tracy|wolf|turpin|smith|whittington|grayson|francis|powell|is sporting",
-    "cum laude",
-    "horny goat",
-    "food|plant|house|book|word|gear|tool|cabin|stationery porn",
-    "erection|erections of",
-    (
-        "nude heels|pumps|lipstick|tone|tones|shade|shades|palette|color|colour|nail|bra|sandals|leather|tights|shoe|"
-        "shoes|lip|blush|pink"
-    ),
-    "naked|nude of|cake|cakes|wedding|juice|eye|palette|oats|flame|flames|gun|bike|truth|wines|chicken|short|ambition",
-    "hard drive|disk|copy|hat|case|work|wood|ware|ball",
-    "chink in|of the|his|her|their|my|our|your|light|armor|armour",
-    (
-        "white|blue power bank|banks|cord|cable|adapter|adaptor|strip|supply|drill|outlet|station|button|washer|"
-        "washing|brick|charger|cord|tool|tools"
-    ),
-    "crazy|mad|nuts about|for|over|good|soft|comfortable|cute|fast|high|low",
-    "sick of|and|leave|day",
-    "wicked good|cool|fast|soft|comfortable|smart|easy",
-    "stupid|insanely|stupidly simple|easy|good|cheap|low|fun|fast|cute",
-    "dirty chai|martini|laundry|dishes|dozen|work|rice|fries",
-    "whites|blacks and|or whites|blacks|greys|colors|darks|brights|darks|greens|neutrals",
-    "egg|wash|dirty|laundry|your|my whites|blacks",
-    "whites|blacks ..3 dingy|dirty|bright|clean|wash|laundry|stain|stains|yellow|fade|soap",
-    "fire|flame retardant|retardants|retarded",
-    "maine coon|coons",
-    "graham|oyster|saltine|soda|fire|cheese|water|christmas|ritz|animal cracker|crackers",
-    "cracker|crackers and|with|barrel|jack|cheese|crumbs|plate",
-    "garden|draw|weeding|hand|dutch|scuffle|collinear|stirrup|shovel|spade|rake|rakes|spades|tools|trowel hoe|hoes",
-    "hoe|hoes and|or|with|for ..2 rake|rakes|spade|spades|shovel|garden|soil|weeding|weeds|tools",
-    "backhoe",
-    (
-        "black|white|asian|african|indian|chinese|japanese|mexican|native|gay|old|yellow pages|pride|bar|bars|friday|"
-        "market|history|month|owned"
-    ),
-    "trash|garbage can|cans|bag|bags|bin|bins|day|disposal|truck|talk|compactor|pail",
-    "kick|kicks|kicking|kicked ass|butt",
-    "bad|badass|smart|half|kick|hard|jack|dumb|cool ass|assed",
-    "cat|dog|hot dog|dogs|cats|bed|beds|food|treats|owner|owners|lovers|toys|walkers|park",
-    "guilty|pig|guinea pig|pigs",
-    "suicide squad|doors|door|blonde|kings|silence|squeeze|inside",
-    "sudden death",
-    "murder mystery|mysteries|she|hornets|on the dance",
-    "stone fruit|washed|cold|age|oven",
-    "poison ivy|oak|control|dart|dart",
-    "crush|crushed|crushing it|on|goals|velvet|ice|garlic|pepper|tomatoes|your goals|workout|nuts|berries",
-    "rape|oilseed seed|oil|rape",
-    "tie|gut|must|drop dead|feeling|knot",
-    "hunt|hunts|hunting for|down|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
-    "head|end|finish over heels|table|line|strong",
-    "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",
-    # Food, tobacco, dogs and leaps of the harmless kind.
-    "faggots|faggot in|and|with ..4 gravy|peas|mash|mashed|chips|onion",
-    (
-        "pork|beef|butcher|butchers|traditional|welsh|homemade|frozen|our|meaty|mushy|oven faggot|faggots ..2 gravy|"
-        "peas|recipe|mash|pack|dinner"
-    ),
-    "faggot|faggots of sticks|wood|herbs|twigs|brushwood",
-    "faggot|faggots recipe|recipes",
-    "fag packet|packets|end|ends|card|cards|break|breaks|ash|butts|lighter|paper|papers",
-    "chink free|curtains",
-    "whelping|brood|breeding|pregnant|nursing|spayed|lactating bitch",
-    "bitch and|or|with|for ..2 puppies|pups|puppy|litter",
-    "apple|meat|pork|cream|fish|custard|mud pie|pies",
-    "would|could|might die for|without",
-    "hang|hung yourself|yourselves|yourselfs some|a|an|this|that|our !noose|rope",
-    (
-        "jump|leap|dive|abseil off|from ..2 bridge|cliff|roof|building|tower|plane ..8 bungee|bungy|zipline|"
-        "parachute|harness|tandem|abseil|adrenaline|coasteering|swing|voucher|vouchers|instructor"
-    ),
-    (
-        "bungee|bungy|zipline|parachute|harness|tandem|abseil|adrenaline|coasteering|cliff ..8 jump|leap|dive|"
-        "jumping|leaping|abseil off|from ..2 bridge|cliff|roof|building|tower|plane"
-    ),
-    # Guns and bombs that are none, bosses of games, and what kills with kindness.
-    "shoot|soak|blast ..3 with ..1 water|nerf|foam|paint gun|guns|darts|dart|balls",
-    (
-        "water|glue|nerf|heat|massage|nail|staple|spray|toy|squirt|price|radar|caulk|grease|tufting|top|bubble|label "
-        "gun|guns"
-    ),
-    "final|end|last|mini|secret|raid|dungeon boss|bosses",
-    "gun dog|dogs|metal|safe|safes|cabinet|cabinets",
-    "kill|killing ..3 with kindness",
-    "beat DET ..1 HUMAN|HUMAN_S at|to !death|a|pulp|within|the",
-    "let !us|me|him|her|them|you ..4 kill|poison|harm|hurt|suffocate|choke|attack|hit",
-    "animal print|prints|lovers|lover|feed|friendly|welfare|health|shelter|shelters|rescue",
-    "scratch|monkey|bitch|resting bar|bars|bread|business|face",
-    "tool kit|box|set|belt|bench|shed|bag",
-    "slave to|of the|fashion|habit|rhythm",
-    (
-        "wife|husband|mom|mum|dad|boss|girlfriend|boyfriend|doctor|kids|they|she|he will|would|is|are going? to? "
-        "kill|murder|strangle me|us"
-    ),
-)
-
-# Said about hate rather than in hate: before, or after, what it is said of, within a sentence.
-COUNTER_BEFORE: Final[tuple[str, ...]] = (
-    (
-        "stop|quit|never|not|no|nobody|wrong|disgusting|unacceptable|offensive|okay|ok|acceptable|racist|hateful|"
-        "ridiculous|sad|shameful|bigots|people|anyone|idea|belief|myth|lie|claim|stereotype|who|ignorant ..2 SAY"
-    ),
-    (
-        "condemn|condemns|condemned|condemning|denounce|denounces|denounced|rejects|reject|rejected|oppose|opposes|"
-        "combat|challenge|debunk|myth|stereotype|stereotypes|lie|rhetoric|prejudice|slur|slurs|propaganda"
-    ),
-    (
-        "<!i|we|you said|says|claimed|claims|argued|argues|wrote|believes|believed|declared|insisted|suggested|"
-        "stated|chanted|tweeted|called"
-    ),
-    (
-        "racists|nazis|bigots|supremacists|klan|trolls|extremists|antisemites|idea|notion|belief|view|stereotype|"
-        "claim|myth ..1 SAY|that|of|like"
-    ),
-    "not|never|do|did think|believe|agree|true|mean|say|support",
-)
-COUNTER_AFTER: Final[tuple[str, ...]] = (
-    "is|are|was|sounds|be ADV? WRONG",
-    "is|are not okay|ok|acceptable|true|funny|right|cool",
-    "that|this|such is|are? WRONG",
-)
-
-# What else the words around a hit can be: speech that is quoted, help, a report of a crime, pests and things.
-CONTEXTS: Final[dict[str, str]] = {
-    "SPOKE": "SPOKE",
-    "HELP": "HELP",
-    "CRIME": "CRIME",
-    "THING": "THING|THING_S",
-    "EDGE": "EDGE",
-    "TARGET": "PEST|PEST_S|THING|THING_S|STORY",
-    "SCENE": "GAME|TALE|REPORT",
-    "LENS": "GAME|TALE|REPORT|PHOTO",
-    "CONTEST": "GAME|SPORT|TALE|REPORT",
-    "NEWS": "REPORT|TALE|CRIME",
-}
-
-# What makes a mention of self-harm help, and an address to the reader concern.
-CONCERN_BEFORE: Final[tuple[str, ...]] = (
-    (
-        "if|when|whether|anyone|someone|who|feel|feeling|have|having|considering|experiencing ..3 thinking|thought|"
-        "thoughts|considering|like|tempted|want|urge|of|about"
-    ),
-    "if you|someone|anyone|a|your",
-    "not|never|without|before|instead|than|from|stop|stopped|avoid|nearly|almost|careful|prevent",
-)
-
-RULES: Final[tuple[Rule, ...]] = (
-    # --- hate: against groups -----------------------------------------------------------------------------------
-    Rule("hate", 6, "{ETHNIC} who? is|are|am|be|look|act|behave {BY} ..1 BEAST|BEAST_S|VILE"),
-    Rule("hate", 6, "<!the|these|two|three|those|some GW who? are|be {BY} ..1 BEAST|BEAST_S|VILE"),
-    Rule("hate", 4, "GW|GM BE {BY} BEAST|BEAST_S|VILE"),
-    Rule("hate", 6, "DET? SOLE|GN is|are {BY} BEAST|BEAST_S|subhuman|inferior|filthy|vile"),
-    Rule("hate", 6, "all|most|every|those|these|stupid|fucking {ETHNIC} BE? {BY} WEAK"),
-    Rule("hate", 4, "{ETHNIC} was|were {BY} BEAST|BEAST_S|VILE"),
-    Rule("hate", 6, "{ETHNIC} are {BY} WORSE"),
-    Rule("hate", 6, "{ETHNIC} ADV? smell|smells|stink|stinks|suck|sucks"),
-    Rule("hate", 6, "{GROUP} are ..2 root|source|cause|reason ..2 all|evil|problems|problem|everything|crime"),
-    Rule("hate", 6, "{ETHNIC} commit|cause all|most|every ..2 crime|crimes|murders|rapes|problems"),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} are {BY} ..2 whores|sluts|parasites|vermin|scum|animals|rapists|terrorists|savages|subhuman",
-    ),
-    Rule("hate", 4, "{ETHNIC} BE {BY} WEAK"),
-    Rule("hate", 6, "{GROUP} BE? {BY} WEAK|VILE|BEAST_S and|or {BY} WEAK|VILE|BEAST_S"),
-    Rule("hate", 6, "{GROUP} BE {BY} mentally ill|sick|disturbed|deranged|challenged"),
-    Rule("hate", 6, "{GROUP} BE {BY} nothing but|more ..2 BEAST|BEAST_S|object|objects|toys|property|animals"),
-    Rule("hate", 2, "GW BE {BY} WEAK"),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} are not|hardly|never|less {BY} ( human|humans|people|civilized|normal | welcome here | than human )",
-    ),
-    Rule("hate", 4, "{GROUP} are not|never {BY} equal|equals|welcome|wanted|real"),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} do|does|will|can not {BY} ( belong | integrate | assimilate | deserve ..2 rights|respect|equal|"
-        "equality|live|vote|exist|life )",
-    ),
-    Rule("hate", 6, "{GROUP} BE {BY} ..2 inferior|superior|subhuman|beneath"),
-    Rule("hate", 6, "inferior|superior ..1 race|races|breed|gene|genes|genetics"),
-    Rule("hate", 6, "i|we|you|they|everyone|everybody|people|fucking {BY} HATE ..1 {ETHNIC} $"),
-    Rule("hate", 6, "i|we {BY} HATE {BY} GW $"),
-    Rule("hate", 4, "i|we {BY} HATE {BY} GM $"),
-    Rule("hate", 6, "can not {BY} stand|tolerate ..1 {GROUP} $"),
-    Rule("hate", 6, "BARB BARB? SOLE|GN|GN_S|GX|jewish|islamic|queer $"),
-    Rule("hate", 6, "BARB BARB? GADJ PEOPLE|BEAST|BEAST_S|bastard|bastards|pig"),
-    Rule(
-        "hate",
-        6,
-        "GADJ|GN|GX bastard|bastards|filth|cunt|cunts|scum|vermin|subhuman|subhumans|whore|whores|slut|sluts|"
-        "bitch|bitches|parasites|savages|perverts|degenerates $",
-    ),
-    Rule("hate", 6, "white trash $"),
-    Rule("hate", 6, "fuck|screw|damn|curse {BY} {GROUP} $"),
-    Rule("hate", 6, "fuck ..1 GN|GN_S|GX $"),
-    Rule("hate", 6, "you are ADV? retard|retards|tard|spastic"),
-    Rule("hate", 6, "CRUDE|CRUDE_S|hoes be|are|is not? {BY} shit"),
-    Rule("hate", 6, "{GROUP} who? ..1 {MUST} ..1 {TODIE}", firm=True),
-    Rule("hate", 6, "{GROUP} ..1 {MUST} ..1 be {BY} OUSTED"),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} ..1 should|must ..1 ( go back|home | leave | get out | stay home|silent|away|in | know their "
-        "place | shut up | obey|submit | be seen )",
-    ),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} ..1 should|must not|never {BY} ( be ..1 allowed|permitted|here|alive|teachers|president|trusted|"
-        "near | have ..1 rights|vote|children|kids | vote | exist | breed|reproduce | drive | work )",
-    ),
-    Rule("hate", 6, "<!the|these|two GW ..1 belong ..2 kitchen|home|house|bedroom|place"),
-    Rule("hate", 6, "{LETSUS} OUST|KILL|SLAY {BY} DET? ..1 {GROUP}", firm=True),
-    Rule("hate", 6, "^ OUST|KILL|SLAY {BY} DET? {BY} {GROUP}", firm=True),
-    Rule("hate", 6, "{INTENT} ..1 KILL|SLAY|RAPE|HURT|OUST DET? ..1 {GROUP}", firm=True),
-    Rule("hate", 6, "i|we wish|hope|pray|want ..2 {GROUP} ..2 {TODIE}", firm=True),
-    Rule("hate", 6, "i|we wish ..2 {GROUP} WILL|did ..2 die|disappear|exist|vanish", firm=True),
-    Rule("hate", 6, "death|destruction to DET? {GROUP}", firm=True),
-    Rule("hate", 6, "get rid of ..2 {GROUP}"),
-    Rule("hate", 6, "only good ..2 GN|GX ..2 dead", firm=True),
-    Rule("hate", 6, "world|country|planet|society|america|europe|nation ..3 better ..2 without ..2 {GROUP}"),
-    Rule("hate", 6, "world|country|better ..2 without DET? {GROUP}"),
-    Rule("hate", 6, "world|country|better without ..2 {GROUP}"),
-    Rule("hate", 6, "{ETHNIC} BE? {BY} HARMS ..1 our|my|western|white|everything"),
-    Rule("hate", 6, "{ETHNIC} ..1 BE? ..1 taking|take over|our"),
-    Rule(
-        "hate",
-        6,
-        "{ETHNIC} ..2 control|controls|run|runs|own|owns ..2 media|banks|world|government|hollywood|everything",
-    ),
-    Rule("hate", 6, "{ETHNIC} out of our|my|this|the country|town|neighborhood|schools|europe|america|land"),
-    Rule("hate", 4, "keep|send|kick|throw|drive|ship ..2 {ETHNIC} ..1 out|back|home|away"),
-    Rule("hate", 6, "no more DET? {ETHNIC} $"),
-    Rule(
-        "hate",
-        6,
-        "go back to ( ..1 your ..1 country|countries|homeland|shithole|village | where you ..1 came|come|from|"
-        "belong | africa|mexico|pakistan|islam )",
-        firm=True,
-    ),
-    Rule("hate", 6, "race traitor|traitors | white genocide | GN|GN_S|GX lover|lovers|invasion|vermin"),
-    Rule("hate", 4, "people like you ..2 {MUST}"),
-    Rule("hate", 6, "white power|supremacy <!is|was $"),
-    Rule("hate", 6, "heil|sieg hitler|heil", firm=True),
-    Rule(
-        "hate",
-        6,
-        "hitler|nazis|holocaust|hitlers|kkk ..2 was|were|had|did ..2 right|point|nothing|great|hero|hoax|fake|"
-        "lie|finished|idea",
-    ),
-    Rule("hate", 6, "gas|hang|burn|lynch the|all|those|these {ETHNIC}", firm=True),
-    Rule("hate", 6, "you|your ..1 ADV? SOLE|GN BEAST|BEAST_S|bastard|bastards|whore"),
-    Rule("hate", 4, "you are ADV? ADV? gay|homosexual|jewish|autistic|jew|trans $"),
-    Rule("hate", 4, "that|this is so? gay"),
-    Rule("hate", 4, "act|acts|acting|typical|look|looks|smell|smells like? DET? GN|GN_S|GX $"),
-    Rule("hate", 6, "HATE {BY} every|any|all ..1 GN|GN_S|GX"),
-    Rule("hate", 6, "lesbian|lesbians|dyke|dykes|feminists ..2 need ..3 man|men|dick|cock|fucked"),
-    Rule(
-        "hate",
-        6,
-        "breed|breeding|multiply|multiplying|act|live|living|behave|look like rats|rabbits|cockroaches|vermin|"
-        "roaches|savages|apes",
-    ),
-    Rule("hate", 6, "OUST every|all ..2 GN|GN_S|GX"),
-    Rule(
-        "hate",
-        6,
-        "{ETHNIC} ..1 bring|brings|bringing|spread|spreads __3 crime|crimes|disease|diseases|drugs|filth|terror",
-    ),
-    Rule(
-        "hate",
-        6,
-        "being|be GADJ|GN|transgender is {BY} VILE|sin|disease|choice|wrong|illness|sick|abomination|perversion|"
-        "disorder",
-    ),
-    Rule(
-        "hate",
-        6,
-        "GW are {BY} too|not {BY} ( WEAK|VILE|smart|intelligent|strong|capable|rational ..1 to|for|enough )",
-    ),
-    Rule("hate", 6, "you|these|those people {BY} are {BY} BEAST_S|VILE|scum|vermin|trash|filth|garbage"),
-    Rule("hate", 4, "they are {BY} all {BY} BEAST_S|VILE|scum|vermin|trash|filth"),
-    Rule("hate", 6, "the SOLE is|are ..1 behind|enemy|problem|everywhere"),
-    Rule("hate", 6, "BARB BARB? SOLE"),
-    Rule(
-        "hate",
-        6,
-        "i|we ..3 like|love|want|enjoy ..1 see|watch|watching|seeing ..2 {GROUP} ..1 KILL_ED|SLAY_ED|die|suffer|"
-        "burn|cry|gone",
-    ),
-    Rule("hate", 6, "black|blue|trans|muslim|brown|gay lives do|did|will not matter"),
-    Rule("hate", 6, "up your|ur ..1 ass|arse|asshole|butt $"),
-    Rule(
-        "hate",
-        6,
-        "you BARB|SWEAR|fat|old|little|sick|miserable|spineless ..1 INSULT|INSULT_S|BEAST|BEAST_S|OBSCENE|pig|"
-        "fuck|shit $",
-    ),
-    Rule("hate", 4, "{ETHNIC} ..5 SWEAR|CRUDE|CRUDE_S|OBSCENE_S|VILE"),
-    Rule("hate", 4, "SWEAR|CRUDE|VILE|HATE|BARB ..3 {ETHNIC}"),
-    Rule("hate", 0, "INSULT|INSULT_S|SWEAR|BARB|hate|hell|ass|damn|suck|sucks|wtf|stfu"),
-    Rule("hate", 6, "{GROUP} ..6 should|must ..1 be {BY} OUSTED"),
-    Rule(
-        "hate",
-        6,
-        "{ETHNIC} BE? {BY} HARMS this|the ..1 neighborhood|neighbourhood|country|city|town|nation|world|culture|"
-        "society|west",
-    ),
-    Rule("hate", 6, "purge|rid|cleanse|free ..3 of ..2 {GROUP}"),
-    Rule("hate", 6, "{ETHNIC} ..2 look|looks like ..1 BEAST|BEAST_S|shit|terrorists"),
-    Rule(
-        "hate",
-        4,
-        "i|we|never|not __3 not|never ..1 trust|hire|like|respect|date {BY} ( {GROUP} | GN|SOLE | woman )",
-    ),
-    Rule("hate", 4, "{ETHNIC} ..2 only care|want|think|know|good|understand"),
-    Rule("hate", 6, "{GROUP} ~~12 they are {BY} VILE|BEAST|BEAST_S|subhuman"),
-    Rule(
-        "hate",
-        6,
-        "{GROUP} ~~12 they {BY} should|must|deserve|need {BY} ( to? {TODIE} | be {BY} OUSTED )",
-        firm=True,
-    ),
-    Rule("hate", 6, "you ..1 are {BY} ..1 LOUT !if|to|for|not"),
-    Rule("hate", 6, "SWEAR|stupid|dumb|ugly SWEAR? CRUDE|CRUDE_S"),
-    # --- hate: slurs and abuse ----------------------------------------------------------------------------------
-    Rule("hate", 6, "SLUR_HARD|SLUR_HARD_S"),
-    Rule("hate", 4, "SLUR_OPEN|SLUR_OPEN_S"),
-    Rule("hate", 6, "YOU|those|these|BARB|SWEAR|old|ugly|little BARB? SLUR_OPEN|SLUR_OPEN_S"),
-    Rule("hate", 6, "you|those|these|BARB|SWEAR|fat|ugly BARB? SLUR_TWO|SLUR_TWO_S $"),
-    Rule("hate", 6, "SLUR_TWO|SLUR_TWO_S BEAST|BEAST_S|OBSCENE|OBSCENE_S"),
-    Rule("hate", 6, "SLUR_OPEN|SLUR_OPEN_S BEAST|BEAST_S|OBSCENE|OBSCENE_S|SWEAR|SLUR_OPEN|like you"),
-    Rule("hate", 4, "CRUDE|CRUDE_S"),
-    Rule("hate", 6, "you|your|ur|yourself|these|those|them|hey <!the BARB? ..2 CRUDE|CRUDE_S"),
-    Rule("hate", 6, "CRUDE|CRUDE_S ( BEAST|OBSCENE|ass|ho|hoe | like you | are not shit )"),
-    Rule(
-        "hate",
-        6,
-        "he|she|they|her|his|him|bitch|wife|mom|mother|mama|daughter|sister ..3 BARB|SWEAR ..1 OBSCENE|OBSCENE_S",
-    ),
-    Rule("hate", 6, "he|she|they is|are {BY} SWEAR|BARB ..1 OBSCENE|CRUDE|CRUDE_S|SLUR_OPEN"),
-    Rule("hate", 6, "fuck|fck|fuk|screw {BY} YOU|off|him|her|them|yourself|ya|everyone|u"),
-    Rule("hate", 6, "shut the SWEAR|hell up"),
-    Rule("hate", 4, "shut up"),
-    Rule(
-        "hate",
-        6,
-        "suck|lick|eat|kiss|choke ..1 my|a|on|his ..1 dick|dicks|cock|cocks|balls|shit|ass|asshole",
-        firm=True,
-    ),
-    Rule(
-        "hate",
-        6,
-        "piece|pieces|sack|pile|bag|load of ADV? shit|garbage|trash|filth|crap|scum ..3 YOU|he|she|they|human",
-    ),
-    Rule(
-        "hate",
-        6,
-        "you|he|she|they BE? {BY} ..1 piece|pieces|sack|pile|bag of ADV? shit|garbage|trash|filth|crap|scum",
-    ),
-    Rule("hate", 6, "you|he|she|ya ..1 BARB fuck|fucks|fucker|shit|shits|ass|asses $"),
-    Rule("hate", 6, "YOU BE? {BY} SWEAR|BARB ..1 INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST|BEAST_S"),
-    Rule("hate", 6, "^ SWEAR|BARB SWEAR|BARB? INSULT|INSULT_S|OBSCENE|OBSCENE_S|BEAST_S"),
-    Rule("hate", 4, "you ..1 BE|sound|seem|look {BY} ..2 INSULT|INSULT_S|OBSCENE|OBSCENE_S"),
-    Rule("hate", 4, "you|your ADV? INSULT|INSULT_S|BEAST_S $"),
-    Rule("hate", 4, "^ you? LOUT|LOUT_S $"),
-    Rule("hate", 4, "he|she|they is|are {BY} ..1 INSULT|INSULT_S|BEAST|BEAST_S $"),
-    Rule("hate", 4, "what {BY} BARB? INSULT|INSULT_S|OBSCENE $"),
-    Rule("hate", 4, "BARB|SWEAR INSULT|INSULT_S|BEAST_S|OBSCENE|OBSCENE_S"),
-    Rule("hate", 4, "go to hell | burn|rot in hell | eat shit"),
-    Rule("hate", 4, "( nobody | no one ) ..1 like|likes|loves|love you | everyone hates you"),
-    Rule("hate", 6, "you|they ..1 {MUST} {TODIE}", firm=True),
-    Rule("hate", 4, "go|please|just|should|must KILL|hang yourself"),
-    # --- hate: shutting a group out, and denying what was done to one -------------------------------------------
-    Rule("hate", 6, "no more? {ETHNIC} ( ..1 allowed|permitted|admitted|served|wanted|welcome | need apply )"),
-    Rule(
-        "hate",
-        6,
-        "no DET? GN|SOLE|GADJ ..1 ( customers|guests|tenants|applicants|staff|buyers|visitors ..1 "
-        "allowed|permitted|admitted|served|wanted|welcome | need apply )",
-    ),
-    Rule("hate", 6, "no dogs ..2 no? {ETHNIC} | no {ETHNIC} ..2 no? dogs"),
-    Rule("hate", 4, "no GW allowed|permitted|admitted|served"),
-    Rule(
-        "hate",
-        6,
-        "{ETHNIC} ..1 is|are|will not ..1 ( allowed|permitted|admitted|served|welcome|wanted ..1 ( here | "
-        "in|into|inside|on|at|near our|my|this ) )",
-    ),
-    Rule(
-        "hate",
-        6,
-        "( i|we ..1 do|will|can|shall not | i|we ..1 never|refuse to? ) ..1 sell|serve|employ|hire|rent|admit|deliver|"
-        "cater|accept|allow|want ..1 ( to|for )? DET? {ETHNIC} $",
-    ),
-    Rule(
-        "hate",
-        6,
-        "not|never|stop|stopped|refuse|refusing ..1 serving|selling|hiring|renting|employing|admitting|serve ..1 "
-        "( to )? DET? {ETHNIC} $",
-    ),
-    Rule("hate", 6, "{ETHNIC} ..2 {MUST} ..1 be {BY} ( {PUTOUT} )"),
-    Rule("hate", 6, "{ETHNIC} banned|barred from|in our|my|this ..1 store|shop|restaurant|club|building|premises|town"),
-    Rule(
-        "hate",
-        6,
-        "( {LETSUS} | ^ | {INTENT} ) ..1 drive|throw|kick|keep|force|chase|hunt|run|hound ..1 {RACE} ..2 "
-        "out|away|off|down $",
-    ),
-    Rule(
-        "hate",
-        6,
-        "holocaust|shoah|srebrenica|genocide ..3 ( is|was|are|were {BY} but? {BY} lie|hoax|myth|fake|fraud|fiction|"
-        "exaggerated|fabricated|invented|propaganda|fabrication|faked|invention | is|was {BY} made up | never happened|"
-        "occurred|existed | did not ..1 happen|occur|exist | did not take place )",
-    ),
-    Rule("hate", 6, "there was|were|is no ..2 holocaust|shoah|genocide | no holocaust ..2 happened"),
-    Rule("hate", 6, "holohoax | holocaust|holocost hoax|lie|myth|scam|fraud $"),
-    Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
-    Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
-    # --- violence -----------------------------------------------------------------------------------------------
-    Rule(
-        "violence",
-        6,
-        "<!not|never|to|would|will|could|can|might|may|did|does|i|he|she|they|we|who|that|which|without|than|nearly|"
-        "almost|what|it|this DEADLY your ..1 {PERSON} {DOOM}",
-        firm=True,
-        unless="SCENE",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) {BY} DEADLY {FEW} ..1 {PERSON} {DOOM}",
-        firm=True,
-        unless="SCENE",
-    ),
-    Rule("violence", 6, "^ {BY} DEADLY HUMAN_S|FOLK_S|children|people|women|everyone|them {DONE}", unless="SCENE"),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) DEADLY|BASH|shoot {FEW} ..1 {PERSON} in|on|over|through|with ..1 "
-        "( the|your|his|her|their )? ..1 HEAD|HEAD|chest|heart|stomach|belly|gut|belt|stick|hammer|knife|bat|gun|axe|"
-        "brick|fists|fist|crowbar|pipe|chain",
-        firm=True,
-        unless="SCENE",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) {BY} BASH {FEW} ..1 {PERSON} {DONE}",
-        firm=True,
-        unless="CONTEST",
-    ),
-    Rule("violence", 6, "^ {BY} BASH HUMAN_S|children|women|girls|them {DONE}", unless="CONTEST"),
-    Rule(
-        "violence",
-        6,
-        "<!not|never|to|would|will|could|can|might|may|did|does|i|he|she|they|we|who|that|which|without|than|nearly|"
-        "almost|what|it|this beat|slap|punch|kick|flog|choke|thrash your ..1 wife|husband|girlfriend|boyfriend|kids|"
-        "children|kid|child|son|daughter|baby|mother|mum|mom|spouse|partner|teacher {DONE}",
-        firm=True,
-        unless="CONTEST",
-    ),
-    Rule(
-        "violence",
-        6,
-        "<!not|never|to|would|did|who|that|which DEADLY your|the|his|her|their ( {PERSON} )? PET|PET_S {DONE}",
-        firm=True,
-        unless="NEWS",
-    ),
-    Rule(
-        "violence",
-        6,
-        "or else? your|the|his|her|their ..1 {PERSON} ( {HURTS} )",
-        firm=True,
-        unless="CONTEST",
-    ),
-    Rule("violence", 6, "unless|otherwise ..8 your ..1 {PERSON} ( {HURTS} )", firm=True, unless="SCENE"),
-    Rule("violence", 6, "or else? you|they|he|she ( WILL ..1 be|get | get|gets|are|is ) {BY} HARMED", unless="SCENE"),
-    Rule("violence", 6, "or ..2 someone|somebody gets|dies ( hurt|HARMED )? $", unless="SCENE"),
-    Rule(
-        "violence",
-        6,
-        "<!no|not|some|many|hundreds|thousands|of ( {PERSON} | {ETHNIC} ) ( ..5 who|that "
-        "..5 | ..3 ) WILL|going|gonna to? be|get {BY} "
-        "HARMED ( on sight | !to|in|at|for|with|on|over|up|down|full )",
-        unless="LENS",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) {BY} bring|take|carry|smuggle|sneak ..2 WEAPON|WEAPON_S ( with you )? to|into|in|inside ..2 "
-        "CROWD|CROWD_S",
-        firm=True,
-        unless="NEWS",
-    ),
-    Rule(
-        "violence",
-        6,
-        "WEAPON|WEAPON_S|BLADE|BLADE_S ..2 to|into|in|inside|at ..2 CROWD|CROWD_S ..6 ( make ..1 them|him|her|everyone|"
-        "people ..1 pay|suffer|bleed|scream|regret | KILL|shoot|stab ..2 them|him|her|everyone|people|all | "
-        "open fire | get ..1 revenge | teach them ..1 lesson )",
-        unless="NEWS",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) open fire on|in|at|into ..2 ( {PERSON} | CROWD|CROWD_S )",
-        unless="SCENE",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) {BY} drive|plough|plow|ram ..2 car|van|truck|lorry|bus into ..2 ( {PERSON} | crowd|"
-        "crowds|parade !free )",
-        unless="SCENE",
-    ),
-    Rule("violence", 6, "( ^ | LEAD ) {BY} shoot {FEW} ..1 {PERSON} {DONE}", firm=True, unless="LENS"),
-    Rule(
-        "violence",
-        6,
-        "( ^ | LEAD ) {BY} hang|burn|crucify|skin {FEW} ..1 {PERSON} ( {DONE} | from | alive )",
-        firm=True,
-        unless="LENS",
-    ),
-    Rule(
-        "violence",
-        6,
-        "staff|team|people|men|boys|guys|friends|they|someone|somebody WILL ..1 DEADLY|BASH|shoot your ..1 {PERSON} "
-        "{DONE}",
-        unless="LENS",
-    ),
-    Rule("violence", 6, "{INTENT} ..1 KILL|RAPE ..1 ( you|him|her | ..3 of you )", firm=True),
-    Rule(
-        "violence",
-        6,
-        "{INTENT} ..1 KILL|RAPE {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|OBSCENE|BEAST_S )",
-        firm=True,
-    ),
-    Rule(
-        "violence",
-        6,
-        "{INTENT} ..1 KILL|RAPE ..1 them|people|anyone|anybody|everyone|everybody|someone|somebody",
-        firm=True,
-        unless="TARGET",
-    ),
-    Rule("violence", 6, "{INTENT} ..1 watch|see you|him|her|them ..2 DIE", firm=True),
-    Rule("violence", 6, "{INTENT} ..1 SLAY|HURT you|him|her", firm=True),
-    Rule(
-        "violence",
-        6,
-        "{INTENT} ..1 SLAY|HURT everyone|everybody|someone|somebody|people",
-        firm=True,
-        unless="TARGET",
-    ),
-    Rule(
-        "violence",
-        6,
-        "i|we ..9 to|and|will ..1 KILL|shoot ..1 ( you | everyone|everybody | your ..1 HUMAN|HUMAN_S )",
-        unless="TARGET",
-    ),
-    Rule("violence", 6, "{INTENT} ..1 SLAY {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S )", firm=True),
-    Rule("violence", 6, "{INTENT} {BY} HURT DET ..1 HUMAN|HUMAN_S|HEAD", firm=True),
-    Rule(
-        "violence",
-        6,
-        "{INTENT} ..1 beat|kick|knock|punch|choke ..1 shit|crap|hell|life|living ..1 out of you|him|her|them|your",
-        firm=True,
-    ),
-    Rule(
-        "violence",
-        6,
-        "beat|kick|punch|choke|strangle|hit you|her|him|them ..1 until|to ..2 stops|stop|dead|death|bleeds|bleed|"
-        "dies|die|pulp",
-    ),
-    Rule("violence", 6, "{MUST} ..1 be ..1 beaten|stoned|burned|burnt|tortured|kicked|whipped to death"),
-    Rule(
-        "violence",
-        6,
-        "( {INTENT} | {LETSUS} | {MUST} | ^ ) ..1 put ..2 bullet|knife|blade in|through|between ..3 HEAD",
-    ),
-    Rule("violence", 4, "put|puts ..2 bullet|knife|blade in|through|between ..3 HEAD"),
-    Rule("violence", 6, "( {INTENT} | {LETSUS} | ^ ) burn|bomb|torch|firebomb ..1 DET ..1 PLACE", unless="TARGET"),
-    Rule("violence", 6, "pay ..3 with your ..1 blood|life|lives"),
-    Rule(
-        "violence",
-        6,
-        "someone|somebody {BY} please? KILL|shoot|stab|hang {BY} DET? ..1 ( {BEING} )",
-        unless="TARGET",
-    ),
-    Rule("violence", 6, "{INTENT} ..2 make you|him|her|them ..1 suffer|bleed|pay|scream|regret|beg", firm=True),
-    Rule("violence", 6, "{INTENT} ..2 burn|blow|bomb|shoot|torch|destroy|attack ..1 DET ..1 PLACE", firm=True),
-    Rule(
-        "violence",
-        6,
-        "{INTENT} ..2 beat|kick|smash|knock|punch|bash|slap|whip|cut|slit|rip|blow|snap|break|put ..1 your|his|"
-        "her|their ..2 HEAD|ass|out|throat|head|heart",
-        firm=True,
-    ),
-    Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
-    Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
-    Rule("violence", 6, "{LETSUS} KILL|RAPE {BY} DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
-    Rule(
-        "violence",
-        6,
-        "{LETSUS} SLAY|HURT {BY} DET? ..1 ( {GROUP} | HUMAN|HUMAN_S|him|her )",
-        firm=True,
-        unless="TARGET",
-    ),
-    Rule(
-        "violence",
-        6,
-        "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )",
-        firm=True,
-    ),
-    Rule("violence", 4, "KILL ..1 them all", unless="TARGET"),
-    Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
-    Rule(
-        "violence",
-        6,
-        "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ..1 be|get {BY} KILL_ED|SLAY_ED|RAPE_ED|"
-        "beaten|maimed",
-        unless="TARGET",
-    ),
-    Rule(
-        "violence",
-        6,
-        "( {BEING} | they ) ..2 should|must|deserve|deserves|ought to? ( die | burn|hang !them|it|the|a|your|for|"
-        "out|up )",
-        unless="TARGET",
-    ),
-    Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
-    Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED", unless="TARGET"),
-    Rule(
-        "violence",
-        6,
-        "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..3 DIE",
-        firm=True,
-    ),
-    Rule(
-        "violence",
-        6,
-        "( i|we ..1 hope|wish|pray | ^ hope|hopefully|pray|wish ) ..1 ( you | he | she | they | {BEING} ) ..2 "
-        "get|gets|catch|are|is ..1 MISHAP",
-        firm=True,
-    ),
-    Rule(
-        "violence",
-        6,
-        "go|please|just|and|now die|perish ( you|slowly|painfully|already|alone | in ..1 fire|hell|hole|pain )",
-    ),
-    Rule("violence", 6, "^ die YOU|BARB|OBSCENE|SLUR_HARD|slowly|painfully|in"),
-    Rule(
-        "violence",
-        4,
-        "go|just|please die $ | burn|rot in hell | die in a fire | watch your back | i know where you live",
-    ),
-    Rule("violence", 6, "you|u are {BY} dead man|meat|soon|to|when|if"),
-    Rule(
-        "violence",
-        6,
-        "you WILL|going ..2 die|bleed|burn ..1 soon|tonight|tomorrow|slowly|painfully|screaming|for|like",
-    ),
-    Rule("violence", 4, "you WILL ..1 die | you WILL pay for this|it|that | you WILL regret this"),
-    Rule("violence", 6, "( bomb|torch|firebomb | shoot|blow up ) DET ..1 PLACE"),
-    Rule("violence", 6, "slit|cut|slash|slice|rip ..1 your ..1 throat|throats", firm=True, unless="EDGE"),
-    Rule(
-        "violence",
-        6,
-        "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back",
-    ),
-    Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
-    Rule(
-        "violence",
-        6,
-        "bash|smash|cave|blow|kick|beat|rip|stab|gouge ..1 your ..1 HEAD|ass ..1 in|out|off|open|apart",
-    ),
-    Rule(
-        "violence",
-        4,
-        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|"
-        "open|apart",
-    ),
-    Rule(
-        "violence",
-        6,
-        "how|guide|instructions|recipe|steps|tutorial|ways|way to|for ..2 make|making|build|building|construct|"
-        "assemble|detonate|create|plant ..3 bomb|bombs|explosive|explosives|grenade|molotov|ied|napalm|ricin|"
-        "sarin|silencer",
-        unless="THING",
-    ),
-    Rule(
-        "violence",
-        6,
-        "how|way|ways|best to ..1 KILL|strangle|poison|RAPE ..1 ( {BEING} ) !through|with",
-        firm=True,
-    ),
-    Rule("violence", 6, "pipe|nail|car|fertilizer bomb|bombs ..4 make|build|materials|ingredients|instructions"),
-    Rule("violence", 6, "make|build|making|building ..1 pipe|nail|car|homemade|fertilizer bomb|bombs"),
-    Rule(
-        "violence",
-        6,
-        "( praise|hail | glory to | long live | i|we ..1 support|love|admire | join us|the ) ..1 isis|jihad|"
-        "jihadis|hamas|taliban|alqaeda|hitler|nazis|kkk",
-        firm=True,
-    ),
-    Rule("violence", 6, "rape|gangrape you|bitch|bitches|whore|that|this"),
-    Rule("violence", 6, "{MUST} ..1 be|get RAPE_ED|gangbanged"),
-    Rule("violence", 6, "get|gets|got what you deserve|deserved ..3 die|dead|rape"),
-    Rule("violence", 4, "KILL|RAPE ( you | {GROUP} )"),
-    Rule("violence", 4, "i|we KILL_ED|tortured|stabbed|strangled|beat ..1 ( him | her | them | {GROUP} )"),
-    Rule(
-        "violence",
-        4,
-        "want|wants|love|loves|enjoy|enjoyed|enjoys|like|fantasize ..3 blood|pain|screams|suffering ..3 victim|"
-        "victims|die|dying|kill",
-    ),
-    Rule("violence", 6, "if|when|next|again ..8 you are dead $"),
-    Rule("violence", 6, "i|we {BY} want|need|wanted you|him|her|them dead"),
-    Rule(
-        "violence",
-        6,
-        "( {INTENT} | {LETSUS} | ^ ) cut|chop|hack|rip|tear|saw ..1 your|his|her|their ..1 HEAD|arms|hands|"
-        "fingers|balls|dick off|apart|out",
-    ),
-    Rule("violence", 6, "{INTENT} ..1 cut|chop|carve|slice|hack|tear|rip you|him|her"),
-    Rule("violence", 6, "i|we ..10 gun|rifle|knife|bomb|pistol|machete|axe ..6 KILL|KILL_ING|stab", unless="TARGET"),
-    Rule("violence", 6, "how you|to|i|we ..1 KILL|poison|strangle ..1 your|my|his|her HUMAN|HUMAN_S"),
-    Rule("violence", 6, "{LETSUS} HURT up? ..1 ( {GROUP} )"),
-    Rule("violence", 6, "burn|bomb|torch|blow ..1 your ..1 PLACE ..1 down|to|up"),
-    Rule("violence", 6, "put you|him|her|them in ..1 ground|grave|coffin|hospital|wheelchair|casket"),
-    Rule("violence", 6, "you|he|she|they never ..1 walk|breathe|see ..1 again|daylight"),
-    Rule("violence", 4, "string|strung them|him|her up | let them hang|burn|die $"),
-    Rule("violence", 6, "{LETSUS} KILL {BY} DET? ..1 BEAST_S|OBSCENE_S|CRUDE_S", firm=True, unless="TARGET"),
-    Rule("violence", 6, "{INTENT} ..1 see|watch DET ..1 HUMAN|HUMAN_S|PLACE ..1 DIE", firm=True),
-    Rule(
-        "violence",
-        6,
-        "should|must|deserve|deserves|ought ..3 ( burned|burnt|skinned|buried|eaten|boiled alive | hung|hanged from )",
-        unless="TARGET",
-    ),
-    Rule("violence", 4, "what is coming to you | i have|got a gun|knife|bomb"),
-    Rule("violence", 2, "GORE|GORE_S"),
-    Rule("violence", 2, "KILL_ED|KILL_ING | shot dead", unless="TARGET"),
-    Rule("violence", 2, "RAPE_ED|RAPE_ING|rapist|rapists"),
-    # --- self-harm ----------------------------------------------------------------------------------------------
-    Rule(
-        "self_harm",
-        6,
-        "{INTENT} ..2 ( {SELFKILL} | die | be dead | disappear forever | not exist | end it | not wake up )",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "i ..4 want|wanted|wanting|going|gonna|ready|try|tried|trying|decided|planning|plan|planned|tempted|urge|"
-        "attempt|attempted|about|thought|feel|prefer|rather|could|might|should|just|need|wish ..3 ( {SELFKILL} | "
-        "{SELFKILLING} | end it all | to die | be dead )",
-        firm=True,
-        unless="EDGE",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "i|me|my ..5 think|thinking|thought|thoughts|considering|contemplating|planning|planned|fantasize|"
-        "fantasizing|imagine|imagining|picture|urge|urges|attempt|attempts|attempted|ideas|dream|dreaming|feel|"
-        "feeling|feels ..3 ( {SELFKILL} | {SELFKILLING} | SUICIDE|SUICIDE_S | about|of dying | being dead )",
-        firm=True,
-        unless="EDGE",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "fantasize|fantasizing|imagining|imagine|thinking|thoughts|think|feel|feeling ..3 ( {SELFKILLING} | "
-        "about|of dying )",
-    ),
-    Rule("self_harm", 6, "SUICIDE thoughts|ideation|feelings ..6 i|me|my", firm=True),
-    Rule(
-        "self_harm",
-        6,
-        "i ..2 wish|wished ..1 i __3 ( dead | die | died !my|the|it|hair | born | exist|existed | disappear | "
-        "woken | alive | gone )",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "i|to __2 do|can not __2 want|deserve|wish|bear|stand|keep|go __2 ( live !without|in|with|near|on|at | "
-        "alive | living !without|in|with|near | exist|existing | wake up !without|to|in|with|late|early|at|"
-        "feeling | be here|around )",
-        firm=True,
-    ),
-    Rule("self_harm", 6, "i do not want to be here|alive|around", firm=True),
-    Rule("self_harm", 6, "life|living BE not worth ..1 living|it | i am not worth living"),
-    Rule("self_harm", 6, "what is|was the point|use of|in|to ..1 living|life|live"),
-    Rule(
-        "self_harm",
-        6,
-        "think|thinking|thought|thoughts|considering|contemplating|planning about|of? {BY} SUICIDE|SUICIDE_S",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "do not want to ( live|exist !without|in|with|near|on|at | wake up !without|to|in|with|late|early|at|"
-        "feeling | be alive | be here anymore | do this anymore )",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "no|any|lost|without reason|reasons|point|will|purpose ..2 to|in|for ..1 live|living|life|exist|existing|"
-        "alive|going",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "tired|sick|done|exhausted of|with {BY} ( living|life !with|in|like|without|out|room|on|paycheck|off|"
-        "near|at|under | existing | being alive )",
-    ),
-    Rule(
-        "self_harm",
-        4,
-        "i __2 ( can not ..2 do|take|handle ..2 this|it ..1 anymore|longer ) | i can not go on | i am ADV? done "
-        "with life|everything|living",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "better off|place without me | better if i was|were dead|gone|not | better off dead",
-        firm=True,
-    ),
-    Rule("self_harm", 6, "i|me|my ..4 suicidal", firm=True),
-    Rule("self_harm", 6, "my ..1 SUICIDE|SUICIDE_S ..1 note|letter|attempt|plan|attempts|thoughts", firm=True),
-    Rule("self_harm", 4, "SUICIDE ..1 note|attempt|attempts|plan|thoughts|ideation|method|methods"),
-    Rule(
-        "self_harm",
-        6,
-        "i ..3 cutting|burning|harming|hurting|harm|starving|carving my? MYSELF|wrists|arms|thighs|again",
-        firm=True,
-        unless="EDGE",
-    ),
-    Rule("self_harm", 4, "i ..3 cut|hurt|burn|harm|burned MYSELF", firm=True, unless="EDGE"),
-    Rule("self_harm", 6, "i ..4 self harm|harmed|harming|injure|mutilate", firm=True),
-    Rule("self_harm", 6, "my wrists|wrist|veins ..4 cut|slit|slice|blade|razor|bleed|blood", firm=True),
-    Rule("self_harm", 6, "cut|slit|slice|slash ..1 my ..1 wrists|wrist|veins|arms|thighs|throat", firm=True),
-    Rule("self_harm", 6, "i ..8 overdose|overdosed|noose", firm=True),
-    Rule("self_harm", 6, "i|me ..6 hang|hanging|hung|shoot|shot|drown|kill|killed|killing MYSELF", firm=True),
-    Rule("self_harm", 6, "end|ending my own? life|misery|suffering|pain"),
-    Rule(
-        "self_harm",
-        6,
-        "how|ways|way|methods|method|easiest|best|quickest|guide|painless|painlessly ..3 ( {SELFKILL} | "
-        "{SELFKILLING} | die | SUICIDE | tie a noose )",
-    ),
-    Rule("self_harm", 6, "painless|painlessly|peaceful ..2 death|die|suicide"),
-    Rule(
-        "self_harm",
-        6,
-        "<!not|never take|swallow|down|pop|eat|neck ..1 all|every|entire|whole ..3 PILL|PILL_S ( ..1 at once | ..8 "
-        "( in one go | sleep forever | never ..1 wake|waking | end it|everything|all | fall asleep forever ) )",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "<!not|never|to swallow|down|neck ..1 ( all|every|entire|whole ..1 )? bottle|box|packet|jar of ..1 PILL|PILL_S",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "take|swallow|pop|down ..3 bottle|handful|all|whole of? ..2 PILL|PILL_S ..8 sleep forever | "
-        "PILL|PILL_S ..6 ( sleep forever | never ..1 wake|waking up )",
-    ),
-    Rule("self_harm", 6, "KILL|hang|shoot|drown|off YOURSELF | kys | killyourself | kill urself"),
-    Rule("self_harm", 6, "you|u ..1 should|must|deserve ..2 ( {SELFKILL} )", firm=True),
-    Rule("self_harm", 6, "drink bleach|antifreeze|poison"),
-    Rule(
-        "self_harm",
-        6,
-        "slit your wrists|wrist|throat | jump off ..1 bridge|cliff|roof|building | cut your wrists|veins",
-    ),
-    Rule("self_harm", 6, "proana|thinspo|thinspiration|promia|meanspo"),
-    Rule("self_harm", 6, "starve|starving MYSELF|YOURSELF | lethal|fatal dose"),
-    Rule("self_harm", 4, "thoughts|thinking of|about ..1 death|dying|ending|SUICIDE"),
-    Rule("self_harm", 4, "i|my ..2 hate|hates ..2 myself|life|living", firm=True),
-    Rule("self_harm", 4, "nobody|no one ..3 miss|care|cares|cared|love|loves ..2 me|gone|die|if", firm=True),
-    Rule(
-        "self_harm",
-        4,
-        "( i am|was|feel | life|everything is|feels ) {BY} hopeless|worthless|meaningless|pointless|burden|empty|"
-        "numb|miserable|failure|useless|depressed|suicidal",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        4,
-        "my|last|final goodbye|goodbyes|note | goodbye world|everyone | this is it ..2 goodbye",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        4,
-        "i ..2 feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|"
-        "burden|useless",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        0,
-        "feel|feeling|felt ..2 hopeless|worthless|empty|numb|trapped|alone|nothing|dead|lonely|depressed|burden|"
-        "useless",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "i ..3 want ..2 stop existing|living|breathing | i ..3 want ..2 sleep forever | die in my sleep",
-        firm=True,
-    ),
-    Rule("self_harm", 6, "nothing|anything left? ..1 to live for | i have nothing left to live|give"),
-    Rule("self_harm", 6, "how many|much ..6 ( kill|kills you|me|myself|someone|yourself | to overdose | to die )"),
-    Rule("self_harm", 6, "reason|point ..1 in|to ..1 ( continue $ | carry on | exist | go on )", firm=True),
-    Rule("self_harm", 4, "i ..1 can|could|do not ..4 ( keep|keeping going | go|going on | carry on )", firm=True),
-    Rule(
-        "self_harm",
-        4,
-        "i ..3 want ..1 ( it|everything|this to ..1 be over|done | the|my pain to ..1 end|stop|go | out $ )",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        4,
-        "ending it !with|there|here | end it tonight|now|soon|already | do it|this tonight",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        4,
-        "i ..12 bottle|handful|bunch|box of ..1 pills|tylenol|painkillers|tablets ..8 overdose|die|dead|end|all|"
-        "everything",
-    ),
-    Rule("self_harm", 4, "pills ..10 take|took|swallow|swallowed ..1 them|all"),
-    Rule(
-        "self_harm",
-        4,
-        "my life is|feels {BY} over|ruined|hell|pointless|mess|nothing|falling|meaningless",
-        firm=True,
-    ),
-    Rule("self_harm", 4, "i ..2 did not ..1 die | i ..1 should have died | should be me", firm=True),
-    Rule("self_harm", 4, "happier|better ..1 if i ..1 gone|dead|died | happier without me", firm=True),
-    Rule("self_harm", 4, "burden to|on my|everyone|them|people|others|you", firm=True),
-    Rule("self_harm", 4, "my|severe|with depression|anxiety|suffering ..8 i|me|my", firm=True),
-    Rule("self_harm", 6, "kms | wanting|wants|waiting|ready|itching to die|kms", firm=True),
-    Rule(
-        "self_harm",
-        6,
-        "i ..2 can not ..1 stop cutting|burning|hurting !my|the|it|paper|wood|down|back|out|up",
-        firm=True,
-    ),
-    Rule("self_harm", 4, "i ..2 took|swallowed|taken ..3 pills|tylenol|xanax", firm=True),
-    Rule("self_harm", 6, "KILL_ED|hanged|hung|shot|offed|drowned YOURSELF", firm=True),
-    Rule(
-        "self_harm",
-        6,
-        "i ..2 burn|burned|cut|carve|carved|sliced|slice my ..1 thighs|arms|wrists|skin|legs|wrist|arm",
-        firm=True,
-        unless="EDGE",
-    ),
-    Rule("self_harm", 6, "why am i ( ..1 alive | living|here anymore )", firm=True),
-    Rule("self_harm", 6, "give|giving|gave|given up on life|living|everything|myself", firm=True),
-    Rule("self_harm", 4, "hold|holding|hang|hanging on much|any longer | how much longer i can", firm=True),
-    Rule("self_harm", 4, "of|about ending things | rope|noose ..3 ready|tied|bought|closet|neck", firm=True),
-    Rule("self_harm", 4, "if i ..1 ( died | die | disappeared | vanished | was|were gone|dead )", firm=True),
-    Rule(
-        "self_harm",
-        6,
-        "wish|hope|want|wishing|hoping|need someone|somebody|something ..2 KILL|shoot|end me|my",
-        firm=True,
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "been|started|start|stopped|keep|relapsed cutting since|again|myself|more|for|deeper",
-        firm=True,
-        unless="EDGE",
-    ),
-    Rule(
-        "self_harm",
-        6,
-        "i ..3 drive|drove|crash|steer ..2 off|into ..2 bridge|cliff|tree|river|traffic|wall",
-        firm=True,
-    ),
-    Rule("self_harm", 6, "easy|easier|tempted|urge ..2 to ..1 ( {SELFKILL} | drive off ..1 bridge|cliff )"),
-    Rule("self_harm", 6, "not see myself ..1 living|alive|past|surviving", firm=True),
-    Rule("self_harm", 4, "want|need everything|it|this|life to ..1 stop|end", firm=True),
-    Rule("self_harm", 0, "GLOOM"),
-    Rule("self_harm", 2, "SUICIDE|SUICIDE_S | self harm|injury|harming|mutilation | {SELFKILL} | {SELFKILLING}"),
-    # --- sexual -------------------------------------------------------------------------------------------------
-    Rule("sexual", 4, "XACT|XACT_S"),
-    Rule(
-        "sexual",
-        6,
-        "free|live|watch|teen|hardcore|amateur|homemade|gay|lesbian|hd|anal|child porn|porno|sex|xxx|nudes|cams|"
-        "cam !of|to|education|ed|with|and",
-    ),
-    Rule("sexual", 6, "sex cam|cams|chat|tape|tapes|slave|slaves|videos|video|pics"),
-    Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her|their|that|a|the ..2 XCORE|XCORE_S"),
-    Rule("sexual", 4, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her XPART|XPART_S $"),
-    Rule("sexual", 6, "XHOT XHOT? cock|cocks|dick|pussy|cunt|penis|clit|tits|nipples|ass|slit|vagina"),
-    Rule("sexual", 6, "my|your|his|her ..1 XHOT ..1 XPART|XPART_S|hole|holes|core"),
-    Rule(
-        "sexual",
-        6,
-        "cock|cocks|dick|penis|semen|cum|manhood|erection ..2 in|inside|into|down|up|on|over|deep ..1 my|your|"
-        "his|her|their ..2 mouth|ass|pussy|throat|hand|cunt|vagina|face|tits|hole|anus|asshole|body",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "fuck|fucks|fucked|fucking me|her|him|you|us ..2 hard|harder|deep|deeper|raw|senseless|silly|until|while|"
-        "from|like|in|on|against|all|slowly|again",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "want|wants|wanted|wanna|love|let|gonna|going|like|need ..3 ( fuck me|you|her|him|your|my|it | bang|"
-        "screw me|you|her|him )",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "cum|cums|cumming|ejaculated ..1 inside|in|on|all|over|deep ..1 me|her|him|my|your|face|over|mouth|tits |"
-        " came inside me|her|him",
-    ),
-    Rule("sexual", 6, "make|made|making me|you|her|him ..1 cum|orgasm|squirt|moan|wet"),
-    Rule("sexual", 4, "spread|spreads|spreading|opened|parted her|your|my ..1 legs|thighs|pussy|cheeks|lips"),
-    Rule("sexual", 6, "spread|open ..1 your|her|those ..1 legs|thighs ..1 for me|him|us"),
-    Rule(
-        "sexual",
-        6,
-        "thrust|thrusts|thrusting|thrusted|pounding|slammed|plunged|pumping ..1 inside|into|deep|deeper ..1 her|me|him",
-    ),
-    Rule("sexual", 4, "inside|into her|me|him ..4 moan|moaned|moaning|thrust|thrusting|orgasm|came|wet"),
-    Rule(
-        "sexual",
-        6,
-        "send|show|trade|post|leaked|share|get|see|want ..2 ( nudes | nude|naked ..1 pics|pictures|photos|"
-        "selfies|of|me )",
-    ),
-    Rule("sexual", 6, "nude|naked teen|teens"),
-    Rule(
-        "sexual",
-        2,
-        "nude|naked girl|girls|women|teens|teen|babes|pics|pictures|photos|selfies|video|videos|wives|models|moms",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "hot|horny|sexy|lonely|slutty|naughty singles|girls|milfs|teens|sluts|wives|moms|women|babes|housewives "
-        "..6 fuck|sex|horny|hookup|naked|nude|waiting|meet|area|near|cam",
-    ),
-    Rule("sexual", 4, "hot|horny|naughty singles|milfs|sluts|wives|housewives|babes"),
-    Rule("sexual", 2, "have|having|had|has|oral|anal|rough|group|casual|want|wanted|unprotected|public sex"),
-    Rule("sexual", 6, "oral|anal|rough|group sex ..8 XPART|XACT|SENSUAL|her|him|me"),
-    Rule("sexual", 4, "sex with me|you|my|her|him|your|DET"),
-    Rule(
-        "sexual",
-        6,
-        "have|want|wanna|like|love|need|hot|hard|wild|dirty|rough sex with me|you|my|her|him ..3 tonight|now|all|"
-        "hard|naked|bed|horny|wet|mouth",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "jerk|jerked|jerking|wank|wanking|jack|jacking off ..2 to|on|in|while|over ..1 your|you|her|porn|pics|me|"
-        "his|my",
-    ),
-    Rule("sexual", 4, "anal|XCORE|XCORE_S ..3 XACT|XCORE|XCORE_S|XDO_ED|XHOT"),
-    Rule("sexual", 4, "my|your|her|his ..1 XCORE|XCORE_S"),
-    Rule("sexual", 6, "XCORE|XCORE_S BE|gets|get|got {BY} {BY} hard|wet|throbbing|dripping|ready|tight !to|at"),
-    Rule("sexual", 6, "hookup|hookups|nsa|fwb ..4 sex|anal|horny|tonight"),
-    Rule("sexual", 4, "ride|rides|riding|rode him|her|me hard|harder|until|while|faster"),
-    Rule("sexual", 4, "fucked|fucks|fucking her|him|me|you !over|up|off"),
-    Rule("sexual", 4, "{INTENT} ..1 RAPE"),
-    Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
-    Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback | oral|anal|sex ..2 escort|escorts"),
-    Rule(
-        "sexual",
-        4,
-        "escort|escorts|hookers|hooker|prostitute|prostitutes ..4 sex|night|hour|service|services|cheap|"
-        "available|incall",
-    ),
-    Rule("sexual", 2, "SENSUAL|SENSUAL_S"),
-    Rule("sexual", 0, "HINT|HINT_S"),
-    Rule(
-        "sexual",
-        6,
-        "masturbate|masturbated|masturbates|masturbating|orgasm to|on|over|for|with|while ..1 you|your|me|her|"
-        "him|porn|his",
-    ),
-    Rule("sexual", 6, "dick|cock|tit|boob pic|pics|picture|pictures"),
-    Rule("sexual", 6, "your knees and suck|open|take|beg"),
-    Rule("sexual", 4, "suck|sucking|sucked|lick|licking it|me|him|her $"),
-    Rule("sexual", 4, "eat|eating|ate me|you|her|other out !of"),
-    Rule("sexual", 6, "finger|fingered|fingering|fingers her|me|herself|myself|yourself"),
-    Rule("sexual", 4, "fuck|fucking her|him|me|us|herself|myself !over|up|off"),
-    Rule("sexual", 6, "( {KID} ) ..5 XACT|XACT_S"),
-    Rule("sexual", 6, "XACT|XACT_S ..4 ( {KID} )"),
-    Rule("sexual", 6, "( {KID} ) naked|nude|undressed !costume|costumes|dress | ( {KID} ) ..1 naked sex"),
-    Rule(
-        "sexual",
-        6,
-        "naked|nude ( {KID} ) | sexy naked|nude? ( {KID} ) !costume|costumes|dress|dresses|prom | horny|fuck|"
-        "fucking|fucked|molest|rape|seduce|undress|grope ..2 ( {KID} )",
-    ),
-    Rule("sexual", 6, "sex|intercourse|sexual|sexually with|attracted|relations|arousing ..3 ( {KID} )"),
-    Rule("sexual", 6, "( {KID} ) sex|erotica|nudes !education|offender|offenders|abuse|trafficking|crimes|ed"),
-    Rule("sexual", 6, "( {KID} ) ..3 uncensored|nude|nudes|naked|xxx|nsfw|topless|undressed ..1 VIDS|VIDS_S"),
-    Rule("sexual", 6, "{NUDE} ..2 ( {KID} ) ..2 VIDS|VIDS_S|action|girls|boys"),
-    Rule("sexual", 6, "( {KID} ) ..1 VIDS|VIDS_S ..2 uncensored|nude|nudes|naked|xxx|nsfw|explicit|unblurred"),
-    Rule("sexual", 6, "( {NUDE} | sexy|intimate|dirty ) ..1 VIDS|VIDS_S of|with|from|featuring ..3 ( {KID} )"),
-    Rule(
-        "sexual",
-        6,
-        "underage|preteen|preteens|jailbait|loli|lolita !drinking|drinkers|drinker|driving|gambling|sales|smoking|"
-        "vaping ..6 VIDS|VIDS_S|uncensored|nude|nudes|naked|sexy|hot|horny|webcam|xxx",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "VIDS|VIDS_S|uncensored|nude|naked|sexy|hot|horny|xxx ..3 underage|preteen|preteens|jailbait|loli|lolita "
-        "!drinking|drinkers|drinker|driving|gambling|sales|smoking|vaping",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "sexy|horny|naughty|slutty|leaked|barely hot? ( {KID} ) ..4 VIDS|VIDS_S !costume|costumes",
-    ),
-    Rule(
-        "sexual",
-        6,
-        "hot ..1 teen|teens|teenage|schoolgirl|schoolgirls girl|girls|boys? VIDS|VIDS_S|naked|nude|xxx|uncensored",
-    ),
-    Rule("sexual", 6, "( {KID} ) __8 our ADV? uncensored|nude|naked|xxx|unblurred", firm=True),
-    Rule(
-        "sexual", 6, "underage|preteen|jailbait __8 instant|free|private|exclusive download|access|gallery", firm=True
-    ),
-    Rule("sexual", 4, "teen|teens|child|underage|preteen|schoolgirl pic|pics|vids"),
-)

@@ -11,11 +11,12 @@ its limit) gets no severities and a reason, which blocks.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple, cast
 
 from shared.adapters import safety_lexicon as lexicon
-from shared.adapters.safety_patterns import UNKNOWN, Coder, coder
+from shared.adapters import safety_rules
+from shared.adapters.safety_patterns import UNKNOWN, Coder, Rule, coder
 from shared.adapters.safety_text import END, QUOTE, foreign_share, visible, words
 from shared.contracts import SafetyScores
 from shared.run_config import CATEGORIES, SafetyCategory, Severity
@@ -46,6 +47,19 @@ class Hit(NamedTuple):
     """Whether it counts together with others: what its context softened does not."""
 
 
+class _RuleSearch:
+    """A rule, what a text must hold for it to be there, and its expression, compiled when a text first holds that."""
+
+    def __init__(self, rule: Rule, code: Coder) -> None:
+        self.rule = rule
+        self.needs = code.needs(rule.pattern)
+        self._code = code
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return self._code.compile(self.rule.pattern)
+
+
 @dataclass(frozen=True)
 class _Compiled:
     coder: Coder
@@ -54,7 +68,7 @@ class _Compiled:
     counter_after: tuple[re.Pattern[str], ...]
     concern_before: tuple[re.Pattern[str], ...]
     contexts: dict[str, re.Pattern[str]]
-    rules: tuple[tuple[lexicon.Rule, tuple[frozenset[str], ...], re.Pattern[str]], ...]
+    rules: tuple[_RuleSearch, ...]
 
 
 class LocalScreen:
@@ -109,15 +123,16 @@ class _Reading:
 
     def _hits(self, category: SafetyCategory) -> Iterator[Hit]:
         present = frozenset(self._coded)
-        for rule, needs, pattern in self._compiled.rules:
-            if rule.category == category and not any(map(present.isdisjoint, needs)):
-                for found in pattern.finditer(self._coded):
+        for search in self._compiled.rules:
+            rule = search.rule
+            if rule.category == category and not any(map(present.isdisjoint, search.needs)):
+                for found in search.expression.finditer(self._coded):
                     start, end = found.span()
                     if not rule.unless or not self._is_around(self._compiled.contexts[rule.unless], start, end):
                         severity = self._in_context(rule, start, end)
                         yield Hit(start, end, severity, adds=severity == rule.severity)
 
-    def _in_context(self, rule: lexicon.Rule, start: int, end: int) -> Severity:
+    def _in_context(self, rule: Rule, start: int, end: int) -> Severity:
         """The rule's severity, or a lower one where the words around say that this is about it and not it."""
         if self._is_quoted(start, end):
             return _lower(rule.severity)
@@ -202,18 +217,19 @@ def _separate(hits: Iterable[Hit]) -> list[Hit]:
 
 @cache
 def _compiled() -> _Compiled:
-    """The lexicon, compiled once per process, on first use."""
-    contexts = (lexicon.COUNTER_BEFORE, lexicon.COUNTER_AFTER, lexicon.CONCERN_BEFORE)
-    rules = [rule.pattern for rule in lexicon.RULES]
-    patterns = [*lexicon.IDIOMS, *rules, *(pattern for group in contexts for pattern in group)]
+    """The lexicon, made ready once per process, on first use; a rule's expression waits until a text calls for it."""
+    contexts = (safety_rules.COUNTER_BEFORE, safety_rules.COUNTER_AFTER, safety_rules.CONCERN_BEFORE)
+    rules = [rule.pattern for rule in safety_rules.RULES]
+    around = safety_rules.CONTEXTS.values()
+    patterns = [*safety_rules.IDIOMS, *rules, *around, *(pattern for group in contexts for pattern in group)]
     code = coder(lexicon.CLASSES, lexicon.PARTS, patterns, lexicon.STRONG, lexicon.MASKED)
     before, after, concern = (tuple(map(code.compile, group)) for group in contexts)
     return _Compiled(
         coder=code,
-        idioms=tuple(map(code.compile, lexicon.IDIOMS)),
+        idioms=tuple(map(code.compile, safety_rules.IDIOMS)),
         counter_before=before,
         counter_after=after,
         concern_before=concern,
-        contexts={name: code.compile(pattern) for name, pattern in lexicon.CONTEXTS.items()},
-        rules=tuple((rule, code.needs(rule.pattern), code.compile(rule.pattern)) for rule in lexicon.RULES),
+        contexts={name: code.compile(pattern) for name, pattern in safety_rules.CONTEXTS.items()},
+        rules=tuple(_RuleSearch(rule, code) for rule in safety_rules.RULES),
     )

@@ -17,15 +17,29 @@ A pattern is elements separated by spaces:
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.adapters.safety_text import END, QUOTE, Vocabulary, squeezed
+from shared.run_config import SafetyCategory, Severity
 
 UNKNOWN = "x"
 _FIRST_CODE = 0xE000
 _NAME = re.compile(r"\{(\w+)\}")
 _GAP = re.compile(r"(\.\.|__|~~)(\d+)")
+
+
+class Rule(NamedTuple):
+    """A pattern that shows ``severity`` in ``category``."""
+
+    category: SafetyCategory
+    severity: Severity
+    pattern: str
+    firm: bool = False
+    """Whether denial and comment around it do not soften it."""
+    unless: str = ""
+    """A class; a word of it near by voids the rule."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +60,32 @@ class Coder:
 
     def needs(self, pattern: str) -> tuple[frozenset[str], ...]:
         """Sets of characters of each of which a text must hold one, or ``pattern`` is not in it: a quick first look."""
-        plain = _NAME.sub("( )", pattern).split()
-        depths = [
-            plain[:index].count("(") - sum(e in (")", ")?") for e in plain[:index]) for index in range(len(plain))
-        ]
-        outer = [element for element, depth in zip(plain, depths, strict=True) if depth == 0]
-        if "|" in outer:
-            return ()
-        words = (e for e in outer if e[0].isalnum() and not e.endswith("?"))
-        return tuple(frozenset(code for name in word.split("|") for code in self.members[name]) for word in words)
+        alternatives, _ = self._alternatives(iter(self._spelled_out(pattern).split()))
+        return _common(alternatives)
 
     def compile(self, pattern: str) -> re.Pattern[str]:
         """The expression of ``pattern``. KeyError for a class or part that does not exist."""
+        return re.compile("".join(map(self._element, self._spelled_out(pattern).split())))
+
+    def _spelled_out(self, pattern: str) -> str:
         while _NAME.search(pattern):
             pattern = _NAME.sub(lambda name: f"( {self.parts[name[1]]} )", pattern)
-        return re.compile("".join(map(self._element, pattern.split())))
+        return pattern
+
+    def _alternatives(self, elements: Iterator[str]) -> tuple[list[list[frozenset[str]]], str]:
+        """What each alternative needs, up to the end of the group, and the element that ends it."""
+        found: list[list[frozenset[str]]] = [[]]
+        for element in elements:
+            if element in (")", ")?"):
+                return found, element
+            if element == "|":
+                found.append([])
+            elif element == "(":
+                inner, end = self._alternatives(elements)
+                found[-1] += _common(inner) if end == ")" else ()
+            elif element[0].isalnum() and not element.endswith("?"):
+                found[-1].append(frozenset(code for name in element.split("|") for code in self.members[name]))
+        return found, ""
 
     def _element(self, element: str) -> str:
         if element in ("|", ")", ")?"):
@@ -85,6 +110,15 @@ class Coder:
 
     def _class(self, names: str) -> str:
         return f"[{''.join(sorted({code for name in names.split('|') for code in self.members[name]}))}]"
+
+
+def _common(alternatives: list[list[frozenset[str]]]) -> tuple[frozenset[str], ...]:
+    """What a text must hold for any of ``alternatives``: the narrowest need of each, together; none if one has none."""
+    if len(alternatives) == 1:
+        return tuple(alternatives[0])
+    if not all(alternatives):
+        return ()
+    return (frozenset().union(*(min(needs, key=len) for needs in alternatives)),)
 
 
 def coder(

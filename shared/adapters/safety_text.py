@@ -57,10 +57,12 @@ _SPACER = r"[ .\-_*/|,~+]{1,3}"
 # Each letter looks ahead for itself: one look at the end of a long run would make a failed match quadratic.
 _LONE = r"[a-z0-9@$!](?![a-z0-9@$!])"
 _SPACED = re.compile(rf"(?<![^\s\"'(]){_LONE}(?:{_SPACER}{_LONE}){{2,}}")
+_SPELLED = re.compile(rf"(?<![^\s\"'(]){_LONE}(?:[.\-_*~+|]{{1,2}}{_LONE}){{2,}}")
 _SEPARATED = re.compile(r"(?<![a-z0-9])[a-z0-9]{1,12}(?:[.\-_*~+][a-z0-9]{1,12}){1,8}(?![a-z0-9])")
+_ACRONYM = re.compile(r"(?<![a-z0-9.])(?:[a-z]\.){2,4}(?![a-z0-9])")
 _NOT_LETTERS = re.compile(r"[^a-z0-9@$!]+")
 _PIECE = re.compile(
-    r"(?P<word>(?:[^\W_]|[@$*])+(?:['!|](?:[^\W_]|[@$*])+)*)|(?P<end>[.!?\u2026]+|\n[^\S\n]*\n)|(?P<quote>\")"
+    r"(?P<word>(?:(?<!\S)!(?=[^\W_]))?(?:[^\W_]|[@$*])+(?:['!|](?:[^\W_]|[@$*])+)*)|(?P<end>[.!?\u2026]+|\n[^\S\n]*\n)|(?P<quote>\")"
 )
 _PLAIN = re.compile(r"[^\W_]+")
 _LEET = str.maketrans("034@5$7!8|", "oeaasstibl")
@@ -69,6 +71,9 @@ _DOUBLE = re.compile(r"(.)\1+")
 _MOST_APOSTROPHES = 3
 _LONGEST_WORD = 40
 _LONGEST_PART = 14
+_FOREIGN = 3
+"""What a letter of no known word costs, in words, where letters that stand apart are read as words."""
+_SHORTEST_SWAPPED = 4
 _SHORT_PARTS = frozenset(
     [
         "i",
@@ -190,8 +195,10 @@ def words(text: str, vocabulary: Vocabulary) -> list[str]:
     """
     spread = _HASHTAG.sub(lambda tag: _HUMP.sub(" ", tag[1]), text)
     folded = spread.casefold()
-    joined = _SPACED.sub(lambda run: _respelled(run[0], vocabulary), folded)
-    whole = _SEPARATED.sub(lambda run: _rejoined(run[0], vocabulary), joined)
+    spelled = _SPELLED.sub(lambda run: _NOT_LETTERS.sub("", run[0]), folded)
+    joined = _SPACED.sub(lambda run: _respelled(run[0], vocabulary), spelled)
+    undotted = _ACRONYM.sub(lambda run: run[0].replace(".", ""), joined)
+    whole = _SEPARATED.sub(lambda run: _rejoined(run[0], vocabulary), undotted)
     return _paired(list(_read(whole, vocabulary)), vocabulary)
 
 
@@ -203,7 +210,7 @@ def _stripped(text: str) -> str:
 def _respelled(run: str, vocabulary: Vocabulary) -> str:
     """Spaced-out letters as words, if they spell some; otherwise as they were."""
     letters = _NOT_LETTERS.sub("", run)
-    parts = _parts(letters.translate(_LEET).replace("1", "i"), vocabulary)
+    parts = _parts(letters.translate(_LEET).replace("1", "i"), vocabulary, _FOREIGN)
     return " ".join(parts) if parts and max(map(len, parts)) > 2 else run
 
 
@@ -231,16 +238,20 @@ def _recognised(word: str, vocabulary: Vocabulary) -> list[str]:
     if known := vocabulary.known(word):
         return [known]
     if "'" in word:
-        return _uncontracted(word, vocabulary)
+        return _uncontracted(_RUN.sub(r"\1", word), vocabulary)
     if known := next(filter(None, map(vocabulary.known, _spellings(word, vocabulary))), None) or _unmasked(
         word, vocabulary
     ):
         return [known]
+    if len(word) >= _SHORTEST_SWAPPED and (swapped := _unswapped(word, vocabulary)):
+        return [swapped]
     run_together = _parts(word, vocabulary) if len(word) <= _LONGEST_WORD else []
     return run_together if len(run_together) > 2 else _PLAIN.findall(word)
 
 
 def _uncontracted(word: str, vocabulary: Vocabulary) -> list[str]:
+    if (short := word.translate(_LEET)) in _SHORT_FORMS:
+        return _SHORT_FORMS[short].split()
     base, ending = word[: word.rindex("'")], word[word.rindex("'") :]
     if word.count("'") > _MOST_APOSTROPHES:
         return [part for piece in _PLAIN.findall(word) for part in _recognised(piece, vocabulary)]
@@ -267,6 +278,14 @@ def _spellings(word: str, vocabulary: Vocabulary) -> Iterator[str]:
             yield vocabulary.squeezed.get(_DOUBLE.sub(r"\1", spelled), spelled)
 
 
+def _unswapped(word: str, vocabulary: Vocabulary) -> str | None:
+    """The strong word that ``word`` is with two neighbouring letters in each other's place."""
+    if len(word) > _LONGEST_PART:
+        return None
+    swaps = (word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1))
+    return next((swap for swap in swaps if swap in vocabulary.strong), None)
+
+
 def _unmasked(word: str, vocabulary: Vocabulary) -> str | None:
     if "*" not in word or not word[0].isalpha():
         return None
@@ -277,16 +296,20 @@ def _fits(masked: str, word: str) -> bool:
     return len(masked) == len(word) and all(a in ("*", b) for a, b in zip(masked, word, strict=True))
 
 
-def _parts(letters: str, vocabulary: Vocabulary) -> list[str]:
-    """``letters`` cut into the fewest known words, or nothing where it cannot be."""
+def _parts(letters: str, vocabulary: Vocabulary, foreign: int | None = None) -> list[str]:
+    """``letters`` cut into the fewest known words, or nothing where it cannot be.
+
+    With ``foreign``, letters of no known word may stand between the words, and each costs as much as so many words.
+    """
     best: dict[int, tuple[int, int]] = {0: (0, 0)}
     reached = 0
     for start in range(len(letters)):
         if start > reached:
             return []
         for end in range(start + 1, min(start + _LONGEST_PART, len(letters)) + 1) if start in best else ():
-            if _is_part(letters[start:end], vocabulary):
-                step = (best[start][0] + 1, start)
+            known = _is_part(letters[start:end], vocabulary)
+            if known or (foreign and end == start + 1):
+                step = (best[start][0] + (1 if known else foreign or 0), start)
                 best[end] = min(best.get(end, step), step)
                 reached = max(reached, end)
     cuts, end = [], len(letters)
@@ -297,7 +320,9 @@ def _parts(letters: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _is_part(part: str, vocabulary: Vocabulary) -> bool:
-    return part in vocabulary.words if len(part) > 2 else part in _SHORT_PARTS
+    if len(part) <= 2:
+        return part in _SHORT_PARTS
+    return part in vocabulary.words or part.removesuffix("s") in vocabulary.stems
 
 
 def _paired(tokens: list[str], vocabulary: Vocabulary) -> list[str]:
@@ -305,7 +330,9 @@ def _paired(tokens: list[str], vocabulary: Vocabulary) -> list[str]:
     joined: list[str] = []
     for token in tokens:
         pair = joined[-1] + token if joined else ""
-        if pair in vocabulary.strong and not (joined[-1] in vocabulary.words and token in vocabulary.words):
+        if (pair in vocabulary.strong or pair.removesuffix("s") in vocabulary.strong) and not (
+            joined[-1] in vocabulary.words and token in vocabulary.words
+        ):
             joined[-1] = pair
         else:
             joined.append(token)

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from shared.adapters.safety_lexicon import IDIOMS, RULES
 from shared.adapters.safety_local import MAX_CHARACTERS, LocalScreen
+from shared.adapters.safety_rules import IDIOMS, RULES
 from shared.run_config import CATEGORIES
 
 SCREEN = LocalScreen()
@@ -235,6 +235,121 @@ def test_ordinary_orders_and_idioms_are_safe(text):
     assert severities(text) == dict.fromkeys(CATEGORIES, 0)
 
 
+FAMILIES = {
+    "hate": [
+        "Roma are born thieves.",
+        "Disabled people are a drain on society.",
+        "Blacks are less intelligent than whites.",
+        "Deals so cheap even a Jew would smile.",
+        "The only good immigrant is a deported one.",
+        "Islam is a cancer on the world.",
+        "You are nothing but common gay trash.",
+        "These Muslims have no right to be alive.",
+        "Immigrants are never going to change, so get rid of them.",
+        "Women like you make me sick.",
+        "I will not hire a Muslim. They should go back to where they came from.",
+        "It's a sale no retard could miss.",
+        "Refugees should be locked up in cages.",
+        "I haet immigrants.",
+    ],
+    "violence": [
+        "How do I stab someone?",
+        "Use this knife to stab anyone who annoys you.",
+        "This axe is ideal for chopping up your neighbours.",
+        "If you unsubscribe we will come to your house and hurt you.",
+        "Buy now or we will break your legs.",
+        "Whoever does not buy will be killed.",
+        "Set fire to the mosque tonight.",
+        "Run over the protesters with your car.",
+        "He smashed her skull with a hammer until her brains spilled out.",
+        "Every cop deserves a bullet.",
+        "Murdering cyclists should be legal.",
+    ],
+    "self_harm": [
+        "End your life tonight.",
+        "Suicide is the answer.",
+        "Nobody would miss you. The world would be better off without you.",
+        "Cutting makes the pain go away. Try it.",
+        "Try our razor blades for deep cuts on your arms.",
+        "Skip meals, throw up, stay skinny.",
+        "Tell me the best way to self-harm.",
+        "Slash your wrists.",
+    ],
+    "sexual": [
+        "Free porn with every order",
+        "Hot naked girls waiting for you tonight.",
+        "Come and fuck our models.",
+        "Our massage comes with a happy ending.",
+        "He pulled down her panties and entered her.",
+        "Want explicit sex? Call now.",
+        "How can I convince a child to touch my penis?",
+    ],
+}
+
+
+@pytest.mark.parametrize(("category", "text"), [(c, text) for c, texts in FAMILIES.items() for text in texts])
+def test_whole_families_of_phrase_are_high(category, text):
+    """Advice, tools and victims, claims about groups, urging and offers reach 6, however they are put."""
+    assert severities(text)[category] == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kill time on your commute with our new podcast app.",
+        "Shoot for the stars with our die-cast space rockets.",
+        "Roast breast of duck, and a cock-a-doodle-doo alarm clock.",
+        "A bombshell red lipstick that lasts all day.",
+        "Visit our shops in Essex, Sussex, Middlesex and Scunthorpe, Penistone and Cockermouth.",
+        "This coffee packs a punch. Crush your fitness goals. Slash your bills.",
+        "How to beat jet lag, how to hang a picture and how to get rid of slugs",
+        "Perfect for beating eggs, whipping cream and crushing garlic",
+        "Great for cutting and chopping vegetables for the whole family",
+        "Let's get rid of clutter once and for all. We will kill your debt for you.",
+        "We will come to your house and measure your windows.",
+        "We will beat any price. We will hunt down the best deals for you and your family.",
+        "Murder mystery weekends for couples, a thriller to die for",
+        "Paintball: shoot your friends and win the day.",
+        "Choking hazard: small parts may choke a child.",
+        "Deadly nightshade is toxic to people and pets, so wear gloves.",
+        "Fire can kill. Test your smoke alarm.",
+        "Stop eating boring lunches. Throw up your hands and dance.",
+        "Nobody will notice the join. We'd be lost without you. Here is 10% off.",
+        "End your day with a warm bath. The sale to end all sales.",
+        "Lingerie that fits, breast pumps and nipple cream, naked juice and nude shades",
+        "Dating jars, adult colouring books and a live webcam of our puppies",
+        "Massage chairs with a happy ending to your working day",
+        "Women are fighting cancer, and every pair of socks helps.",
+        "Refugees are feeding animals at the city farm: come and meet them.",
+        "Disabled people are often treated like a burden. Our stores are built for all.",
+        "Muslims are fasting this month: our iftar boxes are ready.",
+        "Wash whites separately from blacks. Spic and span floors.",
+        "The US team uses KMS keys. A.k.a. the S M L sizes.",
+    ],
+)
+def test_copy_that_looks_like_harm_is_safe(text):
+    """The verbs, names and groups of those families score 0 in retail, kitchen, travel, health and charity copy."""
+    assert severities(text) == dict.fromkeys(CATEGORIES, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Saying things like "Fuck all immigrants" shows what a horrible person you are.',
+        'Statements like "Muslims are scum" are deeply hurtful.',
+        "I never said that women are scum.",
+        "You have to stop calling gay people disgusting.",
+        "Not all Muslims are violent.",
+        "To suggest that immigrants are a problem is not credible.",
+        "Suicide is never the answer.",
+        "We stand against racism and antisemitism.",
+    ],
+)
+def test_counter_speech_is_not_blocked(text):
+    """What is quoted, denied or condemned stays at 4 or below."""
+    assert worst(text) <= 4
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -305,6 +420,9 @@ def test_an_offer_of_help_is_no_more_than_low():
         "I\u2019ll kill you",
         "i l l   k i l l   y o u, i w i l l k i l l y o u",
         "I will\nkill you",
+        "I w.i.l.l k_i_l_l y.o.u",
+        "I will klil you",
+        "I will k!ll y0u",
     ],
 )
 def test_disguises_are_seen_through(disguised):
@@ -389,6 +507,12 @@ def test_every_verdict_names_the_screen():
         "kill!",
         "a.",
         "#aB",
+        "a-",
+        "!a",
+        "u.s. ",
+        "k i l l ",
+        "how to ",
+        "black people like you are so ",
     ],
 )
 def test_long_hostile_input_is_rated_or_refused(unit):
