@@ -65,7 +65,8 @@ def test_a_message_without_a_call_to_action_passes_only_where_none_is_asked_for(
 def test_each_kind_of_fault_has_its_check():
     """Format, citation and urgency are told apart."""
     assert checks(checked(subject="x" * 200)) == {"format"}
-    assert checks(checked(BODY.replace("Pans, Weight", "Pots, Weight"))) == {"citation"}
+    assert checks(checked(BODY.replace("Pans, Making", "Pots, Making"))) == {"citation"}
+    assert checks(checked(BODY.replace("weighs 2 kg", "weighs 3 kg"))) >= {"offer"}
     assert checks(checked(BODY.replace("Take your time and", "Hurry up and"))) == {"urgency"}
 
 

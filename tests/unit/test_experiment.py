@@ -25,7 +25,7 @@ from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
 from shared.errors import InputError
 from shared.rendering.notebook_cells import next_test
-from shared.run_config import ExperimentConfig, ExperimentSettings
+from shared.run_config import ApprovalConfig, ExperimentConfig, ExperimentSettings
 
 ROOT = Path(__file__).parents[2]
 ORACLE = ROOT.parent / "shared" / "data" / "hillstrom_counts.json"
@@ -459,10 +459,10 @@ def test_metrics_of_an_empty_arm_are_none():
 
 
 def test_the_shipped_configuration_is_valid_and_says_the_defaults():
-    """config/experiment_config.yaml validates and states exactly the default settings."""
+    """config/experiment_config.yaml validates, chooses automatic approval and states the defaults otherwise."""
     config = ExperimentConfig.model_validate(yaml.safe_load((ROOT / "config/experiment_config.yaml").read_text()))
     described = config.experiment.model_copy(update={"description": ""})
-    assert described == ExperimentSettings()
+    assert described == ExperimentSettings(approval=ApprovalConfig(mode="auto"))
 
 
 # --- counts alone -----------------------------------------------------------------------------------------------------

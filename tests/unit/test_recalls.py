@@ -139,7 +139,7 @@ def test_gate_blocks_what_cites_a_recalled_document_where_approval_is_automatic(
     standing = {approval.variant_id: approval for approval in world.close_gate().approvals}
     for name in passed(citing(CITED)):
         assert standing[name].status == "blocked"
-        assert standing[name].decided_by.startswith("recall: ")
+        assert standing[name].decided_by.startswith("policy: recall: ")
         assert CITED in standing[name].decided_by
     others = passed([name for name in standing if name not in citing(CITED)])
     assert others
@@ -169,9 +169,9 @@ def test_nobody_can_approve_what_was_recalled():
     world.recall(CITED)
     with pytest.raises(Conflict, match=CITED):
         decide(world, name, "approve")
-    assert not world.run().exists(decision_file(name))
+    assert not world.run().exists(decision_file(name, 0))
     decide(world, other, "reject")
-    assert world.run().read(decision_file(other), ApprovalDecision).decision == "reject"
+    assert world.run().read(decision_file(other, 0), ApprovalDecision).decision == "reject"
 
 
 def test_nobody_is_waited_for_who_could_not_approve():
