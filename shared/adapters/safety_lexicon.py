@@ -89,11 +89,12 @@ CLASSES: Final[dict[str, str]] = {
         "menace scourge property mutant~ sinner~ molester~ groomer~ goatfucker~ vulture~ fool~ failures failure insect~"
     ),
     "VILE": (
-        "disgusting inferior subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded "
-        "uncivilized uncivilised barbaric primitive immoral sinful unnatural perverted depraved violent deceitful "
-        "useless pathetic gross nasty ugly stinky smelly stinking ignorant brainless abnormal godless hateful "
-        "bloodthirsty cruel rotten wicked despicable lowlife disgrace disgraceful sickening insane parasitic shitty "
-        "subservient untrustworthy unintelligent awful horrible terrible shameful trashy satanic demonic corrupt"
+        "repugnant loathsome abhorrent contemptible detestable odious uncivilised uncivilized disgusting inferior "
+        "subhuman filthy dirty vile evil worthless repulsive revolting stupid dumb retarded barbaric primitive immoral "
+        "sinful unnatural perverted depraved violent deceitful useless pathetic gross nasty ugly stinky smelly "
+        "stinking ignorant brainless abnormal godless hateful bloodthirsty cruel rotten wicked despicable lowlife "
+        "disgrace disgraceful sickening insane parasitic shitty subservient untrustworthy unintelligent awful horrible "
+        "terrible shameful trashy satanic demonic corrupt"
     ),
     "WORSE": (
         "greedy lazy dishonest cheap sneaky unclean promiscuous lesser backward backwards illiterate untrustworthy "
@@ -412,8 +413,8 @@ CLASSES: Final[dict[str, str]] = {
         "evilest meanest smelliest cheapest weakest"
     ),
     "TREATED": (
-        "treated called considered portrayed compared depicted viewed regarded seen labelled labeled described tired "
-        "often being stereotyped sick"
+        "opposite far treated called considered portrayed compared depicted viewed regarded seen labelled labeled "
+        "described tired often being stereotyped sick"
     ),
     "TRADE": (
         "landlord~ banker~ lawyer~ doctor~ driver~ worker~ customer~ teacher~ politician~ boss bosses merchant~ "

@@ -652,4 +652,16 @@ HATE: Final[tuple[Rule, ...]] = (
         6,
         "^ SLUR_NOUN_S|whores|sluts|bitches {BY} ( can|should|must|do|need|deserve|will|are|have|never|always )",
     ),
+    Rule(
+        "hate", 6, "{ETHNIC} ( like you|them|that|those )? BE|can|be {BY} !TREATED ..2 OBSCENE_S|CRUDE_S|LOUT_S|VILE $"
+    ),
+    Rule("hate", 6, "GW ( like you|them|that )? are {BY} !TREATED {BY} MOSTLY? OBSCENE_S|CRUDE_S|LOUT_S|DREG_S $"),
+    Rule("hate", 6, "{GROUP} ..5 BE a threat|danger to ..1 our|this|the|civilisation|civilization|society|country|us"),
+    Rule(
+        "hate",
+        6,
+        "( {GROUP} | {MEMBER} | woman ) ..1 nature to be {BY} MOSTLY? uncivilised|uncivilized|OBSCENE|dishonest|"
+        "violent",
+    ),
+    Rule("hate", 6, "OBSCENE|CRUDE|LOUT|dumbass ..1 was|is {BY} ( {MEMBER} | woman )"),
 )
