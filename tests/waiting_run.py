@@ -126,12 +126,24 @@ class WaitingRun:
 
     def before_create(self, name: str, act: Callable[[], Any]) -> None:
         """Let ``act`` happen in the moment before the first blob whose name ends in ``name`` is written."""
+        self._at_create(name, before=act)
+
+    def after_create(self, name: str, act: Callable[[], Any]) -> None:
+        """Let ``act`` happen in the moment after the first blob whose name ends in ``name`` was written."""
+        self._at_create(name, after=act)
+
+    def _at_create(
+        self, name: str, before: Callable[[], Any] = lambda: None, after: Callable[[], Any] = lambda: None
+    ) -> None:
         create, done = self.blobs.create, []
 
         def wrapped(container: str, blob: str, data: bytes) -> Any:
-            if blob.endswith(name) and not done:
-                done.append(True)
-                act()
-            return create(container, blob, data)
+            if done or not blob.endswith(name):
+                return create(container, blob, data)
+            done.append(True)
+            before()
+            made = create(container, blob, data)
+            after()
+            return made
 
         self.blobs.create = wrapped

@@ -1,8 +1,13 @@
 """The approval gate as those see it who decide or edit: open, closing, or closed, and on what."""
 
+import time
+
 from shared.contracts import ApprovalsDocument
 from shared.errors import GateClosed, ServiceUnavailable
 from shared.run_folder import APPROVALS, GATE, RunFolder
+
+LONGEST_CLOSING_SECONDS = 10.0
+LOOK_SECONDS = 0.1
 
 
 def refuse_closed(folder: RunFolder) -> None:
@@ -14,13 +19,15 @@ def refuse_closed(folder: RunFolder) -> None:
 def closed_gate(folder: RunFolder) -> ApprovalsDocument | None:
     """What the gate closed on, None while it is open: whatever was kept before this was asked then counts.
 
-    ``ServiceUnavailable`` in the moments between: what was kept may count or not.
+    Where it is just closing, this waits for what it closes on; ``ServiceUnavailable`` when that does not come.
     """
     if not folder.exists(GATE):
         return None
-    closed = folder.find(APPROVALS, ApprovalsDocument)
-    if closed is None:
-        raise ServiceUnavailable(
-            f"run {folder.run_id}: the approval gate is closing; read the variants again to see what counted"
-        )
+    patience = time.monotonic() + LONGEST_CLOSING_SECONDS
+    while (closed := folder.find(APPROVALS, ApprovalsDocument)) is None:
+        if time.monotonic() >= patience:
+            raise ServiceUnavailable(
+                f"run {folder.run_id}: the approval gate is closing; read the variants again to see what counted"
+            )
+        time.sleep(LOOK_SECONDS)
     return closed

@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from local.cli import main
 from local.host import LocalHost
 from local.server import serve
 from local.summary import print_summary
-from local.verify_command import verify
 from shared.contracts import ResultDocument
 from shared.run_folder import CONTENT
 from tests.app_fixture import ROOT, clear_caches
@@ -61,6 +61,10 @@ async def shown(api: Api, run_id: str) -> list[dict[str, Any]]:
     return body["variants"]
 
 
+def passed(variants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [variant for variant in variants if variant["verdict"]["status"] == "pass"]
+
+
 async def edit(api: Api, run_id: str, variant: dict[str, Any], **changes: Any) -> tuple[int, Any]:
     fields = ("content_hash", "subject", "preheader", "body", "call_to_action")
     body = {**{name: variant[name] for name in fields}, **changes}
@@ -80,7 +84,7 @@ def test_edited_text_is_approved_by_another_and_sent(served):
     async def scenario(api: Api) -> None:
         await api.post_list(query="?run_id=ask&approval=required")
         await api.wait_for("ask", {"awaiting_approval"})
-        first, *others = await shown(api, "ask")
+        first, *others = passed(await shown(api, "ask"))
         assert (await decide(api, "ask", [first], headers=LAWYER))[0] == 200
         status, edited = await edit(api, "ask", first, subject=EDITED)
         assert (status, edited["revision"], edited["authors"]) == (200, 1, ["editor@brand.example"])
@@ -120,7 +124,7 @@ def test_edited_text_is_approved_by_another_and_sent(served):
         _, table, _ = await api.call("GET", "runs/ask/audit.csv")
         assert len(table.decode().splitlines()) == 1 + 12 + 2
         assert b'"event":"variant_edited"' in (api.folder / "audit" / "ask.jsonl").read_bytes()
-        assert verify("ask", api.folder, None)[0] == []
+        assert main(["verify", "ask", "--out", str(api.folder)]) == 0
 
     served(scenario)
 
@@ -136,13 +140,15 @@ def test_run_in_which_nothing_is_approved_in_time_sends_control_and_says_so(serv
         await api.call("POST", "runs", json={"customers": "mine.csv", "run_id": "late", "config": config})
         run = await api.wait_for("late")
         assert run["state"] == "completed_with_errors"
-        assert run["result"]["warnings"][0] == (
-            "no message was approved (12 not decided in time), so every customer gets the control message"
-        )
+        variants = await shown(api, "late")
+        late, stopped = len(passed(variants)), len(variants) - len(passed(variants))
+        told = f"{late} not decided in time" + (f", {stopped} blocked" if stopped else "")
+        warning = f"no message was approved ({told}), so every customer gets the control message"
+        assert run["result"]["warnings"][0] == warning
         _, assignments, _ = await api.call("GET", "runs/late/assignments.csv")
         assert {line.split(",")[2] for line in assignments.decode().splitlines()[1:]} == {'"control"'}
         _, page, _ = await api.call("GET", "runs/late/report.html")
-        assert "No message was approved (12 not decided in time)" in page.decode()
+        assert f"No message was approved ({told})" in page.decode()
         print_summary(ResultDocument.model_validate(run["result"]), api.folder)
         assert "no message was approved" in capsys.readouterr().out
 
@@ -155,7 +161,7 @@ def test_no_decision_is_missed_while_the_run_counts(served):
     async def scenario(api: Api) -> None:
         await api.post_list(query="?run_id=many&approval=required")
         await api.wait_for("many", {"awaiting_approval"})
-        variants = await shown(api, "many")
+        variants = passed(await shown(api, "many"))
         replies = await asyncio.gather(*(decide(api, "many", [one]) for one in variants))
         assert {status for status, _ in replies} == {200}
         assert (await api.wait_for("many"))["result"]["variants"]["approved"] == len(variants)
