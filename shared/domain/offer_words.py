@@ -15,6 +15,8 @@ from shared.domain.values import find_values
 
 LONGEST_SENTENCE = 600
 """Characters of one sentence that are read together."""
+MOST_TOGETHER = 30
+"""Values of one sentence that are told apart by their words."""
 
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]”’]*(?=\s+[^a-z]|\s*$)|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -27,7 +29,7 @@ _STOP_WORDS = frozenset(
         discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
         gain get gets getting give go going got had half has have he her here here's him his hours how i if in into
         is it it's its just keep last left less let let's like little long look love made make many may me minutes
-        month months more most much must my need new next no not now of off offer on once one only or order other
+        month months more most much must my need  next no not now of off offer on once one only or order other
         our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
         saving savings see shop so some soon spend start still such t take takes than that that's the their them
         then there these they this those through time to today together too total treat under until up us use value
@@ -96,7 +98,7 @@ def occurrences(text: str, place: int = 0) -> Iterator[Occurrence]:
         if inside:
             around = stems(_without(text, start, end, inside))
             for value in inside:
-                own = _own_words(text, start, end, value, inside)
+                own = _own_words(text, start, end, value, inside) if len(inside) <= MOST_TOGETHER else around
                 yield Occurrence(value, own, around, text[start:end], (place, number))
 
 

@@ -118,7 +118,7 @@ _RIGHT_ROLES = (
     ("more", re.compile(r"\W*(?:more|extra|bigger|larger|longer|faster|smaller|lighter)\b", re.IGNORECASE)),
     ("fee", re.compile(r"\W*(?:\w+ )?(?:delivery|shipping|postage|fee|charge|surcharge|deposit)\b", re.IGNORECASE)),
 )
-_PRICE_BEFORE = re.compile(r"\b(?:for|at|from)\s+$", re.IGNORECASE)
+_PRICE_BEFORE = re.compile(r"\b(?:for|at|from|is|are)\s+$", re.IGNORECASE)
 _RATE_AFTER = re.compile(r"\s+(?:for )?(?:every|each|per)\b", re.IGNORECASE)
 _FREE_BEFORE = re.compile(r"\b(?:free|deliver\w*|shipping|postage)\b[^.!?]*$", re.IGNORECASE)
 _PERIODS = {
