@@ -241,10 +241,16 @@ def _bare(spot: _Spot) -> Value | None:
     if ordinal:
         return spot.value("number", "ordinal", ordinal.end())
     factor, end = _scale(spot)
-    noun = _counted_noun(spot.text, end)
+    noun = _one_noun(spot.text, end) if spot.number.amount == 1 else _counted_noun(spot.text, end)
     if not spot.number.in_digits and spot.number.amount <= LARGEST_SMALL and not noun:
         return None
     return spot.value("number", noun, end, spot.amount(factor))
+
+
+def _one_noun(text: str, end: int) -> str:
+    """The stem of the next word, as ``tree`` after ``one tree``; "" where no thing follows."""
+    match = _WORD.match(text, end)
+    return stem(match[1]) if match and not _STOP.match(match[1]) else ""
 
 
 def _counted_noun(text: str, end: int) -> str:

@@ -28,9 +28,10 @@ EVENT = (
     "left. Two free samples come with every order. Delivery to islands is not guaranteed."
 )
 PRICES = (
-    "The Fell duvet costs £290 in double, £340 in king and £390 in super king. A 250 g bag of soap costs £9.50, "
-    "and a 1 kg bag costs £32. The complete set is £420, which is £75 less than buying the parts one by one. Returning members "
-    "save 20% on everything in the new collection. The event ended on 3 May 2024. Bring it back by 1 March 2024."
+    "The Fell duvet costs £290 in double, £340 in king and £390 in super king. A 250 g bag of soap costs £9.50, and a "
+    "1 kg bag costs £32. The complete set is £420, which is £75 less than buying the parts one by one. Returning "
+    "members save 20% on everything in the new collection. The event ended on 3 May 2024. Bring it back by "
+    "1 March 2024."
 )
 SHOP = CitedPassage("Autumn At The Shop, Offers", "shop", (PANS, COVER))
 CLUB = CitedPassage("Club News, Benefits", "club", (BENEFITS, EVENT))
