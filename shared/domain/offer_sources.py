@@ -28,10 +28,11 @@ class CitedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A condition word that is stated: its sentence, what it is said of as stems, and what follows it."""
+    """A condition word that is stated: its sentence, itself, what it is said of as stems, and what follows it."""
 
     place: Place
     sentence: str
+    word: str
     thing: frozenset[str]
     following: str
 
@@ -113,7 +114,8 @@ def _said(text: str, place: int, family: str, unit: str) -> Iterator[Said]:
     for number, (start, end) in enumerate(sentence_spans(text)):
         while position < len(spans) and spans[position][0] < end:
             first, last = spans[position]
-            yield Said((place, number), text[start:end], thing_stated(text, first, last), text[last : last + 80])
+            thing, following = thing_stated(text, first, last), text[last : last + 80]
+            yield Said((place, number), text[start:end], text[first:last].lower(), thing, following)
             position += 1
 
 

@@ -15,6 +15,8 @@ from shared.domain.values import find_values
 
 LONGEST_SENTENCE = 600
 """Characters of one sentence that are read together."""
+MOST_TOGETHER = 30
+"""Values of one sentence that are told apart by their words."""
 
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]”’]*(?=\s+[^a-z]|\s*$)|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -27,7 +29,7 @@ _STOP_WORDS = frozenset(
         discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
         gain get gets getting give go going got had half has have he her here here's him his hours how i if in into
         is it it's its just keep last left less let let's like little long look love made make many may me minutes
-        month months more most much must my need new next no not now of off offer on once one only or order other
+        month months more most much must my need  next no not now of off offer on once one only or order other
         our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
         saving savings see shop so some soon spend start still such t take takes than that that's the their them
         then there these they this those through time to today together too total treat under until up us use value
@@ -71,6 +73,13 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text.lower()) if len(word) > 1) - _STOP_STEMS
 
 
+_CONDITION_WORDS = (
+    "free complimentary gratis charge cost fee extra additional added payment us house guarantee guaranteed life "
+    "lifetime forever unlimited limit organic organically lasts"
+)
+_OWN_STEMS = stems(_CONDITION_WORDS)
+
+
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """The sentences and lines of ``text`` as spans; a longer one than people write is cut, so that none is costly."""
     start = 0
@@ -96,7 +105,7 @@ def occurrences(text: str, place: int = 0) -> Iterator[Occurrence]:
         if inside:
             around = stems(_without(text, start, end, inside))
             for value in inside:
-                own = _own_words(text, start, end, value, inside)
+                own = _own_words(text, start, end, value, inside) if len(inside) <= MOST_TOGETHER else around
                 yield Occurrence(value, own, around, text[start:end], (place, number))
 
 
@@ -181,8 +190,11 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
 
 
 def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> bool:
-    """Of two values in one sentence, whether ``other`` fits: alone, or with all its words and more of them."""
-    return not words & same.own or (other.own <= words and same.own < other.own)
+    """Of two values in one sentence, whether ``other`` fits: alone, or with all its words and more of them.
+
+    A value without words of its own goes on about what the sentence began with.
+    """
+    return bool(same.own) and (not words & same.own or (other.own <= words and same.own < other.own))
 
 
 # --- what is free -----------------------------------------------------------------------------------------------------
@@ -191,9 +203,7 @@ def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> b
 def thing_claimed(text: str, start: int, end: int) -> tuple[frozenset[str], str]:
     """What the condition word ``text[start:end]`` is said of, as stems and as written; nothing if it does not say."""
     following, reach = _noun_phrase(text, end)
-    inside = stems(text[start:end]) - stems(
-        "free complimentary gratis charge cost fee extra additional added payment us house"
-    )
+    inside = stems(text[start:end]) - _OWN_STEMS
     if inside or following:
         return (inside | following) - _NO_THING, text[start:reach]
     sentence = _clause_before(text, start)
@@ -203,7 +213,7 @@ def thing_claimed(text: str, start: int, end: int) -> tuple[frozenset[str], str]
 
 def thing_stated(text: str, start: int, end: int) -> frozenset[str]:
     """What the source says the condition word ``text[start:end]`` of; nothing if it does not say."""
-    inside = stems(text[start:end]) - stems("free complimentary gratis charge cost fee extra additional added payment")
+    inside = stems(text[start:end]) - _OWN_STEMS
     following, _ = _noun_phrase(text, end, joined=True)
     if following and _ADJECTIVE.fullmatch(text[start:end]):
         return following
@@ -242,4 +252,10 @@ def tells_apart(claimed: frozenset[str], stated: frozenset[str], sentence: str) 
     if not claimed or not stated:
         return False
     asked, given = claimed & _GRADES, grades(sentence)
-    return not claimed & stated or bool((asked & _BETTER) - given) or bool(asked and given and not asked & given)
+    other_kind = bool((asked & _BETTER) - given) or bool(asked and given and not asked & given)
+    return other_kind or not any(_one_thing(mine, theirs) for mine in claimed for theirs in stated)
+
+
+def _one_thing(mine: str, theirs: str) -> bool:
+    """``wool`` and ``lambswool`` are one thing."""
+    return mine == theirs or (min(len(mine), len(theirs)) >= 4 and (mine in theirs or theirs in mine))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from shared.contracts import Finding
 from shared.domain import value_calendar as calendar
@@ -40,8 +41,14 @@ LONGEST_SHOWN = 60
 """Characters of a value in a finding."""
 
 _OF_A_THING = frozenset({"free", "guarantee", "lifetime", "unlimited", "organic"})
+_TOLD_BY_ROLE = frozenset({"date", "time"})
+"""Kinds of which a sentence tells two apart as start and end, not by what they are about."""
 _SCOPES = frozenset({"all", "everywhere"})
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
+_BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
+_EACH = frozenset({"all", "any", "every", "each"})
+_NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
+_ANYTHING = frozenset(map(stem, ("items", "products", "pieces", "things", "goods", "prices", "ranges")))
 _QUALIFIER_WORDS = {"up_to": "up to ", "from": "from ", "at_least": "at least ", "over": "over "}
 _ROLE_WORDS = {
     "off": " off",
@@ -110,9 +117,9 @@ def _without_exempt(text: str, exempt: Collection[str]) -> str:
 
 def _check(copy: _Copy, sources: Sources) -> Iterator[tuple[str, str]]:
     """The values of one text that are not supported, each with what is wrong."""
-    claims = list(occurrences(copy.text))
+    claims = list(islice(occurrences(copy.text), MOST_VALUES + 1))
     if len(claims) > MOST_VALUES:
-        yield "", f"{copy.field} holds {len(claims)} values, at most {MOST_VALUES} are checked"
+        yield "", f"{copy.field} holds more than {MOST_VALUES} values, which is more than can be checked"
     for claim in claims[:MOST_VALUES]:
         if problem := _problem(copy, claim, sources):
             said = (
@@ -148,6 +155,9 @@ def _stated_problem(claim: Occurrence, sources: Sources) -> str:
     if not equal:
         return "" if _stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
+    if claim.value.kind in _TOLD_BY_ROLE:
+        together = {found.place for found in equal}
+        others = [found for found in others if found.place not in together]
     if belongs_to_another(claim, equal, others):
         return f"which {sources.says('state', 'states')} of something else"
     return ""
@@ -249,7 +259,7 @@ def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     if not said:
         return sources.silent
     if family in _SCOPES:
-        return _scope_problem(copy, said, sources)
+        return _scope_problem(copy, claim, said, sources)
     if family in _OF_A_THING:
         return _thing_problem(copy, claim, said, sources)
     return ""
@@ -269,18 +279,26 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
     return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"
 
 
-def _scope_problem(copy: _Copy, said: Sequence[Said], sources: Sources) -> str:
-    """``15% off everything`` drops a limit if the source says ``everything in the new collection``."""
+def _scope_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
+    """``15% off everything`` drops a limit if the source says ``everything in the new collection`` or ``all rugs``."""
     words = stems(copy.text)
     limits = []
     for found in said:
         if grants(found.sentence):
-            match = _LIMIT.match(found.following)
-            limit = stems(match[1]) if match else frozenset()
-            if not match or not limit or limit & words:
+            limit = _scope(found, broad=_BROAD.match(claim.value.text) is not None)
+            if not stems(limit) or stems(limit) & words:
                 return ""
-            limits.append(match[1].strip())
+            limits.append(limit)
     return f"{sources.says('limit', 'limits')} that to '{_shown(limits[0])}'" if limits else sources.silent
+
+
+def _scope(found: Said, *, broad: bool) -> str:
+    """What a stated ``everything`` or ``all`` is limited to; "" if it is not, or if the copy's own word says it."""
+    match = _LIMIT.match(found.following)
+    if not match and broad and found.word in _EACH:
+        match = _NOUN.match(found.following)
+        return match[1] if match and not stems(match[1]) & _ANYTHING else ""
+    return match[1].strip() if match else ""
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------

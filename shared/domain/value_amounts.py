@@ -4,7 +4,7 @@ Finds and names; what is equal to what is decided in ``values``. Whatever a numb
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -91,24 +91,25 @@ class _Spot:
 def find_numbers(text: str, taken: Taken) -> Iterator[Value]:
     """Every number of ``text`` that is not taken, as what it is: money, percent, multiple, quantity or bare number."""
     found = list(numbers(text))
-    shared = _shared_units(text, found)
+    alone = {number.start: _classify(_Spot(text, number)) for number in found}
+    shared = _shared_units(text, found, alone)
     for spot in _spots(text, found):
-        value = _classify(spot)
-        last = shared.get(spot.number.start)
-        if last and not spot.low and (value is None or value.kind == "number"):
+        value = _classify(spot) if spot.low else alone[spot.start]
+        last = shared.get(spot.start)
+        if last and (value is None or value.kind == "number"):
             value = spot.value(last.kind, last.unit, spot.end)
         if value and taken.take(value.start, value.end):
             yield value
 
 
-def _shared_units(text: str, found: Sequence[Number]) -> dict[int, Value]:
+def _shared_units(text: str, found: Sequence[Number], alone: Mapping[int, Value | None]) -> dict[int, Value]:
     """For each number of a list such as ``two, four or eight weeks``, by its start, the value that ends the list."""
     shared: dict[int, Value] = {}
     last: Value | None = None
     for number, earlier in pairwise([*found[::-1], None]):
         if number is None:
             continue
-        value = _classify(_Spot(text, number))
+        value = alone[number.start]
         own = value if value and value.kind in {"percent", "quantity"} else None
         last = own or last
         if last and not own:
@@ -240,10 +241,16 @@ def _bare(spot: _Spot) -> Value | None:
     if ordinal:
         return spot.value("number", "ordinal", ordinal.end())
     factor, end = _scale(spot)
-    noun = _counted_noun(spot.text, end)
+    noun = _one_noun(spot.text, end) if spot.number.amount == 1 else _counted_noun(spot.text, end)
     if not spot.number.in_digits and spot.number.amount <= LARGEST_SMALL and not noun:
         return None
     return spot.value("number", noun, end, spot.amount(factor))
+
+
+def _one_noun(text: str, end: int) -> str:
+    """The stem of the next word, as ``tree`` after ``one tree``; "" where no thing follows."""
+    match = _WORD.match(text, end)
+    return stem(match[1]) if match and not _STOP.match(match[1]) else ""
 
 
 def _counted_noun(text: str, end: int) -> str:

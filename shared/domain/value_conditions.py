@@ -53,12 +53,10 @@ _FAMILIES = (
         "free",
         r"(?<!feel )(?<!feels )(?<!feeling )(?<![\w-])(?<!you be )(?<!you'll be )(?<!you're )(?<!you are )"
         r"(?<!break )(?<!set )"
-        r"f[._*]?r[._*]?e[._*]?e\b(?! ?-? ?range\b)(?!-)(?! (?:time|evening|afternoon|morning|moment|"
-        r"minute|day\b|hand|hands|rein|spirit|spirited|"
-        r"will|world|up\b|standing|flowing|form|fall|throw|kick|running|moving|thinking|from|agent|"
-        r"to (?!(?:you|all|every|everyone|members|"
-        r"join|use|try|return|download|enter|keep|collect|your|our|the|any|new|customers|subscribers|"
-        r"access|attend|park)\b)))"
+        r"f[._*]?r[._*]?e[._*]?e\b(?! ?-? ?range\b)(?!-)(?! (?:time|evening|afternoon|morning|moment|minute|day|"
+        r"hand|hands|rein|spirit|spirited|will|world|up|standing|flowing|form|fall|throw|kick|running|moving|thinking|"
+        r"agent|from(?! [£$€\d])|to (?:choose|go|explore|roam|decide|be|do|ask|browse|change|leave|pick|"
+        r"say|tell|speak|contact|reply|call|reach|write|wander|stop|switch|skip|swap|mix|make))\b)"
         r"(?! of (?!charge|cost|delivery|charges)\b)"
         r"|(?<![\w-])(?:(?:delivery|postage|cost|fee|charge)[ -]free)\b"
         r"|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
@@ -275,7 +273,7 @@ _FAMILIES = (
     ),
     _family(
         "all",
-        r"\beverything\b(?! (?:you (?:need|want|love|wanted|have|asked)|else|from|is|has|that|"
+        r"\beverything\b(?! (?:you (?:need|want|love|wanted|have|asked)|else|from|that|"
         r"we (?:know|make|do|learned|have)|about|to know|there is|in (?:its|one) place))"
         r"|\b(?:all|any|every) (?:orders?|items?|products?|purchases?|lines|styles|sizes?|brands|full[ -]price \w+)\b",
         (

@@ -42,7 +42,13 @@ _QUALIFIERS = (
     ),
     ("at_least", r"\b(?:at least|min(?:imum)?(?: \w+)?(?: (?:of|is))?|(?:no|not) (?:less|fewer) than)"),
     ("over", r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|pass(?:es)?)"),
-    ("from", r"\b(?:from|start(?:s|ing)? (?:at|from)|as (?:low|little|few) as|begin(?:s|ning)? (?:at|from))"),
+    (
+        "from",
+        (
+            r"\b(?:(?<!made )(?<!woven )(?<!knitted )(?<!spun )(?<!cut )(?<!built )(?<!sewn )(?<!away )from|"
+            r"start(?:s|ing)? (?:at|from)|as (?:low|little|few) as|begin(?:s|ning)? (?:at|from))"
+        ),
+    ),
 )
 _LEFT_QUALIFIERS = tuple((name, re.compile(cue + _FILL, re.IGNORECASE)) for name, cue in _QUALIFIERS)
 _RIGHT_QUALIFIERS = (
@@ -118,9 +124,16 @@ _RIGHT_ROLES = (
     ("more", re.compile(r"\W*(?:more|extra|bigger|larger|longer|faster|smaller|lighter)\b", re.IGNORECASE)),
     ("fee", re.compile(r"\W*(?:\w+ )?(?:delivery|shipping|postage|fee|charge|surcharge|deposit)\b", re.IGNORECASE)),
 )
-_PRICE_BEFORE = re.compile(r"\b(?:for|at|from)\s+$", re.IGNORECASE)
+_PRICE_BEFORE = re.compile(r"\b(?:for|at|from|is|are)\s+$", re.IGNORECASE)
 _RATE_AFTER = re.compile(r"\s+(?:for )?(?:every|each|per)\b", re.IGNORECASE)
 _FREE_BEFORE = re.compile(r"\b(?:free|deliver\w*|shipping|postage)\b[^.!?]*$", re.IGNORECASE)
+_NEVER = re.compile(r"(?!)")
+_FREE_FROM = {
+    "over": _FREE_BEFORE,
+    "at_least": _FREE_BEFORE,
+    "from": re.compile(r"\bfree\b[^.!?]*$", re.IGNORECASE),
+}
+"""By qualifier, what before a sum makes it one from which something is free."""
 _PERIODS = {
     "daily": "day",
     "weekly": "week",
@@ -179,7 +192,7 @@ def role_of(before: str, after: str, qualifier: str, kind: Kind) -> str:
     for role, pattern in _RIGHT_ROLES:
         if pattern.match(after):
             return role
-    if kind == "money" and qualifier in {"over", "at_least"} and _FREE_BEFORE.search(before):
+    if kind == "money" and _FREE_FROM.get(qualifier, _NEVER).search(before):
         return "threshold"
     for role, pattern in _LEFT_ROLES:
         if pattern.search(before) and not (kind == "percent" and role == "price"):

@@ -139,7 +139,7 @@ _END_BEFORE = re.compile(
 )
 _START_BEFORE = re.compile(
     r"\b(?:from|start(?:s|ing)?|begin(?:s|ning)?|opens?|opening|launch(?:es|ing|ed)?|since|after|"
-    r"as of|available|effective)(?:\W+\w+){0,2}\W*$",
+    r"as of|available|effective)(?:\W+\w+){0,4}\W*$",
     re.IGNORECASE,
 )
 _END_AFTER = re.compile(

@@ -44,7 +44,7 @@ class Value:
 
 _SIGNS = str.maketrans(
     {"‘": "'", "’": "'", "´": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"}
-    | {"⁄": "/", "×": "x", "٫": ".", "٬": ",", "₤": "£"}
+    | {"⁄": "/", "×": "x", "٫": ".", "٬": ",", "₤": "£", "٪": "%"}
 )
 _LOOKALIKES = str.maketrans("АВЕКМНОРСТХаеорсухіјѕԁΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν", "ABEKMHOPCTXaeopcyxijsdABEZHIKMNOPTYXoav")
 _MIXED_WORD = re.compile(r"(?<![^\W_])[A-Za-z\u0370-\u03ff\u0400-\u052f]{1,200}(?![^\W_])")
@@ -80,6 +80,8 @@ def read(text: str) -> Reading:
     signs, origins = [], []
     for position, sign in enumerate(text):
         plain = sign if sign.isascii() else _plain_sign(sign)
+        if "/" in plain and sign != "/" and text[position + 1 : position + 2].isdecimal():
+            plain += " "
         signs.append(plain)
         origins.extend([position] * len(plain))
     plain_text = "".join(signs)

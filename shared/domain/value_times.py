@@ -115,6 +115,7 @@ _RELATIVE = tuple(
                 rf"(?:the|your|our) (?:very )?(?:last|final)\b|(?:last|final)\b)"
             ),
         ),
+        ("today", r"\b(?:last|final) (?:day|chance|call)\b[^.!?]{0,40}?(?:today|tonight)\b"),
         (
             "today",
             (

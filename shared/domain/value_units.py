@@ -162,6 +162,7 @@ _SCALES: dict[str, tuple[str, str]] = {
     "minute": ("minute", "1"),
     "hour": ("minute", "60"),
     "day": ("minute", "1440"),
+    "night": ("minute", "1440"),
     "week": ("minute", "10080"),
     "fortnight": ("minute", "20160"),
     "month": ("month", "1"),

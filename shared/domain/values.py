@@ -43,7 +43,13 @@ def find_values(text: str) -> list[Value]:
         find_codes,
     )
     found = [value for finder in finders for value in finder(reading.text, taken)]
-    return [reading.value(value) for value in sorted(found, key=lambda value: value.start)]
+    in_order = [reading.value(value) for value in sorted(found, key=lambda value: value.start)]
+    return [value for value, earlier in zip(in_order, [None, *in_order], strict=False) if not _inside(value, earlier)]
+
+
+def _inside(value: Value, earlier: Value | None) -> bool:
+    """Whether both come from one sign that stands for several, such as a bracketed number."""
+    return earlier is not None and value.start < earlier.end
 
 
 def same_value(claimed: Value, stated: Value) -> bool:
