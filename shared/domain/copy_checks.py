@@ -75,8 +75,13 @@ def _offers(
     resolved = [outcome for _, outcome in marks]
     stated = [(one.text, _passage(one, resolved, standard.sources)) for one in statements_of(body)]
     brand = standard.brand
+    beside = {name: text for name, text in told.items() if name != "body"}
     return check_offers(
-        told, stated, [_as_passage([one]) for one in cited], as_of=standard.as_of, exempt=(brand.name, brand.signature)
+        beside,
+        stated,
+        [_as_passage([one]) for one in cited],
+        as_of=standard.as_of,
+        exempt=(brand.name, brand.signature),
     )
 
 

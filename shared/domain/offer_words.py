@@ -177,7 +177,7 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
     ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused.
     """
     words = claimed.own
-    elsewhere = {same.place for same in equal if words & same.around}
+    elsewhere = {same.place for same in equal if words & (same.around | same.own)}
     beside: dict[Place, list[Occurrence]] = {}
     for same in equal:
         beside.setdefault(same.place, []).append(same)
@@ -200,14 +200,25 @@ def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> b
 # --- what is free -----------------------------------------------------------------------------------------------------
 
 
-def thing_claimed(text: str, start: int, end: int) -> tuple[frozenset[str], str]:
-    """What the condition word ``text[start:end]`` is said of, as stems and as written; nothing if it does not say."""
+_PRONOUN_BEFORE = re.compile(
+    r"\b(?:it|they|this|that|these|those|both|all|which)(?:['’]?s|['’]?re| is| are| was| were| comes?)?(?: \w+)? $",
+    re.IGNORECASE,
+)
+
+
+def thing_claimed(text: str, start: int, end: int, *, sentence: bool) -> tuple[frozenset[str], str]:
+    """What the condition word ``text[start:end]`` is said of, as stems and as written; nothing if it does not say.
+
+    What stands before it counts in a ``sentence`` alone, and not where a pronoun stands for it.
+    """
     following, reach = _noun_phrase(text, end)
     inside = stems(text[start:end]) - _OWN_STEMS
     if inside or following:
         return (inside | following) - _NO_THING, text[start:reach]
-    sentence = _clause_before(text, start)
-    words = [word for word in _WORD.findall(sentence.lower()) if stem(word) not in _STOP_STEMS][-6:]
+    if not sentence or _PRONOUN_BEFORE.search(text[max(0, start - 40) : start]):
+        return frozenset(), text[start:end]
+    clause = _clause_before(text, start)
+    words = [word for word in _WORD.findall(clause.lower()) if stem(word) not in _STOP_STEMS][-6:]
     return frozenset(map(stem, words)) - _NO_THING, text[start:end]
 
 
@@ -257,5 +268,7 @@ def tells_apart(claimed: frozenset[str], stated: frozenset[str], sentence: str) 
 
 
 def _one_thing(mine: str, theirs: str) -> bool:
-    """``wool`` and ``lambswool`` are one thing."""
-    return mine == theirs or (min(len(mine), len(theirs)) >= 4 and (mine in theirs or theirs in mine))
+    """``wool`` and ``lambswool`` are one thing, and so are ``registering`` and ``registration``."""
+    shortest = min(len(mine), len(theirs))
+    inside = shortest >= 4 and (mine in theirs or theirs in mine)
+    return mine == theirs or inside or (shortest >= 6 and mine[:6] == theirs[:6])

@@ -40,15 +40,20 @@ MOST_VALUES = 200
 LONGEST_SHOWN = 60
 """Characters of a value in a finding."""
 
-_OF_A_THING = frozenset({"free", "guarantee", "lifetime", "unlimited", "organic"})
-_TOLD_BY_ROLE = frozenset({"date", "time"})
-"""Kinds of which a sentence tells two apart as start and end, not by what they are about."""
+_OF_A_THING = frozenset({"free", "lifetime", "unlimited", "organic"})
+_BOUND = frozenset({"money", "percent"})
+"""Kinds of which one is taken for another: what they are of is told beside them."""
 _SCOPES = frozenset({"all", "everywhere"})
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
 _EACH = frozenset({"all", "any", "every", "each"})
 _NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
 _ANYTHING = frozenset(map(stem, ("items", "products", "pieces", "things", "goods", "prices", "ranges")))
+_DUE = re.compile(
+    r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last|final|only|left|over|deadline|order|book|register|"
+    r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
+    re.IGNORECASE,
+)
 _QUALIFIER_WORDS = {"up_to": "up to ", "from": "from ", "at_least": "at least ", "over": "over "}
 _ROLE_WORDS = {
     "off": " off",
@@ -61,10 +66,14 @@ _ROLE_WORDS = {
 
 @dataclass(frozen=True)
 class _Copy:
-    """One text of the message: its field's name, its words, the sums that the whole message names, and the day."""
+    """One text of the message: its field's name, its words, the sums that the whole message names, and the day.
+
+    ``cites`` says whether it is a sentence with a citation, which tells what its values are of.
+    """
 
     field: str
     text: str
+    cites: bool
     sums: frozenset[Amount]
     as_of: date
 
@@ -93,11 +102,11 @@ def check_offers(
     }
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
-        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), sums, as_of)
+        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, as_of)
         for value, detail in _check(copy, own[passage] if passage else everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
-        for value, detail in _check(_Copy(name, text, sums, as_of), everything):
+        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, as_of=as_of), everything):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
     details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
@@ -137,9 +146,9 @@ def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
         return _condition_problem(copy, claim, sources)
     if value.kind == "date":
         return _date_problem(copy, claim, sources)
-    if _is_small_talk(copy.text, claim, sources):
+    if _is_small_talk(claim, sources):
         return ""
-    return _stated_problem(claim, sources) or _limit_problem(copy, claim, sources)
+    return _stated_problem(copy, claim, sources) or _limit_problem(copy, claim, sources)
 
 
 def _shown(text: str) -> str:
@@ -149,36 +158,37 @@ def _shown(text: str) -> str:
 # --- amounts and codes ------------------------------------------------------------------------------------------------
 
 
-def _stated_problem(claim: Occurrence, sources: Sources) -> str:
+def _stated_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
     if not equal:
         return "" if _stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
-    if claim.value.kind in _TOLD_BY_ROLE:
-        together = {found.place for found in equal}
-        others = [found for found in others if found.place not in together]
-    if belongs_to_another(claim, equal, others):
+    if copy.cites and claim.value.kind in _BOUND and belongs_to_another(claim, equal, others):
         return f"which {sources.says('state', 'states')} of something else"
     return ""
 
 
 def _stated_otherwise(value: Value, sources: Sources) -> bool:
-    """A bare number may be a year, or stand in another form; a code may stand alone in capitals."""
-    if value.kind == "number" and value.unit != "ordinal" and not value.qualifier:
-        return value.amount in sources.numbers or any(
-            reading[0] == value.amount
-            for found in sources.stated
-            if found.value.kind == "date"
-            for reading in calendar.readings(found.value)
-        )
-    if value.kind == "quantity":
-        counted = (found.value for found in sources.stated if found.value.kind == "number")
-        return any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
+    """A number may stand in another form: as a year, a day, a measure or one side of it; a code alone in capitals."""
     if value.unit == "ordinal" and isinstance(value.amount, Decimal):
         word = ordinal_word(value.amount)
-        return bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
+        named = bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
+        return named or any(value.amount == day for *_, day in _dates(sources))
+    if value.kind == "number" and not value.qualifier:
+        measured = any(found.value.amount == value.amount for found in sources.of_kind("quantity"))
+        return measured or value.amount in sources.numbers or any(value.amount == year for year, *_ in _dates(sources))
+    if value.kind == "quantity":
+        side = value.amount in sources.numbers and any(
+            found.value.unit == value.unit for found in sources.of_kind("quantity")
+        )
+        counted = (found.value for found in sources.of_kind("number"))
+        return side or any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
     return value.kind == "code" and value.text in sources.capitals
+
+
+def _dates(sources: Sources) -> Iterator[tuple[int | None, int | None, int | None]]:
+    return (reading for found in sources.of_kind("date") for reading in calendar.readings(found.value))
 
 
 def _may_be_confused(claimed: Value, stated: Value) -> bool:
@@ -212,14 +222,13 @@ def _described(stated: Value, claimed: Value) -> str:
     return f"{limit}{stated.text}{per}{role}"
 
 
-def _is_small_talk(text: str, claim: Occurrence, sources: Sources) -> bool:
+def _is_small_talk(claim: Occurrence, sources: Sources) -> bool:
     """A small number in words, or ``a day``, claims nothing unless the source counts the same thing differently."""
     value = claim.value
     if any(sign.isdigit() for sign in value.text):
         return False
-    if value.kind == "quantity" and value.amount == 1:
-        following = text[value.end : value.end + 4].lower()
-        return "-" not in value.text and not following.startswith(("'s", "’s", " of ")) and not value.qualifier
+    if value.kind == "quantity" and isinstance(value.amount, Decimal) and value.amount <= 1:
+        return "-" not in value.text and not value.qualifier
     if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > 12:
         return False
     counted = [found.value.amount for found in sources.of_kind(value.kind) if found.value.unit == value.unit]
@@ -267,7 +276,7 @@ def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
 
 def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
-    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end)
+    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites)
     is_free = claim.value.amount == "free"
     fitting = []
     for found in said:
@@ -311,14 +320,14 @@ def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
         value.unit and all(reading == (None, None, None) for reading in calendar.readings(value))
     ):
         return _relative_problem(copy, value, stated, sources)
-    if problem := _stated_problem(claim, sources):
+    if problem := _stated_problem(copy, claim, sources):
         return problem
     equal = [found.value for found in stated if same_value(value, found.value)]
     return _weekday_problem(value, equal, copy.as_of) or _expired_problem(value, equal, copy.as_of)
 
 
 def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
-    if any(same_value(value, found.value) for found in stated):
+    if any(same_value(value, found.value) for found in stated) or not _tells_deadline(copy.text, value):
         return ""
     ends = [found.value for found in stated if found.value.role != "start"]
     days = {day for end in ends for day in calendar.possible_days(end, copy.as_of)}
@@ -332,6 +341,12 @@ def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], s
     ):
         return ""
     return "but no cited date is that day" + (f"; {sources.says()} '{_shown(ends[0].text)}'" if ends else "")
+
+
+def _tells_deadline(text: str, value: Value) -> bool:
+    """Whether the day is one on which something ends, comes or has to be done, and not just a day in passing."""
+    before, after = text[max(0, value.start - 40) : value.start], text[value.end : value.end + 20]
+    return _DUE.search(f"{before} {value.text} {after}") is not None
 
 
 def _weekday_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:

@@ -192,21 +192,6 @@ _FAMILIES = (
     _family("patented", r"\bpatent(?:ed|s)?\b"),
     _family("handmade", r"\bhand[ -]?(?:made|crafted)\b|\bmade by hand\b", r"\bby hand\b|\bhand-\w+\b|\bmakers?\b"),
     _family(
-        "scarce",
-        r"\bwhile (?:stocks?|supplies|they) lasts?\b|\blimited(?:[ -]+(?:time|stocks?|supply|supplies|"
-        r"editions?|numbers?|quantit(?:y|ies)|availability|places|run|release|offer|batch|period))\b"
-        rf"|\b(?:only|just)(?= {_MANY}(?: [a-z-]+){{0,3}} (?:left|remain(?:s|ing)?|available|in stock|"
-        rf"to go)\b)|\b(?:the )?(?:last|final) few\b|\b(?:very |a |the )?few (?:\w+ )?(?:left|"
-        rf"remain(?:ing)?)\b"
-        r"|\b(?:nearly|almost) (?:gone|sold out|over)\b|\bselling (?:out|fast)\b|\bgoing fast\b|"
-        r"\brunning (?:out|low)\b|\blow(?:er)? (?:in )?stock\b|\blast (?:ones|remaining|pieces)\b|"
-        r"\bin short supply\b",
-        r"\blimited\b|\bonly\b|\bwhile\b[^.;!?]{0,20}\blast|\bsmall (?:lot|batch|run)|\bnumbered\b|"
-        r"\b(?:few|remain\w*|sold out)\b|\bor (?:sooner|until|when)\b[^.;!?]{0,50}\b(?:gone|taken|"
-        r"sold|run)\b"
-        r"|\bfirst[ -]come\b|\bset aside\b|\buntil (?:\w+ ){0,3}(?:gone|sold|taken|run)\b|\bends? on\b",
-    ),
-    _family(
         "exclusive",
         (
             r"\bexclusiv(?:e|ely|ity)\b|\b(?:members?|subscribers?|customers?|invitation|invite|online|"

@@ -45,7 +45,7 @@ MONEY_BEFORE = re.compile(
 )
 MONEY_AFTER = re.compile(
     rf"(?:(?:\s?([£€¥₹]|\$(?!\d)|zł)(?!\d))|[\s-]?({ISO_CODES})(?![^\W_])"
-    r"|(?:[\s-])?(pounds?|quid|sterling|euros?|dollars?|bucks?|kron(?:a|er?|or)"
+    r"|(?:[\s-])?(?:(?:US|American|Canadian|Australian)\s+)?(pounds?|quid|sterling|euros?|dollars?|bucks?|kron(?:a|er?|or)"
     r"|kr|francs?|rupees?|yen|pence|penny|cents?)(?![^\W_])|(p)(?![^\W_]))",
     re.IGNORECASE,
 )

@@ -145,23 +145,16 @@ def _limits_agree(claimed: Value, stated: Value) -> bool:
     return True
 
 
-_MAY_BE_ONE = frozenset(
-    frozenset(pair)
-    for pair in (("worth", "was"), ("price", "fee"), ("back", "worth"), ("back", "price"), ("worth", "threshold"))
+_CONTRARY = frozenset(
+    frozenset(pair) for pair in (("off", "threshold"), ("off", "price"), ("off", "fee"), ("off", "worth"))
 )
-
-_SAYS_LESS = frozenset({("worth", "off"), ("was", "price")})
-"""A claimed and a stated role: points with which one saves a sum are worth it; ``£39 instead of £53``."""
+"""Parts that a sum cannot play at once; others are told in too many ways to hold a copy to them."""
+_SAYS_LESS = ("worth", "off")
+"""A claimed and a stated role: points with which one saves a sum are worth it."""
 
 
 def _roles_agree(claimed: Value, stated: Value) -> bool:
-    """Roles differ only where both are clear; a sum back and a sum off are one for a voucher, a share is not."""
-    mine, theirs = claimed.role, stated.role
-    if (mine, theirs) in _SAYS_LESS:
-        return True
-    if not mine or not theirs or mine == theirs or frozenset((mine, theirs)) in _MAY_BE_ONE:
-        return True
-    return claimed.kind == "money" and {mine, theirs} == {"off", "back"}
+    return (claimed.role, stated.role) == _SAYS_LESS or frozenset((claimed.role, stated.role)) not in _CONTRARY
 
 
 _PERIODS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "night", "hour"})
