@@ -31,6 +31,7 @@ class Said:
     """A condition word that is stated: its sentence, itself, what it is said of as stems, and what follows it."""
 
     place: Place
+    start: int
     sentence: str
     word: str
     thing: frozenset[str]
@@ -92,13 +93,20 @@ class Sources:
         return self._by_kind.get(kind, [])
 
     @cached_property
-    def thresholds(self) -> dict[Place, list[Value]]:
-        """The sums from which something is granted, by their sentence."""
-        by_place: dict[Place, list[Value]] = {}
+    def _grants(self) -> dict[Place, list[tuple[int, Value]]]:
+        """By sentence, where something is granted and from which sums, in order."""
+        by_place: dict[Place, list[tuple[int, Value]]] = {}
         for found in self.stated:
-            if found.value.role == "threshold":
-                by_place.setdefault(found.place, []).append(found.value)
+            if found.value.role in {"threshold", "off"} or found.value.amount == "free":
+                by_place.setdefault(found.place, []).append((found.value.start, found.value))
         return by_place
+
+    def thresholds(self, place: Place, position: int) -> list[Value]:
+        """The sums from which what is granted at ``position`` is granted: those next to it in its sentence."""
+        parts = self._grants.get(place, [])
+        before = [value for start, value in parts if start < position][-1:]
+        after = [value for start, value in parts if start > position][:1]
+        return [value for value in (*before, *after) if value.role == "threshold"]
 
     def said(self, family: str, unit: str = "") -> tuple[Said, ...]:
         """Where a condition of ``family`` is stated, and of what."""
@@ -115,7 +123,7 @@ def _said(text: str, place: int, family: str, unit: str) -> Iterator[Said]:
         while position < len(spans) and spans[position][0] < end:
             first, last = spans[position]
             thing, following = thing_stated(text, first, last), text[last : last + 80]
-            yield Said((place, number), text[start:end], text[first:last].lower(), thing, following)
+            yield Said((place, number), first, text[start:end], text[first:last].lower(), thing, following)
             position += 1
 
 

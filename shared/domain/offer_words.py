@@ -32,7 +32,7 @@ _STOP_WORDS = frozenset(
         month months more most much must my need  next no not now of off offer on once one only or order other
         our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
         saving savings see shop so some soon spend start still such t take takes than that that's the their them
-        then there these they this those through time to today together too total treat under until up us use value
+        then there these they this those through time to today too total treat under until up us use value
         very voucher want was way we we're we've week weeks well were what when where whether which while who whole
         will with within without work worth would year years yes you you'll you're your yours""",
     )
@@ -181,12 +181,20 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
     beside: dict[Place, list[Occurrence]] = {}
     for same in equal:
         beside.setdefault(same.place, []).append(same)
-    return any(
-        words & other.own
+    fitting = [
+        other
+        for other in others
+        if words & other.own
         and elsewhere <= {other.place}
         and all(_fits_worse(words, same, other) for same in beside.get(other.place, []))
-        for other in others
-    )
+    ]
+    return bool(fitting) and not _takes_several(words, fitting)
+
+
+def _takes_several(words: frozenset[str], fitting: Sequence[Occurrence]) -> bool:
+    """Whether a claim speaks of several things at once, as of a jacket and trousers together."""
+    shared = {(other.value.amount, words & other.own) for other in fitting}
+    return any(mine[0] != other[0] and not mine[1] & other[1] for mine in shared for other in shared)
 
 
 def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> bool:

@@ -18,7 +18,6 @@ from shared.domain.citations import shortened
 from shared.domain.offer_sources import CitedPassage, Said, Sources
 from shared.domain.offer_words import (
     Occurrence,
-    Place,
     belongs_to_another,
     occurrences,
     same_dimension,
@@ -246,11 +245,11 @@ def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     granted = [
         found for found in sources.of_kind(value.kind) if same_value(value, found.value) and found.value.role == "off"
     ]
-    return _missing_threshold(copy, [found.place for found in granted], sources)
+    limits = [sources.thresholds(found.place, found.value.start) for found in granted]
+    return _missing_threshold(copy, limits, sources)
 
 
-def _missing_threshold(copy: _Copy, places: Sequence[Place], sources: Sources) -> str:
-    thresholds = [sources.thresholds.get(place, []) for place in places]
+def _missing_threshold(copy: _Copy, thresholds: Sequence[Sequence[Value]], sources: Sources) -> str:
     if not thresholds or not all(thresholds):
         return ""
     if any(value.amount in copy.sums for values in thresholds for value in values):
@@ -282,7 +281,7 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
     for found in said:
         stated = found.thing if is_free else stems(found.sentence) | sources.name_stems
         if not tells_apart(claimed, stated, found.sentence):
-            fitting.append(found.place)
+            fitting.append(sources.thresholds(found.place, found.start))
     if fitting:
         return _missing_threshold(copy, fitting, sources) if is_free else ""
     return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"

@@ -178,7 +178,7 @@ _FAMILIES = (
     _family("organic", r"(?<!non-)\borganic(?:ally)?\b"),
     _family("vegan", r"\bvegan\b"),
     _family("carbon_neutral", r"\b(?:carbon|climate)[ -](?:neutral|negative|positive)\b|\bnet[ -]zero\b"),
-    _family("recycled", r"\b(?:100% )?(?:recycled|recyclable)\b", r"\brecycl\w+\b"),
+    _family("recycled", r"\b(?:recycled|recyclable)\b", r"\brecycl\w+\b"),
     _family("compostable", r"\b(?:home )?compostable\b|\bbiodegradable\b"),
     _family("fair_trade", r"\bfair[ -]?trade\b"),
     _family(

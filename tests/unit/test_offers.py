@@ -33,9 +33,20 @@ PRICES = (
     "members save 20% on everything in the new collection. The event ended on 3 May 2024. Bring it back by "
     "1 March 2024."
 )
+TRAIL_PASS = (
+    "The Trail Pass costs £60 a year or £6 a month and gives members 10% off full-price items, free standard delivery "
+    "on orders above £30, and two guided walks each season. New members who join before 1 June 2026 receive a £15 "
+    "voucher."
+)
+JACKET = (
+    "At 420 g, the Summit jacket is made from 85% recycled nylon. The jacket costs £180; the matching trousers cost "
+    "£95, and bought together they are £250. All rugs are 30% off. Orders of £75 or more are delivered free to the "
+    "mainland. Exchanges are free. We plant one tree for every order."
+)
 SHOP = CitedPassage("Autumn At The Shop, Offers", "shop", (PANS, COVER))
 CLUB = CitedPassage("Club News, Benefits", "club", (BENEFITS, EVENT))
 SIZES = CitedPassage("Fell Duvet, Prices", "sizes", (PRICES,))
+TRAIL = CitedPassage("Trail Pass, Terms", "trail", (TRAIL_PASS, JACKET))
 
 
 def details(text, passage=SHOP, day=DAY, **options):
@@ -82,6 +93,14 @@ def details(text, passage=SHOP, day=DAY, **options):
         (SIZES, "The set is £420: a saving of £75 on buying each part"),
         (SIZES, "20% off everything new"),
         (SIZES, "Our event ended on 3 May 2024."),
+        (TRAIL, "£60/year. £6/month."),
+        (TRAIL, "10% off all full-price items for members"),
+        (TRAIL, "A £15 voucher for new members"),
+        (TRAIL, "Jacket £180, trousers £95, both for £250"),
+        (TRAIL, "Jacket and trousers together: £250"),
+        (TRAIL, "Free mainland delivery when you spend £75+"),
+        (TRAIL, "Swap your size for free"),
+        (TRAIL, "Rugs: 30% off, every one"),
     ],
 )
 def test_honest_paraphrase_passes(passage, text):
@@ -169,6 +188,14 @@ def test_exempt_words_claim_nothing():
         (SIZES, "1 kg for £9.50", "'£9.50'"),
         (SIZES, "Save £420", "'£420 as a price'"),
         (SIZES, "20% off everything in the shop", "limits that to 'new collection'"),
+        (TRAIL, "£60 a month", "'£60'"),
+        (TRAIL, "Jacket £95", "'£95', which the passage it cites states of something else"),
+        (TRAIL, "100% recycled nylon", "'100%', the passage it cites says '85%'"),
+        (TRAIL, "Everything is 30% off", "'Everything', the passage it cites limits that"),
+        (TRAIL, "Free worldwide delivery over £75", "'Free worldwide delivery'"),
+        (TRAIL, "We plant three trees for every order", "'three', the passage it cites says 'one'"),
+        (TRAIL, "Free returns", "'Free returns'"),
+        (TRAIL, "Last day to join: today", "no cited date is that day"),
         (SIZES, "Bring it back by 1 March 2024", "but the offer ended on 1 March 2024"),
     ],
 )
