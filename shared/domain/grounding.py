@@ -21,11 +21,11 @@ from shared.domain.citations import (
     without_citations,
 )
 from shared.domain.markdown import Paragraph, sentence_spans, sentences
-from shared.domain.negation import denials_in, turned_words
+from shared.domain.negation import denials_in, turned_words, widens
 from shared.domain.sources import CitedSection
-from shared.domain.words import Word, carries_fact, roots_of, words_of
+from shared.domain.words import MATERIALS, Word, carries_fact, roots_of, words_of
 
-LEAST_OVERLAP = 0.5
+LEAST_OVERLAP = 0.4
 """Share of a sentence's telling words that must stand together in the cited section."""
 SPEAKS_OF = 0.5
 """From this overlap on, a sentence without a citation of its own speaks of the section that its paragraph cites."""
@@ -33,6 +33,7 @@ _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _LEAST_QUOTED = 4
 """Words in quotation marks from which on they count as somebody's."""
 _NEARLY_ALIKE = 0.75
+_ALIKE = 0.99
 _SHORT = 6
 _FIGURE_WEIGHT = 3
 WINDOW = 3
@@ -251,10 +252,12 @@ def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozen
         return "", None
     exact = _quotation(words, sections)
     span = exact or _paraphrase(telling, sections)
+    where = shortened(" or ".join(section.label for section in sections), 120)
+    if span is None:
+        return f"is not what {where} says, which says nothing", None
     if not statement.citations and span.overlap < SPEAKS_OF:
         return "", None
     problem = _unlike(statement.text, telling, span, sections, names)
-    where = shortened(" or ".join(section.label for section in sections), 120)
     return problem.format(where), span if not problem and (statement.citations or exact) else None
 
 
@@ -264,7 +267,7 @@ def _unlike(
     """How ``text`` differs from what its sections say, ``{}`` standing for them; empty when it says the same."""
     if words := _misquoted(text, sections):
         return f"quotes '{shortened(words, 80)}' in a way that {{}} does not"
-    if foreign := _foreign_names(text, sections, names):
+    if foreign := _foreign_names(text, sections, names) or _foreign_materials(text, sections, names):
         return f"names {', '.join(foreign)}, which {{}} does not"
     if span.overlap < LEAST_OVERLAP:
         return f"is not what {{}} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
@@ -272,8 +275,11 @@ def _unlike(
 
 
 def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
-    if turned := turned_words(text, _sentences_around(span)):
+    topic = roots_of(f"{span.citation.title} {span.citation.section}")
+    if turned := turned_words(text, _sentences_around(span), topic):
         return f"turns round what {{}} says ({', '.join(turned)})"
+    if widened := widens(text, _sentences_around(span)):
+        return f"says '{widened}' where {{}} sets a limit"
     return "turns round what {} says" if _denies_what_is_said(telling, text, span.paragraph.text) else ""
 
 
@@ -299,12 +305,13 @@ def _names_in(text: str) -> frozenset[str]:
 def _denies_what_is_said(telling: frozenset[str], text: str, paragraph: str) -> bool:
     """Whether the sentences of ``paragraph`` that are nearly the same words have a negation more or fewer.
 
-    Only short statements are compared: a long one may tell one of its parts in words that need none.
+    A long statement may tell one of its parts in words that need none, so it is compared only with its very words.
     """
-    if len(telling) > _SHORT:
-        return False
     best, stated = max((_alike(telling, paragraph[start:end]), paragraph[start:end]) for start, end in _runs(paragraph))
-    return best >= _NEARLY_ALIKE and (denials_in(text) - denials_in(stated)) % 2 == 1
+    return (
+        best >= (_NEARLY_ALIKE if len(telling) <= _SHORT else _ALIKE)
+        and (denials_in(text) - denials_in(stated)) % 2 == 1
+    )
 
 
 def _alike(telling: frozenset[str], stated: str) -> float:
@@ -326,9 +333,12 @@ def _quotation(words: Sequence[Word], sections: Iterable[CitedSection]) -> Span 
     return None
 
 
-def _paraphrase(telling: frozenset[str], sections: Sequence[CitedSection]) -> Span:
-    """The few sentences in a row of one paragraph that hold most of the roots ``telling``; the shortest such run."""
-    return max(_runs_of(telling, sections), key=lambda span: (span.overlap, span.start - span.end))
+def _paraphrase(telling: frozenset[str], sections: Sequence[CitedSection]) -> Span | None:
+    """The few sentences in a row of one paragraph that hold most of the roots ``telling``; the shortest such run.
+
+    None where the sections hold no sentence.
+    """
+    return max(_runs_of(telling, sections), key=lambda span: (span.overlap, span.start - span.end), default=None)
 
 
 def _runs_of(telling: frozenset[str], sections: Iterable[CitedSection]) -> Iterator[Span]:
@@ -380,12 +390,21 @@ def _foreign_names(text: str, sections: Iterable[CitedSection], own: frozenset[s
     capitalised = [word for word in words[1:] if text[word.start].isupper() and carries_fact(word)]
     if 2 * len(capitalised) > len(words):
         return []
-    known = own
-    for section, paragraph in _paragraphs(sections):
-        for told in (paragraph.text, section.citation.title, section.citation.section):
-            known |= roots_of(told)
+    known = own | _told_in(sections)
     written = ((text[word.start : word.end], word) for word in capitalised if word.root not in known)
     return list(dict.fromkeys(name for name, word in written if not name.isupper() and not _opens(text, word)))
+
+
+def _foreign_materials(text: str, sections: Iterable[CitedSection], own: frozenset[str]) -> list[str]:
+    """What something is said to be made of, and no section says."""
+    known = own | _told_in(sections)
+    return [word.folded for word in words_of(text) if word.folded in MATERIALS and word.root not in known]
+
+
+def _told_in(sections: Iterable[CitedSection]) -> frozenset[str]:
+    """The roots of everything that the sections say, their titles included."""
+    told = [text for section, paragraph in _paragraphs(sections) for text in (*section.citation_texts, paragraph.text)]
+    return frozenset().union(*map(roots_of, told))
 
 
 def _opens(text: str, word: Word) -> bool:

@@ -13,7 +13,7 @@ from shared.domain.words import Word, carries_fact, is_grammar, roots_of, words_
 _BEFORE_VERB = frozenset({"not", "cannot", "nor", "neither", "avoid", "avoids", "lacks"})
 _SOMEWHERE = frozenset(
     {
-        *("never", "hardly", "nothing", "none", "nobody", "unless"),
+        *("never", "hardly", "nothing", "none", "nobody", "unless", "unable", "stop", "stops", "prevent", "prevents"),
         *("excluded", "excepted", "exempt", "ineligible", "unavailable"),
     }
 )
@@ -35,6 +35,7 @@ _NO_DENIAL = re.compile(
     r"\bdon['’]t worry\b|\bno\. ?\d",
     re.IGNORECASE,
 )
+_FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
@@ -69,12 +70,14 @@ _OPPOSITES = tuple(
 class Denial(NamedTuple):
     """What a text says of its telling words, by their roots.
 
-    ``affirmed`` stand in no sentence part with a negation, ``denied`` are what a negation falls on, and ``allowed``
-    stand between two commas without one: a list shares its negation with its verb, a clause does not.
+    ``affirmed`` stand in no sentence part with a negation, ``denied`` are what a negation falls on, ``lacking`` the
+    things that there are none of, and ``allowed`` stand between two commas without one: a list shares its negation with
+    its verb, a clause does not.
     """
 
     affirmed: frozenset[str]
     denied: frozenset[str]
+    lacking: frozenset[str]
     allowed: frozenset[str]
 
 
@@ -84,6 +87,7 @@ def denial_of(text: str) -> Denial:
     return Denial(
         affirmed=_undenied(parts),
         denied=frozenset(words[index].root for words in map(words_of, parts) for index in _denied(words)),
+        lacking=frozenset(words[index].root for words in map(words_of, parts) for index in _lacking(words)),
         allowed=_undenied(clause for part in parts for clause in part.split(",")),
     )
 
@@ -99,19 +103,22 @@ def denials_in(text: str) -> int:
     return sum(map(_negates, words_of(_plain(text))))
 
 
-def turned_words(statement: str, source: str) -> tuple[str, ...]:
+def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Roots that ``statement`` affirms and ``source`` denies, or the reverse, and opposites put for one another.
 
-    ``source`` should be the few sentences that the statement restates. Empty when nothing is turned round.
+    ``source`` should be the few sentences that the statement restates. That there are no more of what it is about, the
+    roots of its ``topic``, denies nothing of it. Empty when nothing is turned round.
     """
     said, stated = denial_of(statement), denial_of(source)
-    affirmed = (said.affirmed & stated.denied) - stated.allowed - said.denied
-    denied = (said.denied & stated.affirmed) - stated.denied - said.allowed
+    said_denied, stated_denied = (one.denied | (one.lacking - topic) for one in (said, stated))
+    affirmed = (said.affirmed & stated_denied) - stated.allowed - said_denied
+    denied = (said_denied & stated.affirmed) - stated_denied - said.allowed
     return tuple(sorted({*affirmed, *denied, *_opposites(statement, source)}))
 
 
 def _plain(text: str) -> str:
-    """``text`` without what only looks like a denial, and every exception introduced by ``except``."""
+    """``text`` without what only looks like a denial, with ``except`` for any exception and ``no`` for ``free of``."""
+    text = _FREE_OF.sub(lambda match: f"no {match[1] or match[2]}", text)
     return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
@@ -124,12 +131,22 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
     for index, word in enumerate(words):
         if word.folded in _BEFORE_VERB or word.folded.endswith("n't"):
             yield from _next(words, index)
-        elif word.folded in _BEFORE_NOUN:
-            longer = index + 1 < len(words) and words[index + 1].folded in {"longer", "need", "way"}
-            yield from _next(words, index + 1) if longer else _noun(words, index)
+        elif word.folded in _BEFORE_NOUN and _is_verbal(words, index):
+            yield from _next(words, index + 1)
         elif word.folded in _APART:
             following = range(index + 1, min(index + 1 + _REACH_APART, len(words)))
             yield from [number for number in following if _is_deniable(words[number])][:_LEFT_OUT]
+
+
+def _lacking(words: Sequence[Word]) -> Iterator[int]:
+    """Indices of the words of a clause that there is none of: after ``no`` and ``without``."""
+    for index, word in enumerate(words):
+        if word.folded in _BEFORE_NOUN and not _is_verbal(words, index):
+            yield from _noun(words, index)
+
+
+def _is_verbal(words: Sequence[Word], index: int) -> bool:
+    return index + 1 < len(words) and words[index + 1].folded in {"longer", "need", "way"}
 
 
 def _next(words: Sequence[Word], index: int) -> Iterator[int]:
@@ -165,3 +182,43 @@ def _opposites(statement: str, source: str) -> Iterator[str]:
         for one, other in (pair, pair[::-1]):
             if said & one and not said & other and stated & other and not stated & one:
                 yield from said & one
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+_OF_ALL = re.compile(r"\b(?:all|every|each)(?: (?:of )?(?:our|the|your))? ([a-z]+)", re.IGNORECASE)
+_OF_SOME = re.compile(
+    r"\b(?:most|some|many|several|selected|certain|nearly all|almost all)(?: (?:of )?(?:our|the|your))? ([a-z]+)",
+    re.IGNORECASE,
+)
+_WITHOUT_EXCEPTION = re.compile(
+    r"\b(?:everything|everyone|everybody|anything|anyone|anybody|always|whatever)\b", re.IGNORECASE
+)
+_EXCEPTION = re.compile(r"\b(?:except(?:ing)?|excluding|other than|apart from|unless)\b", re.IGNORECASE)
+_AT_WILL = re.compile(
+    r"\b(?:whenever|(?:at )?any ?time|of any (?:size|length|age|value|amount)|as often as)\b", re.IGNORECASE
+)
+_BOUNDED = re.compile(
+    r"\b(?:within|up to|until|no later than|at least|under|over)\b[^.;]{0,30}(?:\d|\b[a-z]+ (?:days?|people))"
+)
+
+
+def widens(statement: str, source: str) -> str:
+    """The words with which ``statement`` says of all what ``source`` says within a limit; empty where it does not.
+
+    ``all repairs`` for ``most repairs``, ``everything`` where there is an exception, ``whenever`` for ``within 14
+    days``. A statement with a denial, an exception or a figure of its own says no more.
+    """
+    universal = _OF_ALL.search(statement)
+    if universal and roots_of(universal[1]) & roots_of(" ".join(_OF_SOME.findall(source))):
+        return universal[0]
+    limited = _EXCEPTION.search(statement) or _negates_any(statement) or any(sign.isdigit() for sign in statement)
+    for at_large, limit in ((_WITHOUT_EXCEPTION, _EXCEPTION), (_AT_WILL, _BOUNDED)):
+        found = at_large.search(statement)
+        if found and not limited and limit.search(source):
+            return found[0]
+    return ""
+
+
+def _negates_any(text: str) -> bool:
+    return any(map(_negates, words_of(text)))

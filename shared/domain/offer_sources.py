@@ -14,6 +14,7 @@ from shared.domain.value_conditions import stated_spans
 from shared.domain.value_text import Value, numbers, read
 from shared.domain.values import find_values
 
+_FROM_A_SUM = frozenset({"at_least", "over"})
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z0-9-]{3,40}(?![^\W_])")
 
 
@@ -106,7 +107,7 @@ class Sources:
         parts = self._grants.get(place, [])
         before = [value for start, value in parts if start < position][-1:]
         after = [value for start, value in parts if start > position][:1]
-        return [value for value in (*before, *after) if value.role == "threshold"]
+        return [value for value in (*before, *after) if value.role == "threshold" or value.qualifier in _FROM_A_SUM]
 
     def said(self, family: str, unit: str = "") -> tuple[Said, ...]:
         """Where a condition of ``family`` is stated, and of what."""

@@ -172,37 +172,21 @@ def same_dimension(one: Value, other: Value) -> bool:
 
 
 def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others: Sequence[Occurrence]) -> bool:
-    """Whether the words of a claimed value fit a different value of the source, and none of the equal ones.
+    """Whether the words of a claimed value fit a different value of the source better than every equal one.
 
-    ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused.
+    ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused. A
+    different value fits better when it has all the words that an equal one shares with the claim, and more of them.
     """
-    words = claimed.own
-    elsewhere = {same.place for same in equal if words & (same.around | same.own)}
-    beside: dict[Place, list[Occurrence]] = {}
+    return any(_fits_better(claimed.own, other, equal) for other in others)
+
+
+def _fits_better(words: frozenset[str], other: Occurrence, equal: Sequence[Occurrence]) -> bool:
+    shared = words & other.own
     for same in equal:
-        beside.setdefault(same.place, []).append(same)
-    fitting = [
-        other
-        for other in others
-        if words & other.own
-        and elsewhere <= {other.place}
-        and all(_fits_worse(words, same, other) for same in beside.get(other.place, []))
-    ]
-    return bool(fitting) and not _takes_several(words, fitting)
-
-
-def _takes_several(words: frozenset[str], fitting: Sequence[Occurrence]) -> bool:
-    """Whether a claim speaks of several things at once, as of a jacket and trousers together."""
-    shared = {(other.value.amount, words & other.own) for other in fitting}
-    return any(mine[0] != other[0] and not mine[1] & other[1] for mine in shared for other in shared)
-
-
-def _fits_worse(words: frozenset[str], same: Occurrence, other: Occurrence) -> bool:
-    """Of two values in one sentence, whether ``other`` fits: alone, or with all its words and more of them.
-
-    A value without words of its own goes on about what the sentence began with.
-    """
-    return bool(same.own) and (not words & same.own or (other.own <= words and same.own < other.own))
+        mine = words & (same.own if same.place == other.place else same.own | same.around)
+        if not same.own or not mine < shared:
+            return False
+    return bool(shared)
 
 
 # --- what is free -----------------------------------------------------------------------------------------------------
@@ -266,13 +250,17 @@ def grades(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in _WORD.findall(text.lower())) & _GRADES
 
 
-def tells_apart(claimed: frozenset[str], stated: frozenset[str], sentence: str) -> bool:
-    """Whether what is claimed is not what is stated: another thing, or another kind of it (``express delivery``)."""
+def tells_apart(claimed: frozenset[str], stated: frozenset[str], sentence: str, *, attributive: bool) -> bool:
+    """Whether what is claimed is not what is stated: another thing, or another kind of it (``express delivery``).
+
+    In a phrase of its own (``free canvas bag``, ``attributive``) at least half of the thing's words are stated.
+    """
     if not claimed or not stated:
         return False
     asked, given = claimed & _GRADES, grades(sentence)
     other_kind = bool((asked & _BETTER) - given) or bool(asked and given and not asked & given)
-    return other_kind or not any(_one_thing(mine, theirs) for mine in claimed for theirs in stated)
+    known = sum(any(_one_thing(mine, theirs) for theirs in stated) for mine in claimed)
+    return other_kind or not known or (attributive and 2 * known < len(claimed))
 
 
 def _one_thing(mine: str, theirs: str) -> bool:

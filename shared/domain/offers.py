@@ -7,7 +7,7 @@ of its source beyond its values is not decided here.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -43,11 +43,22 @@ _OF_A_THING = frozenset({"free", "lifetime", "unlimited", "organic"})
 _BOUND = frozenset({"money", "percent"})
 """Kinds of which one is taken for another: what they are of is told beside them."""
 _SCOPES = frozenset({"all", "everywhere"})
+_MAKING = frozenset({"handmade", "patented", "recycled", "organic", "vegan"})
+"""How things are made: a word of that in passing is about no thing of the brand's."""
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
 _EACH = frozenset({"all", "any", "every", "each"})
 _NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
 _ANYTHING = frozenset(map(stem, ("items", "products", "pieces", "things", "goods", "prices", "ranges")))
+_PERIOD_WORDS = {
+    "year": ("year", "annual"),
+    "month": ("month",),
+    "week": ("week",),
+    "day": ("day", "daily"),
+    "night": ("night",),
+    "hour": ("hour",),
+}
+_LEFT = re.compile(r"(?: [\w'’-]+){0,4} (?:left|remain(?:ing|s)?|in stock)\b", re.IGNORECASE)
 _DUE = re.compile(
     r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last|final|only|left|over|deadline|order|book|register|"
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
@@ -161,11 +172,23 @@ def _stated_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
     if not equal:
-        return "" if _stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
+        told = _stated_otherwise(claim.value, sources) or _says_period(claim, kin)
+        return "" if told else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
     if copy.cites and claim.value.kind in _BOUND and belongs_to_another(claim, equal, others):
         return f"which {sources.says('state', 'states')} of something else"
     return ""
+
+
+def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
+    """``A year of membership is £15`` for ``£15 a year``."""
+    value = claim.value
+    return not value.per and any(
+        found.value.per in _PERIOD_WORDS
+        and any(word in claim.sentence.lower() for word in _PERIOD_WORDS[found.value.per])
+        and same_value(replace(value, per=found.value.per), found.value)
+        for found in kin
+    )
 
 
 def _stated_otherwise(value: Value, sources: Sources) -> bool:
@@ -230,6 +253,8 @@ def _is_small_talk(claim: Occurrence, sources: Sources) -> bool:
         return "-" not in value.text and not value.qualifier
     if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > 12:
         return False
+    if _LEFT.match(claim.sentence[claim.sentence.find(value.text) + len(value.text) :]):
+        return False
     counted = [found.value.amount for found in sources.of_kind(value.kind) if found.value.unit == value.unit]
     return value.amount == 1 or not counted or value.amount in counted
 
@@ -263,6 +288,8 @@ def _missing_threshold(copy: _Copy, thresholds: Sequence[Sequence[Value]], sourc
 
 def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     family = str(claim.value.amount)
+    if (family in _SCOPES and not grants(claim.sentence)) or (family in _MAKING and not copy.cites):
+        return ""
     said = sources.said(family, claim.value.unit)
     if not said:
         return sources.silent
@@ -280,7 +307,7 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
     fitting = []
     for found in said:
         stated = found.thing if is_free else stems(found.sentence) | sources.name_stems
-        if not tells_apart(claimed, stated, found.sentence):
+        if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
             fitting.append(sources.thresholds(found.place, found.start))
     if fitting:
         return _missing_threshold(copy, fitting, sources) if is_free else ""

@@ -4,12 +4,14 @@ Pure functions over documents. Whether a sentence says what its section says is 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 from shared.contracts import Citation, ContentDocument, ContentLibrary, LeftOut, RetrievalDocument
 from shared.domain.citations import CitableDocument, comparable
-from shared.domain.markdown import Paragraph, section_paragraphs
+from shared.domain.instructions import find_instructions
+from shared.domain.markdown import Paragraph, section_paragraphs, sentence_spans
 
 
 class CitedSection(NamedTuple):
@@ -17,6 +19,11 @@ class CitedSection(NamedTuple):
 
     citation: Citation
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def citation_texts(self) -> tuple[str, str]:
+        """The title of the document and the name of the section."""
+        return self.citation.title, self.citation.section
 
     @property
     def label(self) -> str:
@@ -65,7 +72,8 @@ class Sources:
 
     def _sections_of(self, document_id: str) -> dict[str, tuple[Paragraph, ...]]:
         if document_id not in self._sections:
-            self._sections[document_id] = section_paragraphs(self._documents[document_id].content)
+            found = section_paragraphs(self._documents[document_id].content)
+            self._sections[document_id] = {name: tuple(map(_without_orders, told)) for name, told in found.items()}
         return self._sections[document_id]
 
 
@@ -75,3 +83,15 @@ def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources
     A citation that fits a namesake too is ambiguous.
     """
     return Sources(library.documents, library.left_out).titled(passage.title for passage in retrieved.results)
+
+
+def _without_orders(paragraph: Paragraph) -> Paragraph:
+    """The paragraph with blanks for sentences that read like an instruction to a model: they support nothing."""
+    text = paragraph.text
+    if not find_instructions(text):
+        return paragraph
+    told = (
+        " " * (end - start) if find_instructions(text[start:end]) else text[start:end]
+        for start, end in sentence_spans(text)
+    )
+    return replace(paragraph, text="".join(told))

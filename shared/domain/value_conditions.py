@@ -16,8 +16,8 @@ _CHARGE = r"(?:costs?|charges?|fees?|payment|expense)"
 
 
 _GRANTS = (
-    r"[%£$€]|\b(?:off|free|discount\w*|sav(?:e|es|ing|ings)|percent|per cent|half[ -]price|sale|"
-    r"reduc\w+|complimentary|double|"
+    r"[%£$€]|\b(?:(?<!set )(?<!turn )(?<!take )(?<!switch )off|free|discount\w*|sav(?:e|es|ing|ings)|"
+    r"percent|per cent|half[ -]price|sale|reduc\w+|complimentary|double|"
     r"no (?:extra |added )?(?:cost|charge))\b"
 )
 
@@ -136,7 +136,7 @@ _FAMILIES = (
     ),
     _family(
         "no_exclusions",
-        r"\b(?:no|without) (?:any )?(?:exclusions?|exceptions?|restrictions?|catch|hidden (?:terms|extras))\b",
+        r"\b(?:no|without) (?:any )?(?:exclusions?|exceptions|restrictions?|catch|hidden (?:terms|extras))\b",
     ),
     _family(
         "price_match",

@@ -37,7 +37,7 @@ _QUALIFIERS = (
         "up_to",
         (
             r"\b(?:up ?to|as (?:much|many) as|at (?:the )?most|max(?:imum)?(?: of)?|(?:no|not) (?:more|"
-            r"longer) than|under|less than|fewer than|below|never more than)"
+            r"longer) than|never (?:\w+ ){0,2}more than|under|less than|fewer than|below)"
         ),
     ),
     ("at_least", r"\b(?:at least|min(?:imum)?(?: \w+)?(?: (?:of|is))?|(?:no|not) (?:less|fewer) than)"),

@@ -109,6 +109,8 @@ _PATTERNS = tuple(
         ),
     )
 )
+_UP_TO = re.compile(r"\b(?:by|before|until|till|after|from)\W+$", re.IGNORECASE)
+"""A feast named after one of these is a date; elsewhere it is a season."""
 _FIXED_DAYS = {
     "christmas eve": (12, 24),
     "christmas day": (12, 25),
@@ -236,6 +238,8 @@ def _named_days(text: str, taken: Taken) -> Iterator[Value]:
     for match in _NAMED_DAY.finditer(text):
         group = next(name for name in ("day", "only", "this") if match[name])
         word = match[group].lower()
+        if word in _FIXED_DAYS and not _UP_TO.search(text[max(0, match.start(group) - 20) : match.start(group)]):
+            continue
         if taken.take(match.start(group), match.end(group)):
             month, day = _FIXED_DAYS.get(word, (None, None))
             unit = word if month is None else ""

@@ -90,7 +90,7 @@ _RELATIVE = tuple(
             "count",
             (
                 rf"(?<!when )(?<!once )(?<![^\W_]){_COUNT}(?=\s+(?:left|remain(?:s|ing)?|to go|until (?:it|"
-                rf"this|the|your|our)\b|before (?:it|this|the offer|the sale|we)\b|away\b))"
+                rf"this|the|your|our)\b|before (?:the offer|the sale)\b|away\b))"
             ),
         ),
         (

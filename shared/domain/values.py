@@ -4,7 +4,9 @@ Equality is of meaning, not of spelling: ``£1,299.00`` is ``1299 pounds``, ``ha
 is about, and whether a source states it, is decided in ``offers``.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +23,7 @@ from shared.domain.value_times import find_relative, find_times
 
 __all__ = ["Value", "find_values", "same_value"]
 
+_AND = re.compile(r"\s+(?:and\s+)?")
 _NEARLY = Decimal("0.5")
 """Percentage points: ``a third off`` may be printed as 33%."""
 
@@ -44,7 +47,30 @@ def find_values(text: str) -> list[Value]:
     )
     found = [value for finder in finders for value in finder(reading.text, taken)]
     in_order = [reading.value(value) for value in sorted(found, key=lambda value: value.start)]
-    return [value for value, earlier in zip(in_order, [None, *in_order], strict=False) if not _inside(value, earlier)]
+    apart = [value for value, earlier in zip(in_order, [None, *in_order], strict=False) if not _inside(value, earlier)]
+    return list(_joined(apart, text))
+
+
+def _joined(values: Sequence[Value], text: str) -> Iterator[Value]:
+    """``eighteen pounds fifty pence`` as one sum."""
+    whole: Value | None = None
+    for value in values:
+        if whole and _is_rest(whole, value, text[whole.end : value.start]):
+            amount = Decimal(str(whole.amount)) + Decimal(str(value.amount))
+            whole = replace(whole, amount=amount, text=text[whole.start : value.end], end=value.end)
+            continue
+        if whole:
+            yield whole
+        whole = value
+    if whole:
+        yield whole
+
+
+def _is_rest(whole: Value, part: Value, between: str) -> bool:
+    are_sums = whole.kind == part.kind == "money" and whole.unit == part.unit
+    if not (are_sums and isinstance(whole.amount, Decimal) and isinstance(part.amount, Decimal)):
+        return False
+    return whole.amount % 1 == 0 and part.amount < 1 and _AND.fullmatch(between) is not None
 
 
 def _inside(value: Value, earlier: Value | None) -> bool:
@@ -114,7 +140,9 @@ def _converted(value: Value) -> tuple[Amount, str]:
 
 def _amounts_agree(claimed: Value, stated: Value, mine: Amount, theirs: Amount) -> bool:
     """Amounts with their limits; a stated range also stands for ``from`` its lower and ``up to`` its upper end."""
-    if isinstance(theirs, tuple) and not isinstance(mine, tuple):
+    if isinstance(theirs, tuple) and isinstance(mine, tuple):
+        return mine == theirs
+    if isinstance(theirs, tuple):
         end = {"up_to": theirs[1], "from": theirs[0], "at_least": theirs[0]}.get(claimed.qualifier)
         return mine == end
     return _equal(mine, theirs, claimed) and _limits_agree(claimed, stated)

@@ -117,7 +117,7 @@ FUNCTION_WORDS = listed(
     now o of often on once one ones only onto or other others otherwise our ours ourselves out over own per
     perhaps please quite rather re really s same say says see seem seems several shall she should shouldn since
     so some someone something soon still such t than that the their theirs them themselves then there therefore
-    these they thing things this those though through thus to together too toward towards under up us ve very
+    these they thing things this those though through thus to together too toward towards under unless up us ve very
     via was wasn way ways we well were weren what whatever when whenever where wherever whether which while who
     whoever whole whom whose why will with within without won would wouldn yes yet you your yours yourself
     """
@@ -136,6 +136,15 @@ SOFT_WORDS = listed(
     """
 )
 """Words of invitation and mood: what they add to a sentence is no fact that a source would have to hold."""
+
+MATERIALS = listed(
+    """
+    cashmere merino wool woollen silk cotton linen leather suede velvet mohair angora alpaca hemp bamboo oak
+    walnut mahogany teak beech pine maple cedar steel copper brass bronze titanium aluminium aluminum platinum
+    porcelain marble granite crystal polyester nylon acrylic plastic rubber latex beeswax soy
+    """
+)
+"""What things are made of, in lower case: such a word is a fact, where a sentence tells of a thing."""
 
 
 @dataclass(frozen=True, slots=True)
