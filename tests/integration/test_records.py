@@ -85,7 +85,7 @@ def test_recall_of_a_run_that_awaits_approval(app, capsys):
         again, same = await api.call("recall", "POST", {"document_id": document_id, "reason": "another"})
         assert (again, same) == (200, report)
         status, problem = await decide(api, variants[:1])
-        assert (status, problem["code"]) == (409, "conflict")
+        assert (status, problem["code"]) == (409, "content_lapsed")
         assert document_id in problem["detail"]
         status, _ = await decide(api, [variant for variant in variants if variant["variant_id"] not in stopped])
         assert status == 200
