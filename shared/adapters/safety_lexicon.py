@@ -47,7 +47,7 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "SPOKE": (
         "say write wishing threats threat posts post comments headline slogan tweet quoting quoted "
-        "meaning definition define saying writing posting calling words things statements slurs says "
+        "meaning definition define saying writing posting calling words things statements slurs hate says "
         "term phrase said wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
         "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti sign quote"
     ),
@@ -142,12 +142,14 @@ CLASSES: Final[dict[str, str]] = {
         "slag~ cripple~ abo~ fag~"
     ),
     "OBSCENE": (
-        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche dumbass* "
+        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ "
+        "dickhead~ douchebag~ douche dumbass* "
         "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes fucker~ "
         "shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~"
     ),
     "CRUDE": (
-        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* shithead~ "
+        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ "
+        "dickhead~ douchebag~ dumbass* shithead~ "
         "fuckface~ fuckwit~ dipshit~ twat~ wanker~ skank~ fucker~ fuckhead~ asswipe~ cumslut~ shitstain~"
     ),
     "INSULT": (
@@ -317,8 +319,8 @@ CLASSES: Final[dict[str, str]] = {
         "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
     ),
     "XOVERT": (
-        "creampied creampies clit clits clitoris horny nympho* masturbat* ejaculat* orgasm~ orgies threesome~ "
-        "doggystyle strapon hotwife fisting sext titty pussies blowjobs cocksucking boner~ hardon erotica kinky"
+        "creampied creampies clit clits clitoris horny nympho* masturbat* ejaculat* orgasm~ orgies "
+        "doggystyle strapon hotwife fisting sext titty pussies blowjobs cocksucking boner~ hardon erotica"
     ),
     "XFLESH": "breast breasts boobs boob crotch shaft cum semen testicles genitals labia manhood wetness slit nipples",
     "XDARE": "cock cocks pussy clit tits titties hardon boner erection cum penis vagina",
@@ -437,7 +439,7 @@ CLASSES: Final[dict[str, str]] = {
     "WENCH": (
         "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ "
         "mom~ slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ "
-        "single~"
+        "single~ hostess~ masseuse~"
     ),
     "XRAW": (
         "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ jizz "

@@ -138,7 +138,7 @@ IDIOMS: Final[tuple[str, ...]] = (
     "poison ivy|oak|control|dart|dart",
     "crush|crushed|crushing it|on|goals|velvet|ice|garlic|pepper|tomatoes|your goals|workout|nuts|berries",
     "rape|oilseed seed|oil|rape",
-    "tie|gut|must|drop dead|feeling|knot",
+    "gut feeling|feelings",
     "hunt|hunts|hunting for|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
     "head|end|finish over heels|table|line|strong",
     "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",

@@ -296,7 +296,8 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "my|her|his|your ..1 cock|cocks|pussy|clit|tits|titties|hardon|boner|erection|cum !crows|crowed|hat|hats|willow|crow",
+        "my|her|his|your ..1 cock|cocks|pussy|clit|tits|titties|hardon|boner|erection|cum !crows|crowed|hat|hats|"
+        "willow|crow",
     ),
     Rule("sexual", 6, "anal|XDARE ..3 XACT|XDARE|XDO_ED|XHOT", unless="INTIMATE"),
     Rule("sexual", 6, "spread|spreads|spreading|parted|opened her ..1 legs|thighs|cheeks", unless="HEALTH"),
@@ -315,7 +316,8 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "sleep|sleeping|slept with ( me|us|him|her|strangers | {FEW} ..1 WENCH|WENCH_S|boss|neighbour|neighbor|teacher|staff|models )",
+        "sleep|sleeping|slept with ( me|us|him|her|strangers | {FEW} ..1 WENCH|WENCH_S|boss|neighbour|neighbor|"
+        "teacher|staff|models )",
         unless="BABYCARE",
     ),
     Rule(
@@ -342,7 +344,8 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "arouse|arouses|aroused|arousing me|you|him|her|your|his | sexual|sexually ..1 arousal|arousing|aroused|gratification",
+        "arouse|arouses|aroused|arousing me|you|him|her|your|his | sexual|sexually ..1 arousal|arousing|aroused|"
+        "gratification",
         unless="HEALTH",
     ),
     Rule(
@@ -363,7 +366,7 @@ SEXUAL: Final[tuple[Rule, ...]] = (
         "hookers|hooker|prostitutes|prostitute ..4 available|cheap|tonight|incall|night|hour|service|services|sex|free",
         unless="NEWS",
     ),
-    Rule("sexual", 6, "escort|escorts ..4 available|cheap|incall|sexy|hot|sex", unless="NEWS"),
+    Rule("sexual", 6, "escort|escorts ..4 incall|sexy|hot|sex", unless="NEWS"),
     Rule(
         "sexual",
         6,
@@ -374,10 +377,11 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "sexual need|needs|fantasy|fantasies|desire|desires|pleasure|pleasures|encounter|encounters|partner|partners|adventure",
+        "sexual need|needs|fantasy|fantasies|desire|desires|pleasure|pleasures|encounter|encounters|partner|partners|"
+        "adventure",
         unless="HEALTH",
     ),
-    Rule("sexual", 6, "sexy|dirty|topless|steamy ..1 pic|pics|vid|vids|nudes|snaps", unless="NEWS"),
+    Rule("sexual", 6, "sexy|topless|steamy hot? pic|pics|vid|vids|nudes|snaps", unless="NEWS"),
     Rule("sexual", 6, "virgins|virgin ..6 waiting|ready|want|wants|tonight|sex", unless="HEALTH"),
     Rule(
         "sexual",
@@ -394,6 +398,12 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule(
         "sexual",
         6,
-        "send|sends|sending|sent|trade|swap|post|share ..2 ( your|my|her|some|hot|more|dirty|us|me ..2 )? nudes",
+        "send|sends|sending|sent|trade|swap|post|share ..2 ( your|my|her|some|hot|more|dirty|us|me ..2 )? nudes $",
     ),
+    Rule("sexual", 6, "threesome|threesomes|foursome", unless="CONTEST"),
+    Rule("sexual", 6, "moan|moaned|moaning|gasped|groaned ..6 inside|into|entered her|me|him"),
+    Rule("sexual", 6, "WENCH|WENCH_S ..2 WILL {BY} ride|pleasure|satisfy|suck|undress|seduce|tease you"),
+    Rule("sexual", 6, "touch|touching yourself ( while|as|for|tonight|and|until | $ !with|on|in )", unless="HEALTH"),
+    Rule("sexual", 6, "hot|sexy|horny ..1 naked|nude ..1 WENCH|WENCH_S", unless="ART"),
+    Rule("sexual", 6, "spread|open your ..1 legs|thighs for {FEW} ..1 ( {PERSON} )", unless="HARMLESS"),
 )

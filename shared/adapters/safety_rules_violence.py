@@ -193,13 +193,15 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "<!not|no|never|one|nobody|none|did|does|do deserve|deserves|deserved ..2 ( die|death !alone|from|of|because|for|in|with | torture|rape|tortured|raped )",
+        "<!not|no|never|one|nobody|none|did|does|do deserve|deserves|deserved ..2 ( die|death !alone|from|of|because|"
+        "for|in|with | torture|rape|tortured|raped )",
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "<!no|not|never ( {FEW} ..1 {PERSON} | FOLK_S|HUMAN_S | {MEMBER} ) ..1 should|must|ought to? be {BY} KILL_ED|RAPE_ED|HARMED|burned|burnt",
+        "<!no|not|never ( {FEW} ..1 {PERSON} | FOLK_S|HUMAN_S | {MEMBER} ) ..1 should|must|ought to? be {BY} KILL_ED|"
+        "RAPE_ED|HARMED|burned|burnt",
         unless="LENS",
     ),
     Rule(
@@ -249,7 +251,8 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew|kicked|ripped|gouged ..1 his|her|their ..1 HEAD ..1 in|out|off|open|apart",
+        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew|kicked|ripped|gouged ..1 his|her|their ..1 "
+        "HEAD ..1 in|out|off|open|apart",
         unless="HARMLESS",
     ),
     Rule(
@@ -714,60 +717,83 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "( massacre|massacres|genocide|holocaust|lynching|lynchings|pogrom|beheading|beheadings|killings|bombing|bombings|murders|shootings|atrocities|hiroshima|auschwitz|srebrenica | school|mass|mosque|church|synagogue|terrorist|terror shooting|attack|shootings|attacks ) ( ..4 ) was|were|is|are {BY} ( LAUDED | good|great ( thing|start|day|idea|news|job|work|deed | $ ) | right | best | too ..1 small|few|kind )",
-        unless="SCENE",
+        "( massacre|massacres|genocide|holocaust|lynching|lynchings|pogrom|beheading|beheadings|killings|bombing|"
+        "bombings|murders|shootings|atrocities|hiroshima|auschwitz|srebrenica | school|mass|mosque|church|synagogue|"
+        "terrorist|terror shooting|attack|shootings|attacks | shooting|bombing|killing|murder|attack|stabbing at|of|"
+        "on ..3 ) ( ..4 ) was|were|is|are {BY} ( LAUDED | good|great ( thing|start|day|idea|news|job|work|deed | $ ) "
+        "| right | best | too ..1 small|few|kind )",
+        unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "praise|praises|praising|hail|salute|saluting|honour|honor|honouring|honoring|applaud|applauding|glorify|glorifying|cheer|celebrate|celebrating|glory|respect|support|admire|love to|for|the|on? ..3 ( gunman|gunmen|murderer|murderers|terrorist|terrorists|genocide|holocaust|massacre|massacres|lynching|lynchings|beheading|beheadings|slaughter|pogrom|rapists|rapist ) !of|victims|victim|survivors|memorial|day|museum|remembrance|mystery",
+        "praise|praises|praising|hail|salute|saluting|honour|honor|honouring|honoring|applaud|applauding|glorify|"
+        "glorifying|cheer|celebrate|celebrating|glory|respect|support|admire|love to|for|the|on? DET? ..1 ( gunman|"
+        "gunmen|murderer|murderers|terrorist|terrorists|genocide|holocaust|massacre|massacres|lynching|lynchings|"
+        "beheading|beheadings|slaughter|pogrom|rapists|rapist ) !victims|victim|survivors|memorial|day|museum|"
+        "remembrance|mystery",
         unless="NEWS",
     ),
     Rule(
         "violence",
         6,
-        "MURDERER|MURDERER_S ..3 ( is|was|are|were|did {BY} ..1 ( hero|heroes|martyr|martyrs|saint|saints|legend|legends|brave|justified|genius|right|innocent|nothing ..1 wrong | good|great ( job|thing|work|man|men ) ) )",
+        "MURDERER|MURDERER_S ..3 ( is|was|are|were|did {BY} ..1 ( hero|heroes|martyr|martyrs|saint|saints|legend|"
+        "legends|brave|justified|genius|right|innocent | nothing ..1 wrong | good|great ( job|thing|work|man|men ) ) "
+        ")",
         unless="NEWS",
     ),
     Rule(
         "violence",
         6,
-        "KILL_ED|HARMED|died|dead|massacre|victims|shooting|genocide|bombing|murdered ~~10 ( had it coming | deserved it|this | got what ..1 deserved | good riddance | serves them|him|her|you right )",
+        "KILL_ED|HARMED|died|dead|massacre|victims|shooting|genocide|bombing|murdered ~~10 ( had it coming | "
+        "deserved it|this | got what ..1 deserved | good riddance | serves them|him|her|you right )",
     ),
     Rule(
         "violence",
         6,
-        "( victims|people|kids|children|they|women|men|civilians|families | {GROUP} | {FEW} ..1 {PERSON} ) ..3 ( had it coming | deserved to die | got what they deserved | deserved to be ..1 KILL_ED|HARMED|bombed|burned|nuked )",
+        "( victims|people|kids|children|they|women|men|civilians|families | {GROUP} | {FEW} ..1 {PERSON} ) ..3 ( had "
+        "it coming | deserved to die | got what they deserved | deserved to be ..1 KILL_ED|HARMED|bombed|burned|"
+        "nuked )",
         unless="SCENE",
     ),
     Rule(
         "violence",
         6,
-        "BRUTE_ING|shooting|hanging|burning|raping|RAPE_ING|bombing|beating ( {VICTIM} | {GROUP} | {MEMBER} | SOMEBODY|FOLK_S|HUMAN_S ) is|was|feels|BE {BY} ( LAUDED | good|great|right|okay|acceptable|duty|cool|sport|pleasure|best )",
+        "BRUTE_ING|shooting|hanging|burning|raping|RAPE_ING|bombing|beating ( {VICTIM} | {GROUP} | {MEMBER} | "
+        "SOMEBODY|FOLK_S|HUMAN_S ) is|was|feels|BE {BY} ( LAUDED | good|great|right|okay|acceptable|duty|cool|sport|"
+        "pleasure|best )",
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "glad|happy|thankful|grateful|delighted|pleased|proud|love|laugh|laughed|laughing ..2 ( they|he|she | {BEING} | {FEW} ..1 {PERSON} ) ..1 ( died|dead | BE|got|get ..1 KILL_ED|HARMED|shot|burned|raped )",
+        "glad|happy|thankful|grateful|delighted|pleased|proud|love|laugh|laughed|laughing ..2 ( they|he|she | "
+        "{BEING} | {FEW} ..1 {PERSON} ) ..1 ( died|dead|drowned|suffered|burned|perished|suffering|dying | BE|got|"
+        "get ..1 KILL_ED|HARMED|shot|burned|raped )",
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "right|justified|correct|brave|noble to|in {BY} ( KILL|KILL_ING|gas|gassing|lynch|massacre|exterminate|RAPE ) ..1 ( them|him|her|people|everyone|children | {GROUP} | {FEW} ..1 {PERSON} )",
+        "right|justified|correct|brave|noble to|in {BY} ( KILL|KILL_ING|gas|gassing|lynch|massacre|exterminate|RAPE "
+        ") ..1 ( them|him|her|people|everyone|children | {GROUP} | {FEW} ..1 {PERSON} )",
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "i|we|they|world|country|society|nation|town|school ..1 need|needs|want|wants|demand|demands|deserve|deserves ..2 another|a|more|new|second|bigger ..1 genocide|holocaust|pogrom|massacre|massacres|lynching|lynchings|hitler|beheadings|bloodbath",
+        "i|we|they|world|country|society|nation|town|school ..1 need|needs|want|wants|demand|demands|deserve|"
+        "deserves ..2 another|a|more|new|second|bigger ..1 genocide|holocaust|pogrom|massacre|massacres|lynching|"
+        "lynchings|hitler|beheadings|bloodbath",
         unless="SCENE",
     ),
     Rule(
         "violence",
         6,
-        "( hope|hopes|wish|wishes|pray|hoping|wishing|may|want ) ..1 ( you | he | she | they | {BEING} | {FEW} ..1 {PERSON} ) ..2 ( drop dead | drops dead | never wake|wakes up | choke|chokes|drown|drowns|perish|rot|rots|crash|crashes|bleed|bleeds|burn|burns|die|dies {DOOM} | gets|get ..1 ( hit|run by|over | what is coming ) | gets|get|have|has ..2 ( fatal accident|crash|cancer|disease ) )",
+        "( hope|hopes|wish|wishes|pray|hoping|wishing|may|want ) ..1 ( you | he | she | they | {BEING} | {FEW} ..1 "
+        "{PERSON} ) ..2 ( drop dead | drops dead | never wake|wakes ( up $ | $ !up ) | choke|chokes|drown|drowns|"
+        "perish|rot|rots|bleed|bleeds|burn|burns|die|dies {DOOM} | gets|get ..1 ( hit|run by|over | what is coming ) "
+        "| gets|get|have|has ..2 ( fatal accident|crash|cancer|disease ) )",
         firm=True,
         unless="LENS",
     ),
@@ -788,33 +814,39 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "your|his|her|their ..1 ( house|home|shop|store|flat|apartment|car|church|mosque|school|office|family ) ( WILL|going|gonna|gets|get ) ..2 ( burn|burned|burnt|torched|bombed|firebombed|explode ( $ !less|more|fewer|energy|fuel|with|from|out|by ) | blown|blow up | set on fire | up in flames | be next !to|in|on|door )",
+        "your|his|her|their ..1 ( house|home|shop|store|flat|apartment|car|church|mosque|school|office|family ) ( "
+        "WILL|going|gonna|gets|get ) ..2 ( burn|burned|burnt|torched|bombed|firebombed|explode ( {DOOM} !with|by ) | "
+        "blown|blow up | set on fire | up in flames | be next !to|in|on|door )",
         firm=True,
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "or|else|otherwise|before|until|unless|because|so i|we|they|someone|somebody {BY} WILL? {BY} ( BRUTE|BASH|shoot|hang|bomb|torch|firebomb|smash|gut|rape|burn|break|come ( you|him|her|them {DOOM} | your ..2 ( {PERSON} {DOOM} | PLACE down|up|to? $ | LIMB | house|home|shop|windows|car $ ) ) )",
+        "or|else|otherwise|before|until|unless|because|so i|we|they|someone|somebody {BY} WILL? {BY} ( BRUTE|BASH|"
+        "shoot|hang|bomb|torch|firebomb|smash|gut|rape|burn|break|come ( you|him|her|them {DOOM} | your ..2 ( "
+        "{PERSON} {DOOM} | PLACE down|up|to? $ | LIMB | house|home|shop|windows|car $ ) ) )",
         firm=True,
         unless="CONTEST",
     ),
     Rule(
         "violence",
         6,
-        "burn|burning|torch|torching|bomb|bombing|firebomb|smash ( down )? your|his|her|their ..1 house|home|shop|store|flat|apartment|school|office|car|church|mosque ( down|up | $ !with|in|on|for|at|from|by|into )",
+        "burn|burning|torch|torching|bomb|bombing|firebomb|smash ( down )? your|his|her|their ..1 house|home|shop|"
+        "store|flat|apartment|school|office|car|church|mosque ( down|up | $ !with|in|on|for|at|from|by|into )",
         unless="LENS",
     ),
     Rule(
         "violence",
         6,
-        "( shame|pity if|should | if ) ..2 something|anything ..2 ( happened|happens|happen to ..1 your|you ..1 ( {PERSON} | PLACE|dog|cat ) )",
+        "( shame|pity if|should ) ..2 something|anything ..2 ( happened|happens|happen to ..1 your|you ..1 ( "
+        "{PERSON} | PLACE|dog|cat ) )",
         unless="HARMLESS",
     ),
     Rule(
         "violence",
         6,
-        "<!if|once|when|until|so|how|unless i|we know where you|your ..2 live|lives|sleep|sleeps $ !and|to",
+        "<!if|once|when|until|so|how|unless i|we know where you|your ..2 live|lives|sleep|sleeps $ !and|to|so|which|we",
         firm=True,
     ),
     Rule(
@@ -841,7 +873,23 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule(
         "violence",
         6,
-        "sleep with one eye open | bullet|grave with|has|bears your name | say goodbye to your ..1 HUMAN|HUMAN_S|home|house $ !for|and|blues",
+        "sleep with one eye open | bullet|grave with|has|bears your name | say goodbye to your ..1 HUMAN|HUMAN_S|"
+        "home|house $ !for|and|blues",
         unless="LENS",
+    ),
+    Rule(
+        "violence", 6, "you|whoever|anyone|everyone|anybody|everybody ..5 gets|get {BY} HARMED {DOOM}", unless="CONTEST"
+    ),
+    Rule(
+        "violence",
+        6,
+        "rape|raping is {BY} ..1 ( LAUDED | compliment|gift|right|good|great|sport|okay|natural|romantic )",
+    ),
+    Rule(
+        "violence",
+        6,
+        "throw|hurl|chuck|lob ..1 brick|bricks|rock|rocks|stones|molotov|grenade|grenades ..1 through|at|into ..2 ( "
+        "{PERSON} | {MEMBER} | {GROUP} | window|windows|house )",
+        unless="HARMLESS",
     ),
 )
