@@ -46,8 +46,8 @@ CLASSES: Final[dict[str, str]] = {
         "phrase"
     ),
     "SPOKE": (
-        "say write wishing wish threats threat posts post comments headline slogan stuff tweet quoting quoted mean "
-        "means meaning definition define saying writing posting calling words things statements slurs hate like says "
+        "say write wishing threats threat posts post comments headline slogan tweet quoting quoted "
+        "meaning definition define saying writing posting calling words things statements slurs hate says "
         "term phrase said wrote tweeted posted shouted yelled chanted chanting screamed called told claimed replied "
         "asked read reads titled entitled song lyric lyrics album film movie novel episode graffiti sign quote"
     ),
@@ -129,6 +129,7 @@ CLASSES: Final[dict[str, str]] = {
         "nigger* niggar~ nigguh~ niglet~ kike~ faggot* fagot~ fag fags wetback* beaner~ gook~ chingchong raghead* "
         "towelhead* sandnigger* camelfucker* tranny trannies trannys shemale~ porchmonkey* jigaboo* muzzie~ muzrat~ "
         "mudslime~ rapefugee~ shitskin~ negress negroid~ goatfucker* poofter~ spic spics chink chinks paki pakis "
+        "polack~ troon~ hymie~ pickaninny pickaninnies dothead~ boong~ trannie "
         "gyppo~ heeb~ coons darkies zipperhead~ mudshark~ sodomites femoid~ chinaman chinamen whitetrash"
     ),
     "SLUR_OPEN": (
@@ -141,12 +142,14 @@ CLASSES: Final[dict[str, str]] = {
         "slag~ cripple~ abo~ fag~"
     ),
     "OBSCENE": (
-        "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ douche dumbass* "
+        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ "
+        "dickhead~ douchebag~ douche dumbass* "
         "jackass* shithead~ fuckface~ fuckwit~ dipshit~ twat~ wanker~ prick~ bastard~ scumbag~ skank~ hoe hoes fucker~ "
         "shitbag~ fuckhead~ asshat~ asswipe~ bellend~ tosser~ cumslut~ slag~ slags pussies ass faggot* shitstain~"
     ),
     "CRUDE": (
-        "cunt~ whore~ slut~ bitch* motherfuck* cocksuck* asshole~ arsehole~ dickhead~ douchebag~ dumbass* shithead~ "
+        "cunt~ whore~ slut~ bitch~ bitch* motherfucker~ motherfuck* cocksucker~ cocksuck* asshole~ arsehole~ "
+        "dickhead~ douchebag~ dumbass* shithead~ "
         "fuckface~ fuckwit~ dipshit~ twat~ wanker~ skank~ fucker~ fuckhead~ asswipe~ cumslut~ shitstain~"
     ),
     "INSULT": (
@@ -315,6 +318,16 @@ CLASSES: Final[dict[str, str]] = {
         "precum cunt cunts slutty fuckable fucktoy~ sexting sext hardon boner~ orgasm~ gloryhole* strapon upskirt~ "
         "blowjobs fisting squirting cocksucking nudes hotwife jerkoff"
     ),
+    "XOVERT": (
+        "creampied creampies clit clits clitoris horny nympho* masturbat* ejaculat* orgasm~ orgies "
+        "doggystyle strapon hotwife fisting sext titty pussies blowjobs cocksucking boner~ hardon erotica"
+    ),
+    "XFLESH": "breast breasts boobs boob crotch shaft cum semen testicles genitals labia manhood wetness slit nipples",
+    "XDARE": "cock cocks pussy clit tits titties hardon boner erection cum penis vagina",
+    "XTOUCH": (
+        "touch touches touched touching hold grab grabs grabbed grabbing show shows showed see feel feels play worship "
+        "stroke strokes stroked stroking expose exposed"
+    ),
     "XPART": (
         "cock~ dick~ tit tits penis penises vagina vaginas vaginal pussy pussies ass asses cunt~ boobs boob nipple~ "
         "clit balls anus asshole butthole crotch breasts breast hardon erection shaft cum semen testicles genitals "
@@ -342,6 +355,7 @@ CLASSES: Final[dict[str, str]] = {
         "hard bed lips moan ass soaked begged knees mouth shaft exploded orgasms oral anal strangers virgin squirted "
         "tits horny intimate pleasure bra groin desire"
     ),
+    "SEXED": "ed education educational health therapist therapy life chromosome offender offenders discrimination",
     "MINOR": (
         "child children minor minors underage preteen~ toddler~ infant~ schoolgirl~ schoolboy~ loli lolita* shota kid "
         "kids prepubescent pedo pedos pedophile pedophiles pedophilia paedo paedos paedophile paedophiles paedophilia "
@@ -425,7 +439,7 @@ CLASSES: Final[dict[str, str]] = {
     "WENCH": (
         "girl~ woman women wife wives teen~ babe~ milf~ model~ teacher~ secretary secretaries stepsister~ stepmom~ "
         "mom~ slut~ whore~ bitch~ nurse~ schoolgirl~ housewife housewives maid~ stranger~ hooker~ escort~ virgin~ "
-        "single~"
+        "single~ hostess~ masseuse~"
     ),
     "XRAW": (
         "blowjob~ handjob~ cumshot~ creampie~ gangbang* deepthroat* bukkake rimjob~ titfuck* facefuck* cumslut~ jizz "
@@ -439,6 +453,18 @@ CLASSES: Final[dict[str, str]] = {
     ),
     "SLUR_NOUN": "coon~ mong~ jihadi~ dyke~ cripple~ spastic~ jap~ yid~ whore~ slut~ cunt~ bitch bitches",
     "BABYCARE": "baby babies infant newborn nursing breastfeeding latch midwife pump lactation mother",
+    "MURDERS": (
+        "massacre~ genocide~ holocaust shooting~ bombing~ killing~ murder~ lynching~ pogrom~ beheading~ slaughter "
+        "execution~ assassination~ stabbing~ atrocity atrocities rape~ terrorism hiroshima auschwitz srebrenica"
+    ),
+    "MURDERER": (
+        "shooter~ gunman gunmen murderer~ terrorist~ bomber~ attacker~ killer~ hitler nazis assassin~ isis hamas "
+        "rapist~ jihadist~ himmler stalin"
+    ),
+    "LAUDED": (
+        "justified deserved glorious beautiful funny hilarious necessary heroic awesome fun blessing overdue wonderful "
+        "brilliant magnificent legitimate righteous noble amazing excellent fantastic"
+    ),
     "WRONG": (
         "wrong racist hateful offensive unacceptable disgusting bigoted bigotry homophobic sexist antisemitic "
         "islamophobic ignorant false myth lie stereotype bullshit ridiculous prejudice discrimination transphobic "

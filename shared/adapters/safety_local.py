@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 from shared.adapters import safety_lexicon as lexicon
 from shared.adapters import safety_rules
 from shared.adapters.safety_patterns import UNKNOWN, Coder, Rule, coder
-from shared.adapters.safety_text import END, QUOTE, foreign_share, visible, words
+from shared.adapters.safety_text import END, QUOTE, clauses, foreign_share, visible, words
 from shared.contracts import SafetyScores
 from shared.run_config import CATEGORIES, SafetyCategory, Severity
 
@@ -53,6 +53,7 @@ class _RuleSearch:
     def __init__(self, rule: Rule, code: Coder) -> None:
         self.rule = rule
         self.needs = code.needs(rule.pattern)
+        self.knows_start = "^" in rule.pattern
         self._code = code
 
     @cached_property
@@ -99,7 +100,9 @@ def _severities(seen: str) -> dict[SafetyCategory, Severity]:
     compiled = _compiled()
     tokens = words(seen, compiled.coder.vocabulary)
     reading = _Reading(compiled, tokens, compiled.coder.encode(tokens))
-    return {category: reading.severity(category) for category in CATEGORIES}
+    apart = words(clauses(seen), compiled.coder.vocabulary)
+    orders = _Reading(compiled, apart, compiled.coder.encode(apart))
+    return {category: max(reading.severity(category), orders.worst_order(category)) for category in CATEGORIES}
 
 
 class _Reading:
@@ -121,11 +124,24 @@ class _Reading:
         severities: list[Severity] = [together, *(hit.severity for hit in hits)]
         return max(severities)
 
-    def _hits(self, category: SafetyCategory) -> Iterator[Hit]:
+    def worst_order(self, category: SafetyCategory) -> Severity:
+        """The worst that a clause opens with, where each clause is read as a sentence: a condition softens no order."""
+        orders = (hit for hit in self._hits(category, orders=True) if self._opens(hit.start))
+        return max((hit.severity for hit in orders), default=0)
+
+    def _opens(self, start: int) -> bool:
+        return start == 0 or self._original[start - 1] == END
+
+    def _hits(self, category: SafetyCategory, *, orders: bool = False) -> Iterator[Hit]:
+        """What the rules find; with ``orders``, only those do that know the start of a sentence."""
         present = frozenset(self._coded)
         for search in self._compiled.rules:
             rule = search.rule
-            if rule.category == category and not any(map(present.isdisjoint, search.needs)):
+            if (
+                rule.category == category
+                and (search.knows_start or not orders)
+                and not any(map(present.isdisjoint, search.needs))
+            ):
                 for found in search.expression.finditer(self._coded):
                     start, end = found.span()
                     if not rule.unless or not self._is_around(self._compiled.contexts[rule.unless], start, end):

@@ -31,6 +31,7 @@ IDIOMS: Final[tuple[str, ...]] = (
     "PEST|PEST_S ..4 KILL|KILL_S|KILL_ING|KILL_ED|SLAY them|it|all|fast|off",
     "feet|back|knees|legs|heels|suspense|heat|commute|wait is|are killing me|us|you",
     "BE killing me|us",
+    "drown|drowning yourself|yourselves in !the|a|your|my|river|bath|lake|sea|bleach",
     "life|this|it|that is ..2 bitch to|and|sometimes|when|then|of",
     "rather die than|before",
     "screaming|slippery orgasm|orgasms|nipple|nipples",
@@ -137,7 +138,7 @@ IDIOMS: Final[tuple[str, ...]] = (
     "poison ivy|oak|control|dart|dart",
     "crush|crushed|crushing it|on|goals|velvet|ice|garlic|pepper|tomatoes|your goals|workout|nuts|berries",
     "rape|oilseed seed|oil|rape",
-    "tie|gut|must|drop dead|feeling|knot",
+    "gut feeling|feelings",
     "hunt|hunts|hunting for|ducks|deer|elk|season|bargains|boots|gear|knife|knives|blind",
     "head|end|finish over heels|table|line|strong",
     "virgin olive|wool|coconut|islands|cocktail|mojito|atlantic|forest|hair",
@@ -217,7 +218,7 @@ COUNTER_AFTER: Final[tuple[str, ...]] = (
 
 # What else the words around a hit can be: speech that is quoted, help, a report of a crime, pests and things.
 CONTEXTS: Final[dict[str, str]] = {
-    "SPOKE": "SPOKE",
+    "SPOKE": "<!i|we|our|us|always SPOKE",
     "HELP": "HELP",
     "CRIME": "CRIME",
     "THING": "THING|THING_S",
@@ -235,6 +236,7 @@ CONTEXTS: Final[dict[str, str]] = {
     "ART": "museum|exhibition|gallery|art|artist|painting|paintings|sculpture|drawing|drawings|leaked|police|arrested",
     "BABYCARE": "BABYCARE",
     "HEALTH": "infection|infections|condom|condoms|sti|stis|hiv|doctor|clinic|risk|education|health|cancer",
+    "INTIMATE": "BABYCARE|infection|condom|condoms|sti|hiv|doctor|clinic|education|health|cancer|surgery|hens|rooster",
     "NEWS": "REPORT|TALE|CRIME",
 }
 

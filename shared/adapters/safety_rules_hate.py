@@ -45,7 +45,7 @@ HATE: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "inferior|superior ..1 race|races|breed|gene|genes|genetics"),
     Rule("hate", 6, "i|we|you|they|everyone|everybody|people|fucking {BY} HATE ..1 {ETHNIC} $"),
     Rule("hate", 6, "i|we {BY} HATE {BY} GW $"),
-    Rule("hate", 4, "i|we {BY} HATE {BY} GM $"),
+    Rule("hate", 6, "i|we {BY} HATE {BY} GM $"),
     Rule("hate", 6, "can not {BY} stand|tolerate ..1 {GROUP} $"),
     Rule("hate", 6, "BARB BARB? SOLE|GN|GN_S|GX|jewish|islamic|queer $"),
     Rule("hate", 6, "BARB BARB? GADJ PEOPLE|BEAST|BEAST_S|bastard|bastards|pig"),
@@ -664,4 +664,116 @@ HATE: Final[tuple[Rule, ...]] = (
         "violent",
     ),
     Rule("hate", 6, "OBSCENE|CRUDE|LOUT|dumbass ..1 was|is {BY} ( {MEMBER} | woman )"),
+    # --- hate: contempt, shutting out and slurs in plain view ---------------------------------------------------------
+    Rule("hate", 6, "<!the|these|two|some GM are|be {BY} MOSTLY? {BY} DREG|DREG_S|BEAST_S $"),
+    Rule("hate", 6, "{ETHNIC} was|were {BY} MOSTLY? DREG|DREG_S|BEAST_S", unless="NEWS"),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} are|is|be {BY} crazy|hysterical|rude|dangerous|incompetent|irrational|unqualified|unfit|delusional|"
+        "hideous|aggressive|annoying|illiterate|uneducated",
+        unless="NEWS",
+    ),
+    Rule(
+        "hate",
+        6,
+        "<!where|that|if|because|why|when|some|many {GROUP} are not|never ever|longer|really|at? welcome|wanted|real",
+        unless="NEWS",
+    ),
+    Rule(
+        "hate",
+        6,
+        "( send|ship|deport|return ) DET? {RACE} ..1 ( back|home !for|safely|to|and|in|cooked|with | back to )",
+        unless="NEWS",
+    ),
+    Rule(
+        "hate",
+        6,
+        "people|folk|folks|women|men|families like you|them|that|him|her {MUST} {BY} ( {TODIE} | not exist|breed|"
+        "live|vote | be ..1 OUSTED|HARMED )",
+        firm=True,
+    ),
+    Rule("hate", 6, "smell|smells|smelled|stink|stinks|reek|reeks like|of DET? ..1 GN|GN_S|GX|SOLE $"),
+    Rule(
+        "hate", 6, "they|you|these|those people? are {BY} all? {BY} scum|subhuman|subhumans|degenerates|untermenschen"
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} have|has|got {BY} ugly|filthy|stupid|disgusting|vile|evil|smelly|stinky|inferior|primitive|greasy|"
+        "low|lower ..1",
+    ),
+    Rule("hate", 6, "{GROUP} __6 be|being|becoming {BY} MOSTLY? MOSTLY? OBSCENE_S|CRUDE_S|LOUT_S|DREG_S"),
+    Rule("hate", 6, "no|nobody|nothing|none|never ..4 as|so VILE|WORSE|WEAK as ..1 ( {GROUP} )"),
+    Rule("hate", 6, "only ( {GROUP} ) can|could|are|is|would be? {BY} VILE|WEAK|INSULT|WORSE"),
+    Rule(
+        "hate",
+        6,
+        "i|we do|will|would|can|could not|never {BY} trust|hire|like|respect|date|marry|employ ( {RACE} | GW ) $",
+    ),
+    Rule(
+        "hate",
+        6,
+        "no women|females|gays|jews|muslims|blacks|asians|gypsies|immigrants|foreigners ( allowed|permitted|admitted|"
+        "served|please|here|wanted )",
+    ),
+    Rule("hate", 6, "^ GN_S out|home !of|and|to|for|now $ | {RACE} go|get home|back $", firm=True),
+    Rule(
+        "hate",
+        6,
+        "( white|aryan|straight people|customers|guests|folks|staff|tenants|families|men only ) | only white|"
+        "straight|aryan people|customers|guests|families|men ( allowed|served|welcome|may|can|are|need )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "( not|never|refuse|refuses|no ) ..2 serve|sell|want|need|like|allow|welcome|accept|tolerate to? ..1 your|"
+        "their kind|sort|type $",
+    ),
+    Rule(
+        "hate",
+        6,
+        "your|their kind|sort|type ( is|are not|never {BY} welcome|wanted|allowed | {MUST} ..1 ( {TODIE} | leave|go |"
+        " be ..1 OUSTED ) )",
+    ),
+    Rule(
+        "hate",
+        6,
+        "camel|goat|sheep fucker|fuckers|jockey|jockeys|shagger|shaggers | jungle bunny|bunnies | sand|porch|dune|"
+        "jungle|desert monkey|monkeys|coon|coons|rat|rats !bars | ching chong | curry|rug|carpet|muff muncher|"
+        "munchers | pillow biter|biters | fudge packer|packers | slant eyed|eyes",
+    ),
+    Rule(
+        "hate",
+        6,
+        "too many|much|more ..1 CRUDE_S|SLUR_OPEN_S|SLUR_TWO_S in|here|around|at|on|these|out | BARB|bald|fat|old|"
+        "ugly|stupid|head CRUDE_S think|want|need|are|will|should|can|always|never",
+    ),
+    Rule(
+        "hate",
+        6,
+        "genocide ..3 ( never happened|occurred|existed | did not happen|occur | is|was {BY} hoax|lie|myth|fake|"
+        "exaggerated )",
+        unless="NEWS",
+    ),
+    Rule(
+        "hate",
+        6,
+        "every|each|all|any|the ( {MEMBER} | GN|SOLE ) is|are {BY} terrorist|rapist|criminal|thief|parasite|parasites",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{RACE} ..1 deserve|deserves|deserved ..2 ( {TODIE} | slavery|torture|death|genocide|nothing|contempt|gas | "
+        "be ..1 OUSTED|HARMED )",
+        firm=True,
+    ),
+    Rule("hate", 6, "the disabled|handicapped|deaf|autistic|homeless|poor are|is {BY} MOSTLY? VILE|WORSE|DREG|DREG_S"),
+    Rule("hate", 6, "{ETHNIC} carry|carries|carrying ..2 disease|diseases|lice|germs|plague|aids"),
+    Rule(
+        "hate",
+        6,
+        "{GROUP} ..1 belong|belongs ..1 in|on|under|behind ..2 chains|chain|cage|cages|plantation|plantations|zoo|"
+        "jail|prison|camp|camps|ground|gutter|sewer|ghetto|bars|brothel",
+    ),
 )

@@ -307,7 +307,12 @@ SELF_HARM: Final[tuple[Rule, ...]] = (
         6,
         "world|everyone|everybody|we|they|family|all WILL|are|is|be ..2 better off|place? without you $",
     ),
-    Rule("self_harm", 6, "nobody|no one? WILL ..1 miss|care|notice|mourn you|if ( $ | you|are|is|die|dead|gone )"),
+    Rule(
+        "self_harm",
+        6,
+        "nobody|no one? WILL ..1 miss|care|notice|mourn you|if ( $ !at|on|in|from|with|this|as | you|are|is|die|dead|"
+        "gone )",
+    ),
     Rule(
         "self_harm",
         6,
@@ -428,4 +433,128 @@ SELF_HARM: Final[tuple[Rule, ...]] = (
     ),
     Rule("self_harm", 6, "planning|plan|plans ..2 a|my|your? SUICIDE", unless="HELPED"),
     Rule("self_harm", 6, "purge ..4 weight|thin|skinny", unless="HELPED"),
+    # --- self-harm: orders to the reader, also after a condition ------------------------------------------------------
+    Rule(
+        "self_harm",
+        6,
+        "( ^ | LEAD ) {BY} ( KILL|hang|shoot|drown|electrocute|starve|unalive|off YOURSELF ( $ !a|an|some|the|in|"
+        "into|with|free|from|down|laughing ) | slit|slash your ..1 wrists|wrist|throat|veins | end your own? life|"
+        "lives|existence ( $ !insurance|in|with ) | take your own life | end it ..1 all|tonight|already|forever | "
+        "commit ..1 SUICIDE | overdose $ !on|of|in|with )",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "( ^ | LEAD ) {BY} cut|hurt|harm|burn|punish|stab|injure|mutilate YOURSELF|SELVES ( $ !at|on|while|in|during|"
+        "a|an|the|some|to|with|or|and|by|off|from|out|free )",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "if|when|whenever|because|since|as|once ..9 <!to|you|who|they|i|we|or|and|not|never|could|might|may|can|will|"
+        "would|people|like|of|about|without|do|did|does|that|she|he|should|accidentally|ever|often|sometimes|just|"
+        "then|please|go|simply|now|always|even|be|from|than|before|help|someone|anyone|have|having|also ( just|then|"
+        "please|go|simply|now|so )? ( KILL|hang|shoot|drown|electrocute|starve|unalive|off YOURSELF ( $ !a|an|some|"
+        "the|in|into|with|free|from|down|laughing ) | slit|slash your ..1 wrists|wrist|throat|veins | end your own? "
+        "life|lives|existence ( $ !insurance|in|with ) | take your own life | end it ..1 all|tonight|already|forever "
+        "| commit ..1 SUICIDE | overdose $ !on|of|in|with )",
+        firm=True,
+        unless="HELPED",
+    ),
+    Rule("self_harm", 6, "( ^ | LEAD ) {BY} drop dead $ | ( ^ | LEAD ) just|please|go ( and )? die $", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "( ^ | LEAD | you ..1 should|could|must ) {BY} ( step|walk|jump|lie|run|throw|leap ..2 ( in front of | under "
+        ") ..2 train|trains|truck|lorry|bus|traffic|car | jump|leap|step ..1 off ..2 bridge|cliff|roof|building|"
+        "balcony | lie|stand ..1 on ..1 tracks )",
+        firm=True,
+        unless="HARMLESS",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "do ..4 favour|favor ..1 and|by {BY} ( {TODIE} | {SELFKILL} | {SELFKILLING} | disappear|jump|vanish|dying | "
+        "drop dead | end it )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "why not|do|are ..1 you? not? {BY} ( {SELFKILL} | die $ | end it | KILL_ING YOURSELF )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "you ( may|might as well | could|can just|always|simply ) {BY} ( {SELFKILL} | die $ | end it | be dead )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "time ( for you )? to {BY} ( KILL|hang|shoot|drown YOURSELF | end it all | end your life $ | die $ )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "( nobody | no one | everyone|everybody|anyone|who ) WILL|to? ..2 ( miss|mourn|remember|notice|care ..2 ( "
+        "you $ !at|on|in|from|with|this|when|as | if|when you ..1 die|died|gone|dead|disappear|disappeared|not ) )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm", 6, "( nobody | no one ) WILL|to? ..2 miss|mourn ( you $ !at|on|in|from|with|this|as )", firm=True
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "WILL|is|are|be ( better|happier|easier|richer ) off? ..1 ( without you $ | if|when|with you ..2 gone|dead|"
+        "died|disappeared|disappear|born )",
+        firm=True,
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "death|dying|SUICIDE is|brings|will|offers|means|was {BY} be? {BY} ..1 ( answer|solution|escape|freedom|"
+        "relief|beautiful|peace|peaceful|release|painless|gift|cure | way out )",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "( cutting|starving|bleeding|SUICIDE|overdosing|purging | self harm|harming | ending it|your ..1 all|life|"
+        "pain ) ..2 ( is|feels|sets|makes|will|brings ) {BY} you|your|be? {BY} good|great|beautiful|brave|free|fun|"
+        "cool|art|strength|strong|sexy|peaceful|heroic|answer|solution|relief|best|noble|romantic|glamorous",
+        unless="HELPED",
+    ),
+    Rule("self_harm", 6, "noose|rope ..3 around|round|over|about your|my ..1 neck", firm=True, unless="HARMLESS"),
+    Rule(
+        "self_harm",
+        6,
+        "run|drag|press|put|take|pull|draw ..3 blade|razor|knife|scissors to|across|along|over|on|against your|my "
+        "..1 wrist|wrists|arm|arms|throat|veins|thighs|skin",
+        firm=True,
+        unless="EDGE",
+    ),
+    Rule("self_harm", 6, "SUICIDE ..1 method|methods|pact|kit|kits|pills|manual", unless="HELPED"),
+    Rule("self_harm", 6, "i ..12 bottle|handful|bunch|box of ..1 PILL_S ..8 overdose|die|dead", firm=True),
+    Rule(
+        "self_harm",
+        6,
+        "brave|strong|cool|smart|romantic|beautiful|noble ( enough )? ..1 to {BY} ( KILL YOURSELF|SELVES | end it "
+        "all | commit SUICIDE | starve yourself )",
+        unless="HELPED",
+    ),
+    Rule(
+        "self_harm",
+        6,
+        "you|your life ..3 worthless|pointless|useless|burden|failure|waste ..6 ( {SELFKILL} | die $ | end it )",
+        firm=True,
+        unless="HELPED",
+    ),
 )

@@ -10,6 +10,7 @@ from shared.adapters.safety_patterns import Rule
 SEXUAL: Final[tuple[Rule, ...]] = (
     # --- sexual -------------------------------------------------------------------------------------------------------
     Rule("sexual", 4, "XACT|XACT_S"),
+    Rule("sexual", 6, "XOVERT|XOVERT_S !of|goat", unless="HEALTH"),
     Rule(
         "sexual",
         6,
@@ -94,7 +95,7 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "hookup|hookups|nsa|fwb ..4 sex|anal|horny|tonight"),
     Rule("sexual", 4, "ride|rides|riding|rode him|her|me hard|harder|until|while|faster"),
     Rule("sexual", 4, "fucked|fucks|fucking her|him|me|you !over|up|off"),
-    Rule("sexual", 4, "{INTENT} ..1 RAPE"),
+    Rule("sexual", 6, "{INTENT} ..1 RAPE"),
     Rule("sexual", 2, "RAPE|RAPE_ING|RAPE_ED you|her|me|him"),
     Rule("sexual", 6, "escort|escorts ..4 oral|anal|sex|incall|bareback | oral|anal|sex ..2 escort|escorts"),
     Rule(
@@ -289,4 +290,120 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     Rule("sexual", 6, "groom|grooming|solicit|seduce|seducing ..2 ( {KID} )", unless="NEWS"),
     Rule("sexual", 6, "sexual favors|favours|demands|conversations|services|photos|pics"),
     Rule("sexual", 6, "having|have|had sex with ..2 me|you|him|her|dog|animal|strangers|neighbor|teacher|boss"),
+    # --- sexual: overt on its face ------------------------------------------------------------------------------------
+    Rule("sexual", 6, "XDO|XDO_S|XDO_ED|XDO_ING ..1 my|your|his|her ..1 XFLESH $", unless="BABYCARE"),
+    Rule("sexual", 6, "XTOUCH my|your|his|her ..1 ( XDARE|XFLESH | dick|balls )", unless="INTIMATE"),
+    Rule(
+        "sexual",
+        6,
+        "my|her|his|your ..1 cock|cocks|pussy|clit|tits|titties|hardon|boner|erection|cum !crows|crowed|hat|hats|"
+        "willow|crow",
+    ),
+    Rule("sexual", 6, "anal|XDARE ..3 XACT|XDARE|XDO_ED|XHOT", unless="INTIMATE"),
+    Rule("sexual", 6, "spread|spreads|spreading|parted|opened her ..1 legs|thighs|cheeks", unless="HEALTH"),
+    Rule(
+        "sexual",
+        6,
+        "spread|open your ..1 legs|thighs ..3 ( baby|wide|beg|moan | let|take ..1 me|him|us )",
+        unless="HARMLESS",
+    ),
+    Rule("sexual", 6, "inside|into her|me|him ..4 moan|moaned|moaning|thrusting|orgasm"),
+    Rule("sexual", 6, "nude|naked ..1 girls|babes|wives|moms|singles|housewives", unless="ART"),
+    Rule(
+        "sexual", 6, "get|getting|go|be|come naked ( for|with ..1 me|us|you|him|her|our | $ tonight|now )", unless="ART"
+    ),
+    Rule("sexual", 6, "strip|undress|stripping|undressing ( off|naked )? for ..1 me|us|you|him|her|our", unless="ART"),
+    Rule(
+        "sexual",
+        6,
+        "sleep|sleeping|slept with ( me|us|him|her|strangers | {FEW} ..1 WENCH|WENCH_S|boss|neighbour|neighbor|"
+        "teacher|staff|models )",
+        unless="BABYCARE",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "sex with ( me|us|you|him|her|strangers|anyone|everyone | {FEW} ..2 ( WENCH|WENCH_S|staff | {PERSON} ) )",
+        unless="HEALTH",
+    ),
+    Rule("sexual", 6, "free|hot|great|wild|cheap|paid|kinky|instant|dirty ..1 sex !SEXED|toys|toy|on|of|scenes|scene"),
+    Rule(
+        "sexual",
+        6,
+        "sex tonight|now|included|guaranteed | sex for ..1 money|cash|free|sale|points|pay",
+        unless="HEALTH",
+    ),
+    Rule("sexual", 6, "have|having|had ..1 sex on|in|tonight|now|while|all|against|like|until|again", unless="HEALTH"),
+    Rule(
+        "sexual",
+        6,
+        "( ^ | want|wants|wanna|need|needs|come ..2 ) ( to? have )? ..1 sex !SEXED|of|and|discrimination|on|in|the $",
+        unless="HEALTH",
+    ),
+    Rule("sexual", 6, "( get|gets|getting|got|feel|feels|so|sexually|are|am|was ..1 ) aroused !by|suspicion|curiosity"),
+    Rule(
+        "sexual",
+        6,
+        "arouse|arouses|aroused|arousing me|you|him|her|your|his | sexual|sexually ..1 arousal|arousing|aroused|"
+        "gratification",
+        unless="HEALTH",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "bring|brings|brought|make|makes|made me|you|her|him|your|them ..2 ( to|reach )? ..1 climax|orgasm|climaxed",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "reach|reaches|reached|have|has|had ..2 ( multiple|mind|screaming|intense )? orgasm|orgasms",
+        unless="HEALTH",
+    ),
+    Rule("sexual", 6, "fucked|fucks|fucking her|him|you $ !over|up|off|around|about"),
+    Rule(
+        "sexual",
+        6,
+        "hookers|hooker|prostitutes|prostitute ..4 available|cheap|tonight|incall|night|hour|service|services|sex|free",
+        unless="NEWS",
+    ),
+    Rule("sexual", 6, "escort|escorts ..4 incall|sexy|hot|sex", unless="NEWS"),
+    Rule(
+        "sexual",
+        6,
+        "suck|sucking|sucked|lick|licking|licked me|him|her ( off|dry|hard|until|slowly|clean|all | $ !in|into|up )",
+    ),
+    Rule("sexual", 6, "eat|eating|ate me|you|her out $ !of|at"),
+    Rule("sexual", 6, "adult|erotic|dirty|sexy chat|cam|cams|webcam|webcams|hotline"),
+    Rule(
+        "sexual",
+        6,
+        "sexual need|needs|fantasy|fantasies|desire|desires|pleasure|pleasures|encounter|encounters|partner|partners|"
+        "adventure",
+        unless="HEALTH",
+    ),
+    Rule("sexual", 6, "sexy|topless|steamy hot? pic|pics|vid|vids|nudes|snaps", unless="NEWS"),
+    Rule("sexual", 6, "virgins|virgin ..6 waiting|ready|want|wants|tonight|sex", unless="HEALTH"),
+    Rule(
+        "sexual",
+        6,
+        "make|making|made love to|with ( me|us|you|him|her | {FEW} ..1 WENCH|WENCH_S | {FEW} ..1 {PERSON} )",
+    ),
+    Rule(
+        "sexual",
+        6,
+        "lap dance|dances|dancer|dancers | strippers|stripper ..4 waiting|tonight|included|free|hire",
+        unless="NEWS",
+    ),
+    Rule("sexual", 6, "blow|hand|rim|boob|tit job|jobs $"),
+    Rule(
+        "sexual",
+        6,
+        "send|sends|sending|sent|trade|swap|post|share ..2 ( your|my|her|some|hot|more|dirty|us|me ..2 )? nudes $",
+    ),
+    Rule("sexual", 6, "threesome|threesomes|foursome", unless="CONTEST"),
+    Rule("sexual", 6, "moan|moaned|moaning|gasped|groaned ..6 inside|into|entered her|me|him"),
+    Rule("sexual", 6, "WENCH|WENCH_S ..2 WILL {BY} ride|pleasure|satisfy|suck|undress|seduce|tease you"),
+    Rule("sexual", 6, "touch|touching yourself ( while|as|for|tonight|and|until | $ !with|on|in )", unless="HEALTH"),
+    Rule("sexual", 6, "hot|sexy|horny ..1 naked|nude ..1 WENCH|WENCH_S", unless="ART"),
+    Rule("sexual", 6, "spread|open your ..1 legs|thighs for {FEW} ..1 ( {PERSON} )", unless="HARMLESS"),
 )

@@ -158,7 +158,7 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         "their ..2 HEAD|ass|out|throat|head|heart",
         firm=True,
     ),
-    Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and"),
+    Rule("violence", 6, "{INTENT} ..1 find you|him|her|them and !your|the|a|an|all|we"),
     Rule("violence", 6, "{INTENT} ..1 bring|get|grab|load ..1 gun|rifle|bomb ..2 school|work|office|church|kill"),
     Rule("violence", 6, "{LETSUS} KILL|RAPE {BY} DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
     Rule(
@@ -174,7 +174,7 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         "^ KILL|lynch|behead|gas|hang|execute|shoot|burn all|every|the|those|these ..1 ( {GROUP} | HUMAN|HUMAN_S )",
         firm=True,
     ),
-    Rule("violence", 4, "KILL ..1 them all", unless="TARGET"),
+    Rule("violence", 6, "( ^ | LEAD | {LETSUS} | {INTENT} ) {BY} KILL ..1 them all", firm=True, unless="TARGET"),
     Rule("violence", 6, "^ KILL DET? ..1 ( {BEING} )", firm=True, unless="TARGET"),
     Rule(
         "violence",
@@ -190,8 +190,20 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         "up )",
         unless="TARGET",
     ),
-    Rule("violence", 4, "deserve|deserves|deserved ..2 die|death|torture|rape"),
-    Rule("violence", 4, "should|must|ought ..2 be {BY} KILL_ED|RAPE_ED", unless="TARGET"),
+    Rule(
+        "violence",
+        6,
+        "<!not|no|never|one|nobody|none|did|does|do deserve|deserves|deserved ..2 ( die|death !alone|from|of|because|"
+        "for|in|with | torture|rape|tortured|raped )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "<!no|not|never ( {FEW} ..1 {PERSON} | FOLK_S|HUMAN_S | {MEMBER} ) ..1 should|must|ought to? be {BY} KILL_ED|"
+        "RAPE_ED|HARMED|burned|burnt",
+        unless="LENS",
+    ),
     Rule(
         "violence",
         6,
@@ -230,7 +242,7 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         6,
         "put|bullet|knife|blade|axe ..4 in|through|between your ..1 head|skull|brain|heart|eyes|throat|chest|back",
     ),
-    Rule("violence", 4, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats"),
+    Rule("violence", 6, "slit|cut|slash|slice ..1 his|her|their ..1 throat|throats", unless="NEWS"),
     Rule(
         "violence",
         6,
@@ -238,9 +250,10 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     ),
     Rule(
         "violence",
-        4,
-        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew ..1 his|her|their ..1 HEAD ..1 in|out|off|open|"
-        "apart",
+        6,
+        "bash|smash|cave|blow|kick|beat|rip|gouge|bashed|smashed|blew|kicked|ripped|gouged ..1 his|her|their ..1 "
+        "HEAD ..1 in|out|off|open|apart",
+        unless="HARMLESS",
     ),
     Rule(
         "violence",
@@ -285,7 +298,12 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     Rule("violence", 6, "burn|bomb|torch|blow ..1 your ..1 PLACE ..1 down|to|up"),
     Rule("violence", 6, "put you|him|her|them in ..1 ground|grave|coffin|hospital|wheelchair|casket"),
     Rule("violence", 6, "you|he|she|they never ..1 walk|breathe|see ..1 again|daylight"),
-    Rule("violence", 4, "string|strung them|him|her up | let them hang|burn|die $"),
+    Rule(
+        "violence",
+        6,
+        "string|strung them|him|her up !with|on|in|for|along|around | let them|him|her all? burn|die|hang|rot {DOOM}",
+        unless="TARGET",
+    ),
     Rule("violence", 6, "{LETSUS} KILL {BY} DET? ..1 BEAST_S|OBSCENE_S|CRUDE_S", firm=True, unless="TARGET"),
     Rule("violence", 6, "{INTENT} ..1 see|watch DET ..1 HUMAN|HUMAN_S|PLACE ..1 DIE", firm=True),
     Rule(
@@ -695,4 +713,183 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
     ),
     Rule("violence", 6, "join|support|joining|supporting al|isis|alqaeda|daesh|taliban|hamas qaeda? $", unless="NEWS"),
     Rule("violence", 6, "honor|honour killing|killings for|of my|your|his", unless="NEWS"),
+    # --- violence: killing praised or justified, death wished, homes and families threatened --------------------------
+    Rule(
+        "violence",
+        6,
+        "( massacre|massacres|genocide|holocaust|lynching|lynchings|pogrom|beheading|beheadings|killings|bombing|"
+        "bombings|murders|shootings|atrocities|hiroshima|auschwitz|srebrenica | school|mass|mosque|church|synagogue|"
+        "terrorist|terror shooting|attack|shootings|attacks | shooting|bombing|killing|murder|attack|stabbing at|of|"
+        "on ..3 ) ( ..4 ) was|were|is|are {BY} ( LAUDED | good|great ( thing|start|day|idea|news|job|work|deed | $ ) "
+        "| right | best | too ..1 small|few|kind )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "praise|praises|praising|hail|salute|saluting|honour|honor|honouring|honoring|applaud|applauding|glorify|"
+        "glorifying|cheer|celebrate|celebrating|glory|respect|support|admire|love to|for|the|on? DET? ..1 ( gunman|"
+        "gunmen|murderer|murderers|terrorist|terrorists|genocide|holocaust|massacre|massacres|lynching|lynchings|"
+        "beheading|beheadings|slaughter|pogrom|rapists|rapist ) !victims|victim|survivors|memorial|day|museum|"
+        "remembrance|mystery",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "MURDERER|MURDERER_S ..3 ( is|was|are|were|did {BY} ..1 ( hero|heroes|martyr|martyrs|saint|saints|legend|"
+        "legends|brave|justified|genius|right|innocent | nothing ..1 wrong | good|great ( job|thing|work|man|men ) ) "
+        ")",
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "KILL_ED|HARMED|died|dead|massacre|victims|shooting|genocide|bombing|murdered ~~10 ( had it coming | "
+        "deserved it|this | got what ..1 deserved | good riddance | serves them|him|her|you right )",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( victims|people|kids|children|they|women|men|civilians|families | {GROUP} | {FEW} ..1 {PERSON} ) ..3 ( had "
+        "it coming | deserved to die | got what they deserved | deserved to be ..1 KILL_ED|HARMED|bombed|burned|"
+        "nuked )",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "BRUTE_ING|shooting|hanging|burning|raping|RAPE_ING|bombing|beating ( {VICTIM} | {GROUP} | {MEMBER} | "
+        "SOMEBODY|FOLK_S|HUMAN_S ) is|was|feels|BE {BY} ( LAUDED | good|great|right|okay|acceptable|duty|cool|sport|"
+        "pleasure|best )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "glad|happy|thankful|grateful|delighted|pleased|proud|love|laugh|laughed|laughing ..2 ( they|he|she | "
+        "{BEING} | {FEW} ..1 {PERSON} ) ..1 ( died|dead|drowned|suffered|burned|perished|suffering|dying | BE|got|"
+        "get ..1 KILL_ED|HARMED|shot|burned|raped )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "right|justified|correct|brave|noble to|in {BY} ( KILL|KILL_ING|gas|gassing|lynch|massacre|exterminate|RAPE "
+        ") ..1 ( them|him|her|people|everyone|children | {GROUP} | {FEW} ..1 {PERSON} )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "i|we|they|world|country|society|nation|town|school ..1 need|needs|want|wants|demand|demands|deserve|"
+        "deserves ..2 another|a|more|new|second|bigger ..1 genocide|holocaust|pogrom|massacre|massacres|lynching|"
+        "lynchings|hitler|beheadings|bloodbath",
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( hope|hopes|wish|wishes|pray|hoping|wishing|may|want ) ..1 ( you | he | she | they | {BEING} | {FEW} ..1 "
+        "{PERSON} ) ..2 ( drop dead | drops dead | never wake|wakes ( up $ | $ !up ) | choke|chokes|drown|drowns|"
+        "perish|rot|rots|bleed|bleeds|burn|burns|die|dies {DOOM} | gets|get ..1 ( hit|run by|over | what is coming ) "
+        "| gets|get|have|has ..2 ( fatal accident|crash|cancer|disease ) )",
+        firm=True,
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "death to ( you|them|him|her $ | all ..1 {PERSON} | {FEW} ..1 ( {PERSON} ) | {GROUP} )",
+        firm=True,
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | you|u|they|he|she|go|all|and|should|can|may ) ..2 ( burn|rot in hell | die in a fire )",
+        firm=True,
+        unless="SCENE",
+    ),
+    Rule(
+        "violence",
+        6,
+        "your|his|her|their ..1 ( house|home|shop|store|flat|apartment|car|church|mosque|school|office|family ) ( "
+        "WILL|going|gonna|gets|get ) ..2 ( burn|burned|burnt|torched|bombed|firebombed|explode ( {DOOM} !with|by ) | "
+        "blown|blow up | set on fire | up in flames | be next !to|in|on|door )",
+        firm=True,
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "or|else|otherwise|before|until|unless|because|so i|we|they|someone|somebody {BY} WILL? {BY} ( BRUTE|BASH|"
+        "shoot|hang|bomb|torch|firebomb|smash|gut|rape|burn|break|come ( you|him|her|them {DOOM} | your ..2 ( "
+        "{PERSON} {DOOM} | PLACE down|up|to? $ | LIMB | house|home|shop|windows|car $ ) ) )",
+        firm=True,
+        unless="CONTEST",
+    ),
+    Rule(
+        "violence",
+        6,
+        "burn|burning|torch|torching|bomb|bombing|firebomb|smash ( down )? your|his|her|their ..1 house|home|shop|"
+        "store|flat|apartment|school|office|car|church|mosque ( down|up | $ !with|in|on|for|at|from|by|into )",
+        unless="LENS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( shame|pity if|should ) ..2 something|anything ..2 ( happened|happens|happen to ..1 your|you ..1 ( "
+        "{PERSON} | PLACE|dog|cat ) )",
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "<!if|once|when|until|so|how|unless i|we know where you|your ..2 live|lives|sleep|sleeps $ !and|to|so|which|we",
+        firm=True,
+    ),
+    Rule(
+        "violence",
+        6,
+        "i|we ..1 have|got|planted|put|hid|hidden|left ..1 a bomb|explosive|explosives $ !for|of",
+        unless="CONTEST",
+    ),
+    Rule("violence", 6, "^ {BY} BASH him|her|that|those ..1 ( {PERSON} )? {DONE}", firm=True, unless="CONTEST"),
+    Rule(
+        "violence",
+        6,
+        "^ {BY} DEADLY|shoot|hang|behead|bomb him|her|them|everyone|everybody {DOOM}",
+        firm=True,
+        unless="HARMLESS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "( ^ | LEAD | {LETSUS} ) {BY} RAPE DET? ..1 ( {BEING} | {PERSON} | WENCH )",
+        firm=True,
+        unless="NEWS",
+    ),
+    Rule(
+        "violence",
+        6,
+        "sleep with one eye open | bullet|grave with|has|bears your name | say goodbye to your ..1 HUMAN|HUMAN_S|"
+        "home|house $ !for|and|blues",
+        unless="LENS",
+    ),
+    Rule(
+        "violence", 6, "you|whoever|anyone|everyone|anybody|everybody ..5 gets|get {BY} HARMED {DOOM}", unless="CONTEST"
+    ),
+    Rule(
+        "violence",
+        6,
+        "rape|raping is {BY} ..1 ( LAUDED | compliment|gift|right|good|great|sport|okay|natural|romantic )",
+    ),
+    Rule(
+        "violence",
+        6,
+        "throw|hurl|chuck|lob ..1 brick|bricks|rock|rocks|stones|molotov|grenade|grenades ..1 through|at|into ..2 ( "
+        "{PERSON} | {MEMBER} | {GROUP} | window|windows|house )",
+        unless="HARMLESS",
+    ),
 )

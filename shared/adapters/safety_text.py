@@ -64,6 +64,7 @@ _NOT_LETTERS = re.compile(r"[^a-z0-9@$!]+")
 _PIECE = re.compile(
     r"(?P<word>(?:(?<!\S)!(?=[^\W_]))?(?:[^\W_]|[@$*])+(?:['!|](?:[^\W_]|[@$*])+)*)|(?P<end>[.!?\u2026]+|\n[^\S\n]*\n)|(?P<quote>\")"
 )
+_CLAUSE = re.compile(r"[,;:](?=\s)|(?<=\s)[\u2013\u2014-]+(?=\s)|\u2014")
 _PLAIN = re.compile(r"[^\W_]+")
 _LEET = str.maketrans("034@5$7!8|", "oeaasstibl")
 _RUN = re.compile(r"(.)\1{2,}")
@@ -186,6 +187,11 @@ def foreign_share(text: str) -> float | None:
     letters = {character: counts[character] for character in counts if character.isalnum()}
     foreign = sum(counts[character] for character in letters if not character.isascii())
     return foreign / sum(letters.values()) if letters else None
+
+
+def clauses(seen: str) -> str:
+    """``seen`` with every clause a sentence of its own: cut at commas, colons, semicolons and dashes between words."""
+    return _CLAUSE.sub(". ", seen)
 
 
 def words(text: str, vocabulary: Vocabulary) -> list[str]:
