@@ -79,7 +79,6 @@ def a_section(text):
     "claim",
     [
         "Our pans won an award.",
-        "It is made of cashmere.",
         "Our wax is certified.",
         "No other shop cares like we do.",
         "It is fresher than the tea of every supermarket.",
@@ -99,8 +98,13 @@ def test_what_needs_proof_is_a_finding_unless_a_cited_section_says_it(claim):
 
 
 def test_plain_copy_needs_no_proof():
-    """Woollen for wool, a figure of speech and an ordinary comparison claim nothing."""
-    text = "A woollen blanket is warmer than a sheet, every cloud has a silver lining, and it is raining cats and dogs."
+    """A figure of speech and an ordinary comparison claim nothing, and neither does the brand's own name."""
+    text = "A blanket is warmer than a sheet, we cannot promise a brass band, and the best of wishes to you."
     assert check_substantiation({"body": text}, [a_section("The blanket is wool.")]) == ()
-    many = {"body": "cashmere silk linen oak teak brass bronze granite crystal"}
+    assert check_substantiation({"body": "Vegan & Sons write."}, [], ["Vegan & Sons"]) == ()
+
+
+def test_findings_on_proof_are_bounded():
+    """Many such words give a handful of findings."""
+    many = {"body": "organic vegan certified patented proven waterproof fireproof"}
     assert len(check_substantiation(many, [])) == MOST_FINDINGS

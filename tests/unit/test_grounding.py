@@ -167,7 +167,8 @@ def test_a_paraphrase_with_enough_of_the_words_is_a_claim(text):
 @pytest.mark.parametrize(
     ("text", "citation", "problem"),
     [
-        ("Every candle is poured by hand from beeswax.", "[Source: Delivery, Costs]", "is not what"),
+        ("Every candle is poured by hand in our workshop.", "[Source: Delivery, Costs]", "is not what"),
+        ("Delivery of linen costs £4.50.", "[Source: Delivery, Costs]", "names linen"),
         ("Parcels leave our Norwich workshop within two working days.", "[Source: Delivery, Costs]", "names Norwich"),
         ("Personalised goods can be returned.", "[Source: Delivery, Exceptions]", "turns round"),
         ("Gift cards are sent by post.", "[Source: Delivery, Exceptions]", "turns round"),
