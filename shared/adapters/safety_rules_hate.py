@@ -275,7 +275,11 @@ HATE: Final[tuple[Rule, ...]] = (
     Rule("hate", 6, "gas chambers ..2 ( never existed | did not exist | are|were|is {BY} fake|myth|lie|hoax )"),
     Rule("hate", 6, "six million|jews ..3 never died|happened | six million ..2 is|was {BY} lie|myth|hoax"),
     # --- hate: what is said of a group, in more ways ------------------------------------------------------------------
-    Rule("hate", 6, "{THEY} are|is !TREATED {BY} but|our? {BY} MOSTLY? MOSTLY? DREG|DREG_S $"),
+    Rule(
+        "hate",
+        6,
+        "<!against|of|for|to|facing|towards {THEY} are|is !TREATED {BY} but|our? {BY} MOSTLY? MOSTLY? DREG|DREG_S $",
+    ),
     Rule("hate", 6, "{ETHNIC} ( like you )? {BY} are|is {BY} VILE|BEAST|BEAST_S"),
     Rule("hate", 6, "GW like you|her|them {BY} are|is {BY} MOSTLY? VILE|BEAST|BEAST_S|WEAK"),
     Rule("hate", 6, "{THEY} are __5 WORST ..1 people|race|creatures|humans|lot|ones|scum|kind|beings"),
@@ -775,5 +779,18 @@ HATE: Final[tuple[Rule, ...]] = (
         6,
         "{GROUP} ..1 belong|belongs ..1 in|on|under|behind ..2 chains|chain|cage|cages|plantation|plantations|zoo|"
         "jail|prison|camp|camps|ground|gutter|sewer|ghetto|bars|brothel",
+    ),
+    Rule(
+        "hate",
+        6,
+        "{ETHNIC} are {BY} controlling|manipulating|ruling|dominating|corrupting|trying|plotting ..4 world|economy|"
+        "media|banks|government|country|nation|society|west",
+    ),
+    Rule(
+        "hate",
+        6,
+        "homosexuality|transgenderism|lesbianism is|are ..1 mental|an|a? ..1 illness|disorder|sickness|perversion|"
+        "sin|crime",
+        unless="NEWS",
     ),
 )

@@ -465,7 +465,6 @@ SELF_HARM: Final[tuple[Rule, ...]] = (
         firm=True,
         unless="HELPED",
     ),
-    Rule("self_harm", 6, "( ^ | LEAD ) {BY} drop dead $ | ( ^ | LEAD ) just|please|go ( and )? die $", firm=True),
     Rule(
         "self_harm",
         6,

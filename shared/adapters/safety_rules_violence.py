@@ -892,4 +892,5 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         "{PERSON} | {MEMBER} | {GROUP} | window|windows|house )",
         unless="HARMLESS",
     ),
+    Rule("violence", 6, "( ^ | LEAD ) {BY} drop dead $ | ( ^ | LEAD ) just|please|go ( and )? die $", firm=True),
 )

@@ -332,6 +332,124 @@ def test_copy_that_looks_like_harm_is_safe(text):
     assert severities(text) == dict.fromkeys(CATEGORIES, 0)
 
 
+OVERT = {
+    "hate": [
+        "Men are pigs.",
+        "Immigrants are dangerous.",
+        "No one is as stupid as women.",
+        "Muslims just cannot help being complete dickheads.",
+        "Women are not welcome.",
+        "Foreigners out!",
+        "White customers only.",
+        "We do not serve your kind.",
+        "Send the Mexicans back.",
+        "Camel jockeys everywhere.",
+        "The Rwandan genocide never happened.",
+    ],
+    "violence": [
+        "The massacre was justified.",
+        "The gunman is a hero.",
+        "We celebrate the massacre of the villagers.",
+        "The victims of the bombing had it coming.",
+        "Killing protesters is fun.",
+        "I'm glad the refugees drowned.",
+        "We need another Holocaust.",
+        "Drop dead.",
+        "Burn in hell, all of you.",
+        "Death to all journalists.",
+        "May your children burn.",
+        "Your house will burn tonight.",
+        "Pay, or we burn your shop down.",
+        "We know where you live.",
+        "It would be a shame if something happened to your family.",
+    ],
+    "self_harm": [
+        "Nobody would miss you if you were gone.",
+        "You might as well end it.",
+        "Do us all a favour and jump off a bridge.",
+        "Why don't you just kill yourself?",
+        "Everyone would be happier if you were dead.",
+        "Death is the only way out.",
+        "Step in front of a train.",
+        "Your life is a failure, so end it.",
+    ],
+    "sexual": [
+        "She had an intense orgasm.",
+        "He touched her breasts.",
+        "She was sexually aroused.",
+        "Come and sleep with our models.",
+        "Have sex with our staff tonight.",
+        "Get naked with us tonight.",
+        "Our dancers will satisfy your sexual needs.",
+        "Buy two and get a blow job.",
+        "You make me so horny.",
+    ],
+}
+
+
+@pytest.mark.parametrize(("category", "text"), [(c, text) for c, texts in OVERT.items() for text in texts])
+def test_what_is_overt_on_its_face_is_high(category, text):
+    """Shutting out, praise of killing, wishes of death, urging to suicide, acts and offers of sex reach 6."""
+    assert severities(text)[category] == 6
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("self_harm", "If you feel worthless, end it all tonight."),
+        ("self_harm", "If you feel low kill yourself"),
+        ("self_harm", "When nothing helps, take the blade to your wrists."),
+        ("self_harm", "Need support? Kill yourself."),
+        ("self_harm", "Kill yourself, and read our study on treatment."),
+        ("violence", "If the waiter is late, punch him."),
+        ("violence", "If your wife complains, slap her."),
+        ("violence", "When a customer returns it: shoot him."),
+        ("violence", "Kill your boss, that is not wrong."),
+    ],
+)
+def test_a_condition_or_a_remark_does_not_soften_an_order(category, text):
+    """An order to harm is high after a clause of condition, and before a remark that plays it down."""
+    assert severities(text)[category] == 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you cut yourself, rinse the wound and use our plasters.",
+        "If you burn yourself, cool it under running water.",
+        "If he is cold, wrap him in wool; if the dough sticks, beat it hard.",
+        "Before we come to your door, we will text you.",
+        "Or we will come to your house and collect it.",
+        "We will find you and your family the perfect villa.",
+        "We know where you live, so delivery is a breeze.",
+        "If anything happened to your order, tell us.",
+        "Why not treat yourself? Drown yourself in luxury.",
+        "No one deserves to die alone: support our hospice.",
+        "No one will miss you at the party in this coat.",
+        "Everyone will be happier with you at the table.",
+        "Death to dry skin! Let them burn for two hours before trimming the wick.",
+        "The shooting was great fun: our photographer took 300 pictures.",
+        "We honour the victims of the genocide with a minute of silence.",
+        "String them up along the fence for a festive glow.",
+        "Send Mexican food home tonight. Whites only at 60 degrees.",
+        "The book aroused my curiosity, and the story reaches its climax in Venice.",
+        "Strip the bed for us to collect. Sleep with the window open.",
+        "Feel your breasts once a month: a health check from your doctor.",
+        "Made with love for you: kinky curls, horny goat weed.",
+    ],
+)
+def test_copy_with_those_words_is_not_blocked(text):
+    """First aid, kitchens, deliveries, charity and health copy stays at 2 or below."""
+    assert worst(text) <= 2
+
+
+def test_quotation_softens_only_beside_a_word_of_speech():
+    """The same quotation is 4 where somebody is said to have written it, and 6 on its own or as the sender's words."""
+    assert severities('He posted "Kill all Jews" and was banned.')["hate"] == 4
+    assert severities('Our deal: "Kill all Jews" today.')["hate"] == 6
+    assert severities('We say "Kill all Jews" today.')["hate"] == 6
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -513,6 +631,8 @@ def test_every_verdict_names_the_screen():
         "k i l l ",
         "how to ",
         "black people like you are so ",
+        "if you, ",
+        ", kill yourself",
     ],
 )
 def test_long_hostile_input_is_rated_or_refused(unit):
