@@ -284,14 +284,14 @@ def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
 
 
 def _misquoted(text: str, sections: Iterable[CitedSection]) -> str:
-    """Words in quotation marks that no section has so, or not in a sentence with the names beside them; else empty."""
-    for match in _QUOTED.finditer(text):
-        quoted = words_of(match[0])
-        if len(quoted) < _LEAST_QUOTED:
-            continue
-        span = _quotation(quoted, sections)
-        beside = f"{text[: match.start()]} . {text[match.end() :]}"
-        if span is None or not _names_in(beside) <= roots_of(f"{_sentences_around(span)} {span.citation.title}"):
+    """Words in quotation marks that no section has so, or has from somebody else; empty where there are none."""
+    quotations = [match for match in _QUOTED.finditer(text) if len(words_of(match[0])) >= _LEAST_QUOTED]
+    ends = [0, *(match.end() for match in quotations)]
+    starts = [*(match.start() for match in quotations), len(text)]
+    for number, match in enumerate(quotations):
+        span = _quotation(words_of(match[0]), sections)
+        beside = _names_in(f"{text[ends[number] : match.start()]} . {text[match.end() : starts[number + 1]]}")
+        if span is None or (beside and not beside & roots_of(f"{_sentences_around(span)} {span.citation.title}")):
             return match[0]
     return ""
 

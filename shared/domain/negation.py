@@ -32,7 +32,7 @@ _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
-    r"\bdon['’]t worry\b|\bno\. ?\d",
+    r"\bdon['’]t worry\b|\bno\. ?\d|\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)

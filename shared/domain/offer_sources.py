@@ -98,8 +98,9 @@ class Sources:
         """By sentence, where something is granted and from which sums, in order."""
         by_place: dict[Place, list[tuple[int, Value]]] = {}
         for found in self.stated:
-            if found.value.role in {"threshold", "off"} or found.value.amount == "free":
-                by_place.setdefault(found.place, []).append((found.value.start, found.value))
+            value = found.value
+            if _is_threshold(value) or value.role == "off" or value.kind == "percent" or value.amount == "free":
+                by_place.setdefault(found.place, []).append((value.start, value))
         return by_place
 
     def thresholds(self, place: Place, position: int) -> list[Value]:
@@ -107,7 +108,7 @@ class Sources:
         parts = self._grants.get(place, [])
         before = [value for start, value in parts if start < position][-1:]
         after = [value for start, value in parts if start > position][:1]
-        return [value for value in (*before, *after) if value.role == "threshold" or value.qualifier in _FROM_A_SUM]
+        return [value for value in (*before, *after) if _is_threshold(value)]
 
     def said(self, family: str, unit: str = "") -> tuple[Said, ...]:
         """Where a condition of ``family`` is stated, and of what."""
@@ -115,6 +116,10 @@ class Sources:
             found = (said for place, text in enumerate(self.texts) for said in _said(text, place, family, unit))
             self._said[family, unit] = tuple(dict.fromkeys(found))
         return self._said[family, unit]
+
+
+def _is_threshold(value: Value) -> bool:
+    return value.role == "threshold" or (value.kind == "money" and value.qualifier in _FROM_A_SUM)
 
 
 def _said(text: str, place: int, family: str, unit: str) -> Iterator[Said]:

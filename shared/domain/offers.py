@@ -265,10 +265,12 @@ def _is_small_talk(claim: Occurrence, sources: Sources) -> bool:
 def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     """A discount that the source grants only above a sum which the message nowhere names."""
     value = claim.value
-    if value.role != "off":
+    if value.role != "off" and value.kind != "percent":
         return ""
     granted = [
-        found for found in sources.of_kind(value.kind) if same_value(value, found.value) and found.value.role == "off"
+        found
+        for found in sources.of_kind(value.kind)
+        if same_value(value, found.value) and (found.value.role == "off" or value.kind == "percent")
     ]
     limits = [sources.thresholds(found.place, found.value.start) for found in granted]
     return _missing_threshold(copy, limits, sources)

@@ -6,12 +6,12 @@ figure, or its own words in the source. A deadline that has passed is never told
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from shared.contracts import Finding
 from shared.domain.citations import comparable, shortened
-from shared.domain.deadlines import evidence_in, is_past, states_stock
+from shared.domain.deadlines import deadlines, evidence_in, is_past, states_stock
 from shared.domain.markdown import sentences
 from shared.domain.sources import CitedSection
 from shared.run_config import Tone
@@ -38,7 +38,7 @@ _SCARCITY = re.compile(
     re.IGNORECASE,
 )
 _MILD = re.compile(
-    r"\b(?:don['’]?t (?:miss|wait)|do not (?:miss|wait)|miss(?:ing)? out|act now|right now|rush|limited)\b",
+    r"\b(?:don['’]?t (?:miss|wait)|do not (?:miss|wait)|miss(?:ing)? out|act now|rush (?:to|in|over))\b",
     re.IGNORECASE,
 )
 _EASED = re.compile(
@@ -67,8 +67,11 @@ def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSe
     for name, text in fields.items():
         if not stock:
             findings += _unfounded(name, _presses(_SCARCITY, text), texts, "no cited passage gives a stock figure")
+        haste = _presses(_HASTE, text)
         if not (evidence or stock):
-            findings += _unfounded(name, _presses(_HASTE, text), [], _NO_EVIDENCE.format(as_of))
+            findings += _unfounded(name, haste, [], _NO_EVIDENCE.format(as_of))
+        else:
+            findings += _on_another_day(name, haste, texts, as_of)
     if tone != "urgent" or evidence or stock:
         return Urgency(tuple(findings[:MOST_FINDINGS]), "")
     if not findings:
@@ -89,6 +92,19 @@ def _unfounded(name: str, presses: Iterable[str], texts: Sequence[str], why: str
     """One finding per press that none of ``texts`` holds in the same words."""
     told = " ".join(map(comparable, texts))
     return [_finding(f"{name} says '{press}', but {why}") for press in presses if comparable(press) not in told]
+
+
+def _on_another_day(name: str, presses: Iterable[str], texts: Sequence[str], as_of: date) -> list[Finding]:
+    """The presses of ``today`` or ``tomorrow`` on which no deadline falls."""
+    told = (sentence for text in texts for sentence in sentences(text))
+    days = {day for sentence in told for readings in deadlines(sentence, as_of) for day in readings}
+    wanted = {"today": as_of, "tonight": as_of, "tomorrow": as_of + timedelta(days=1)}
+    return [
+        _finding(f"{name} says '{press}', but no cited deadline is on {day}")
+        for press in presses
+        for word, day in wanted.items()
+        if word in press.casefold() and day not in days and not press.casefold().startswith("act")
+    ]
 
 
 def _past(fields: Mapping[str, str], as_of: date) -> list[Finding]:

@@ -67,7 +67,8 @@ _PHRASES = (
         _bought_deal,
     ),
     _phrase(
-        rf"(?<![\w£$€.,]){_COUNT}(?: \w+)?[ -]for[ -](?:the price of[ -])?{_COUNT}(?![\w%£$€]|[.,]\d)",
+        rf"(?<![\w£$€.,-]){_COUNT}(?: (?!euros?|pounds?|dollars?|pence|cents?)\w+)?[ -]for[ -]"
+        rf"(?:the price of[ -])?{_COUNT}(?![\w%£$€]|[.,]\d)",
         "multiple",
         _deal,
     ),

@@ -18,7 +18,7 @@ from shared.domain.value_conditions import find_conditions
 from shared.domain.value_context import Taken
 from shared.domain.value_dates import find_dates
 from shared.domain.value_phrases import find_phrases
-from shared.domain.value_text import Amount, DateReading, Value, read
+from shared.domain.value_text import Amount, DateReading, Value, read, stem
 from shared.domain.value_times import find_relative, find_times
 
 __all__ = ["Value", "find_values", "same_value"]
@@ -185,6 +185,7 @@ def _roles_agree(claimed: Value, stated: Value) -> bool:
     return (claimed.role, stated.role) == _SAYS_LESS or frozenset((claimed.role, stated.role)) not in _CONTRARY
 
 
+_PARTIES = frozenset(map(stem, ("person", "couple", "adult", "child", "family", "pair", "group", "room")))
 _PERIODS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "night", "hour"})
 
 
@@ -197,6 +198,8 @@ def _periods_agree(claimed: Value, stated: Value) -> bool:
 
 def _periods_meet(claimed: Value, stated: Value) -> bool:
     if claimed.per in _PERIODS:
+        return claimed.per == stated.per
+    if {claimed.per, stated.per} <= _PARTIES:
         return claimed.per == stated.per
     return stated.per not in _PERIODS
 
