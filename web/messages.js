@@ -82,7 +82,7 @@ function standingOf(run, variant) {
 function buildMessage({ variant, standing, decide: open, busy, refused }) {
   const [node, slots] = copyOf(byId("message"));
   node.setAttribute("aria-label", `${variant.segment}, ${variant.tone}`);
-  slots.tone.textContent = sentence(variant.tone);
+  slots.tone.textContent = sentence(variant.tone) + (variant.tone_lowered ? ", without urgency" : "");
   setState(slots.standing, standing);
   setOrDrop(slots.reason, reasonOf(variant));
   fillMail(node, slots, variant);

@@ -151,9 +151,14 @@ def _card(standing: Standing, numbers: Mapping[CitedAt, int], footer: str) -> Me
             for citation in variant.citations
         ),
         findings=_findings(standing),
-        notices=words.distinct(f"Note: {words.plain(notice, 500)}" for notice in variant.notices[:_SHOWN_NOTICES]),
+        notices=words.distinct(f"Note: {words.plain(notice, 500)}" for notice in _remarks(variant)[:_SHOWN_NOTICES]),
         facts=_facts(standing),
     )
+
+
+def _remarks(variant: Variant) -> tuple[str, ...]:
+    lowered = (f"written without urgency: {variant.tone_lowered}",) if variant.tone_lowered else ()
+    return (*lowered, *variant.notices)
 
 
 def _decision(standing: Standing) -> tuple[bool, str]:

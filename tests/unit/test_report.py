@@ -384,6 +384,14 @@ def test_notices_stand_with_their_message_and_are_no_findings() -> None:
     assert not any(card.findings for card in cards)
 
 
+def test_a_lowered_tone_is_told_with_its_reason() -> None:
+    """Who reads an urgent message without urgency reads why."""
+    run = documents()
+    lowered = tuple(one.model_copy(update={"tone_lowered": "no deadline is cited"}) for one in run.variants)
+    cards = blocks(build_report(run.model_copy(update={"variants": lowered})), MessageCard)
+    assert "Note: written without urgency: no deadline is cited" in {note for card in cards for note in card.notices}
+
+
 def test_every_message_ends_with_the_brands_footer() -> None:
     """The control message too: what the report shows is what is sent."""
     run = documents()
