@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s|[;
 _STOP_WORDS = frozenset(
     re.findall(
         r"[\w']+",
-        """a about above after again all already also am an and another any are as at away back be because been before
+        """a about above after again all already also am an and another any are as at away be because been before
         being below best between both bring but buy by call can choose code come cost costs could day days deal did
         discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
         gain get gets getting give go going got had half has have he her here here's him his hours how i if in into

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.domain.citations import visible_text
+from shared.domain.words import root
 
 Kind = Literal["money", "percent", "date", "time", "quantity", "multiple", "number", "code", "condition"]
 DateReading = tuple[int | None, int | None, int | None]
@@ -224,38 +225,7 @@ def _spelled_amount(text: str) -> Decimal:
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
-_ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "y", "e")
-_SAME_WORD = {
-    "ship": "deliver",
-    "shipp": "deliver",
-    "postag": "deliver",
-    "post": "deliver",
-    "dispatch": "deliver",
-    "courier": "deliver",
-    "warrant": "guarante",
-    "cover": "guarante",
-    "guarant": "guarante",
-    "swap": "exchang",
-    "swapp": "exchang",
-    "send": "return",
-    "sent": "return",
-    "present": "gift",
-    "purchas": "order",
-    "subscription": "subscrib",
-    "collection": "collect",
-    "people": "person",
-    "children": "child",
-    "women": "woman",
-    "men": "man",
-}
-
 
 def stem(word: str) -> str:
-    """A light stem of an English word, with a few words of shops that mean the same made one."""
-    word = word.casefold().removesuffix("'s")
-    for ending in _ENDINGS:
-        base = word.removesuffix(ending)
-        if base != word and len(base) >= 3 and not (ending == "s" and base[-1] in "su"):
-            word = base[:-1] if len(base) > 3 and base[-1] == base[-2] not in "lse" else base
-            break
-    return _SAME_WORD.get(word, word)
+    """The root of an English word: one for all words that mean the same in a shop."""
+    return root(word.casefold().removesuffix("'s"))

@@ -61,7 +61,6 @@ limit restrict cap maximum limitation restriction
 minimum least
 more extra additional further
 voucher coupon code
-gift present
 wash clean rinse launder
 online web website internet
 phone telephone
@@ -81,7 +80,7 @@ member membership
 person people
 cancel cancellation
 money cash
-back return
+return back
 soft softness
 pair couple
 wool woollen woolen

@@ -94,7 +94,7 @@ def test_limits_and_parts_are_told_from_the_words_around(text, found):
         ("3-5 working days", "quantity", (3, 5), "working day"),
         ("half price", "percent", 50, ""),
         ("10-15%", "percent", (10, 15), ""),
-        ("500 customers", "number", 500, "customer"),
+        ("500 customers", "number", 500, "custom"),
         ("2x", "multiple", 2, "times"),
         ("buy one get one free", "multiple", (2, 1), "for"),
         ("two for the price of one", "multiple", (2, 1), "for"),
