@@ -252,35 +252,39 @@ def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozen
         return "", None
     exact = _quotation(words, sections)
     span = exact or _paraphrase(telling, sections)
-    where = shortened(" or ".join(section.label for section in sections), 120)
     if span is None:
-        return f"is not what {where} says, which says nothing", None
+        return f"is not what {_where(sections)} says, which says nothing", None
     if not statement.citations and span.overlap < SPEAKS_OF:
         return "", None
     problem = _unlike(statement.text, telling, span, sections, names)
-    return problem.format(where), span if not problem and (statement.citations or exact) else None
+    return problem, span if not problem and (statement.citations or exact) else None
+
+
+def _where(sections: Sequence[CitedSection]) -> str:
+    return shortened(" or ".join(section.label for section in sections), 120)
 
 
 def _unlike(
     text: str, telling: frozenset[str], span: Span, sections: Sequence[CitedSection], names: frozenset[str]
 ) -> str:
-    """How ``text`` differs from what its sections say, ``{}`` standing for them; empty when it says the same."""
+    """How ``text`` differs from what its sections say; empty when it says the same."""
+    where = _where(sections)
     if words := _misquoted(text, sections):
-        return f"quotes '{shortened(words, 80)}' in a way that {{}} does not"
+        return f"quotes '{shortened(words, 80)}' in a way that {where} does not"
     if foreign := _foreign_names(text, sections, names) or _foreign_materials(text, sections, names):
-        return f"names {', '.join(foreign)}, which {{}} does not"
+        return f"names {', '.join(foreign)}, which {where} does not"
     if span.overlap < LEAST_OVERLAP:
-        return f"is not what {{}} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
-    return "" if text.rstrip().endswith("?") else _turned_round(text, telling, span)
+        return f"is not what {where} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
+    return "" if text.rstrip().endswith("?") else _turned_round(text, telling, span, where)
 
 
-def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
+def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) -> str:
     topic = roots_of(f"{span.citation.title} {span.citation.section}")
     if turned := turned_words(text, _sentences_around(span), topic):
-        return f"turns round what {{}} says ({', '.join(turned)})"
+        return f"turns round what {where} says ({', '.join(turned)})"
     if widened := widens(text, _sentences_around(span)):
-        return f"says '{widened}' where {{}} sets a limit"
-    return "turns round what {} says" if _denies_what_is_said(telling, text, span.paragraph.text) else ""
+        return f"says '{widened}' where {where} sets a limit"
+    return f"turns round what {where} says" if _denies_what_is_said(telling, text, span.paragraph.text) else ""
 
 
 def _misquoted(text: str, sections: Iterable[CitedSection]) -> str:

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.config import load_config
 from shared.contracts import Citation, ContentDocument, LeftOut, Message
@@ -108,3 +110,12 @@ def test_findings_on_proof_are_bounded():
     """Many such words give a handful of findings."""
     many = {"body": "organic vegan certified patented proven waterproof fireproof"}
     assert len(check_substantiation(many, [])) == MOST_FINDINGS
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet=st.sampled_from(list("aZ£%$5.,;:!?'\"“”[]{}()<>-\n\t é不\u200b\ue000\ue0010")), max_size=200))
+def test_no_text_is_too_odd_to_be_checked(text):
+    """Whatever a message holds, it gets findings of one line and never a fault."""
+    body = f"{text} [Source: Pans, Making] {text} [Source: Pans, Weight]. {text}"
+    for finding in checked(body, "urgent", subject=text, call_to_action=text).findings:
+        assert len(finding.detail.splitlines()) == 1

@@ -210,3 +210,9 @@ def test_findings_on_statements_are_bounded_and_time_is_linear():
     """Hundreds of unsupported sentences give a few findings."""
     findings = grounded(" ".join(["Every candle is poured from beeswax [Source: Delivery, Costs]."] * 300)).findings
     assert len(findings) == MOST_FINDINGS
+
+
+def test_signs_of_templates_are_text_like_any_other():
+    """Braces in a quotation or a name are told as they stand."""
+    (finding,) = grounded("“Say {} and {name} to %s and {0!r}.” wrote Zoë, and delivery costs £4.50.").findings
+    assert "{name}" in finding.detail
