@@ -17,6 +17,7 @@ import re
 import sys
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,14 +56,14 @@ class Broken(Exception):
 # --- opening a pack ---------------------------------------------------------------------------------------------------
 
 
-class Pack:
+class Pack(ABC):
     """The files of a pack by name, wherever they lie."""
 
     names: frozenset[str]
 
+    @abstractmethod
     def open(self, name: str) -> IO[bytes]:
         """The file's bytes, as a stream."""
-        raise NotImplementedError
 
     def read(self, name: str) -> bytes:
         """A file of the record itself, whole; nothing where there is none, or where it is damaged."""
