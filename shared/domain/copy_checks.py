@@ -48,7 +48,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
     own_names = (brand.signature, brand.name)
-    grounded = ground(message.body, marks, sources.section, own_names)
+    grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names))
     told = told_fields(message)
     urgency = check_urgency(told, tone, cited, as_of)
     findings = (

@@ -68,6 +68,12 @@ def leans_on_context(sentence: str) -> bool:
     return _LEANS_ON_CONTEXT.match(sentence) is not None
 
 
+def stock_counts(text: str) -> frozenset[str]:
+    """The numbers of pieces that ``text`` says are left, in digits without separators."""
+    found = (match[0] for match in _STOCK_FACT.finditer(text))
+    return frozenset(number.replace(",", "") for words in found for number in re.findall(r"\d[\d,]*", words)[:1])
+
+
 def states_stock(sentence: str) -> bool:
     """Whether the sentence says how many pieces are left."""
     return _STOCK_FACT.search(sentence) is not None

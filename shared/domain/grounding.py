@@ -21,7 +21,7 @@ from shared.domain.citations import (
     without_citations,
 )
 from shared.domain.markdown import Paragraph, sentence_spans, sentences
-from shared.domain.negation import denials_in, turned_words, widens
+from shared.domain.negation import affirms_denied, denials_in, turned_words, widens
 from shared.domain.sources import CitedSection
 from shared.domain.words import MATERIALS, Word, carries_fact, roots_of, words_of
 
@@ -32,7 +32,10 @@ SPEAKS_OF = 0.5
 _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _LEAST_QUOTED = 4
 """Words in quotation marks from which on they count as somebody's."""
-_NEARLY_ALIKE = 0.75
+_OTHER_WORDS = "is not what"
+LEAST_LIKENESS = 0.65
+"""Overlap from which on a denial in one of the two texts is held against the other."""
+_NEARLY_ALIKE = 0.85
 _ALIKE = 0.99
 _SHORT = 6
 _FIGURE_WEIGHT = 3
@@ -43,6 +46,8 @@ MOST_FINDINGS = 10
 _MARKER = "\ue000{}\ue001"
 _MARKED = re.compile("\ue000([0-9]+)\ue001")
 _AFTER_STOP = re.compile("([.!?…][\"'”’)]*)\\s*+((?:\ue000[0-9]+\ue001\\s*+)+)")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
+_SHORT_LINE = 8
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*•–]|\d{1,3}[.)])[ \t]")
 _WRAPPED = 50
 """Characters of a line from which on its break is taken for a wrapped line's."""
@@ -175,26 +180,39 @@ def ground(
 ) -> Grounded:
     """Hold every statement of ``body`` to the sections of its citations, given as resolved in order.
 
-    Statements of a citation that did not resolve are passed over: that has its finding. ``own_names`` are texts whose
+    Statements of a citation that did not resolve are passed over: that has its finding. Where a sentence above it tells
+    what the section says, one that ends in the citation may be a remark on it. ``own_names`` are texts whose
     words need no source, such as the brand's name. A sentence word for word from a section that the paragraph cites
     later is a claim too. At most ``MOST_FINDINGS`` findings, all with check ``citation``.
     """
     outcomes = [outcome for _, outcome in resolved]
     sections = {outcome: section_of(outcome) for outcome in outcomes if isinstance(outcome, Citation)}
-    names = roots_of(" ".join(own_names)) | _CALENDAR
+    names = roots_of(" ".join((*own_names, _signature(body)))) | _CALENDAR
     claims: list[SupportedClaim] = []
     findings: list[Finding] = []
-    for statement in statements_of(body):
+    statements = statements_of(body)
+    judged: dict[Statement, tuple[str, Span | None]] = {}
+    for statement in statements:
         cited = [outcomes[number] for number in (*statement.citations, *statement.below)]
-        if any(isinstance(outcome, str) for outcome in cited):
+        if not any(isinstance(outcome, str) for outcome in cited):
+            held_to = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
+            judged[statement] = _judge(statement, held_to, names)
+    told = {number for statement, (_, span) in judged.items() if span for number in statement.below}
+    for statement, (problem, span) in judged.items():
+        if problem.startswith(_OTHER_WORDS) and not told.isdisjoint(statement.citations):
             continue
-        held_to = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
-        problem, span = _judge(statement, held_to, names)
         if problem:
             findings.append(Finding(check="citation", detail=f"'{shortened(statement.text, 80)}' {problem}"))
-        elif span:
+        elif span and (statement.citations or span.exact):
             claims.append(_claim(statement.text, span))
     return Grounded(tuple(claims), tuple(findings[:MOST_FINDINGS]))
+
+
+def _signature(body: str) -> str:
+    """The short last lines of ``body`` that end no sentence: who it is from."""
+    last = body.rstrip().rpartition("\n\n")[2].split("\n")
+    short = (line for line in last if len(line.split()) <= _SHORT_LINE and not extract_citations(line))
+    return " ".join(line for line in short if not _SENTENCE_END.search(line.rstrip()))
 
 
 def check_drafted(
@@ -253,11 +271,11 @@ def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozen
     exact = _quotation(words, sections)
     span = exact or _paraphrase(telling, sections)
     if span is None:
-        return f"is not what {_where(sections)} says, which says nothing", None
+        return f"{_OTHER_WORDS} {_where(sections)} says: it says nothing", None
     if not statement.citations and span.overlap < SPEAKS_OF:
         return "", None
     problem = _unlike(statement.text, telling, span, sections, names)
-    return problem, span if not problem and (statement.citations or exact) else None
+    return problem, span if not problem and (statement.citations or exact or span.overlap >= SPEAKS_OF) else None
 
 
 def _where(sections: Sequence[CitedSection]) -> str:
@@ -274,17 +292,19 @@ def _unlike(
     if foreign := _foreign_names(text, sections, names) or _foreign_materials(text, sections, names):
         return f"names {', '.join(foreign)}, which {where} does not"
     if span.overlap < LEAST_OVERLAP:
-        return f"is not what {where} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
+        return f"{_OTHER_WORDS} {where} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
     return "" if text.rstrip().endswith("?") else _turned_round(text, telling, span, where)
 
 
 def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) -> str:
     topic = roots_of(f"{span.citation.title} {span.citation.section}")
-    if turned := turned_words(text, _sentences_around(span), topic):
+    turned = turned_words(text, _sentences_around(span), topic) if span.overlap >= LEAST_LIKENESS else ()
+    if turned:
         return f"turns round what {where} says ({', '.join(turned)})"
     if widened := widens(text, _sentences_around(span)):
         return f"says '{widened}' where {where} sets a limit"
-    return f"turns round what {where} says" if _denies_what_is_said(telling, text, span.paragraph.text) else ""
+    denied = affirms_denied(text, span.paragraph.text) or _denies_what_is_said(telling, text, span.paragraph.text)
+    return f"turns round what {where} says" if denied else ""
 
 
 def _misquoted(text: str, sections: Iterable[CitedSection]) -> str:

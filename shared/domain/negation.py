@@ -14,6 +14,7 @@ _BEFORE_VERB = frozenset({"not", "cannot", "nor", "neither", "avoid", "avoids", 
 _SOMEWHERE = frozenset(
     {
         *("never", "hardly", "nothing", "none", "nobody", "unless", "unable", "stop", "stops", "prevent", "prevents"),
+        *("lacking", "lack", "missing", "exception", "exceptions", "exempted", "barred", "invalid"),
         *("excluded", "excepted", "exempt", "ineligible", "unavailable"),
     }
 )
@@ -27,7 +28,7 @@ _LIST_AFTER = re.compile(
     re.IGNORECASE,
 )
 """An exception with a list: what follows its first item is left out of the account."""
-_PART_END = re.compile(r"[.;:!?()—–]|\s-\s|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
+_PART_END = re.compile(r"[;:!?()—–]|\.(?=\s+[A-Z]|\s*$)|\s-\s|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
@@ -35,10 +36,18 @@ _NO_DENIAL = re.compile(
     r"\bdon['’]t worry\b|\bno\. ?\d|\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
+_AWAY = re.compile(r"\b(?:away|far) from\b", re.IGNORECASE)
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
+_AFFIRMS = re.compile(
+    r"\b(?:includ(?:es?|ed|ing)|cover(?:s|ed)?|appl(?:y|ies)|eligible|accept(?:s|ed)?|available|valid|qualif(?:y|ies)|"
+    r"count|allowed|permitted|can be)\b(?! for)",
+    re.IGNORECASE,
+)
+_LEAST_SHARED = 3
+_MOST_OF = 0.7
 _REACH_APART = 12
 _LEFT_OUT = 4
 """Telling words after an ``except`` that it leaves out, among so many words."""
@@ -119,6 +128,7 @@ def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset(
 def _plain(text: str) -> str:
     """``text`` without what only looks like a denial, with ``except`` for any exception and ``no`` for ``free of``."""
     text = _FREE_OF.sub(lambda match: f"no {match[1] or match[2]}", text)
+    text = _AWAY.sub("not", text)
     return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
@@ -127,7 +137,9 @@ def _negates(word: Word) -> bool:
 
 
 def _denied(words: Sequence[Word]) -> Iterator[int]:
-    """Indices of the words of a clause that its negations fall on."""
+    """Indices of the words of a clause that its negations fall on. A condition denies nothing."""
+    if any(word.folded == "if" for word in words):
+        return
     for index, word in enumerate(words):
         if word.folded in _BEFORE_VERB or word.folded.endswith("n't"):
             yield from _next(words, index)
@@ -139,9 +151,9 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
 
 
 def _lacking(words: Sequence[Word]) -> Iterator[int]:
-    """Indices of the words of a clause that there is none of: after ``no`` and ``without``."""
+    """Indices of the words of a clause that there is none of: after ``no``."""
     for index, word in enumerate(words):
-        if word.folded in _BEFORE_NOUN and not _is_verbal(words, index):
+        if word.folded == "no" and not _is_verbal(words, index):
             yield from _noun(words, index)
 
 
@@ -182,6 +194,23 @@ def _opposites(statement: str, source: str) -> Iterator[str]:
         for one, other in (pair, pair[::-1]):
             if said & one and not said & other and stated & other and not stated & one:
                 yield from said & one
+
+
+def affirms_denied(statement: str, source: str) -> bool:
+    """Whether ``statement`` says that something holds, of most of what one sentence part of ``source`` denies.
+
+    So a list of what is not included cannot be told as one of what is, whatever the verb.
+    """
+    if denials_in(statement) or not _AFFIRMS.search(statement):
+        return False
+    said = roots_of(statement)
+    for part in _PART_END.split(_plain(source)):
+        words = words_of(part)
+        telling = {word.root for word in words if _is_deniable(word) and word.root.isalpha()}
+        shared = telling & said
+        if any(map(_negates, words)) and len(shared) >= _LEAST_SHARED and len(shared) >= _MOST_OF * len(telling):
+            return True
+    return False
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------

@@ -57,6 +57,11 @@ class Sources:
         """``the cited passages say`` or ``the passage it cites says``."""
         return f"{self._wording} {plural if self._plural else singular}"
 
+    def holds(self, words: str) -> bool:
+        """Whether a passage has these very words of two or more, whatever their case."""
+        wanted = " ".join(words.casefold().split())
+        return " " in wanted and any(wanted in " ".join(text.casefold().split()) for text in self.texts)
+
     @property
     def silent(self) -> str:
         """The words for a value that none of them states."""

@@ -182,6 +182,9 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
 
 def _fits_better(words: frozenset[str], other: Occurrence, equal: Sequence[Occurrence]) -> bool:
     shared = words & other.own
+    measured = any(word[0].isdigit() for word in shared)
+    if not measured and 2 * len(shared) <= len(other.own) and len(shared) < len(other.own):
+        return False
     for same in equal:
         mine = words & (same.own if same.place == other.place else same.own | same.around)
         if not same.own or not mine < shared:

@@ -25,6 +25,7 @@ from shared.domain.offer_words import (
     tells_apart,
     thing_claimed,
 )
+from shared.domain.value_amounts import LARGEST_SMALL
 from shared.domain.value_conditions import grants
 from shared.domain.value_dates import ordinal_word
 from shared.domain.value_text import Amount, read, stem
@@ -42,9 +43,13 @@ LONGEST_SHOWN = 60
 _OF_A_THING = frozenset({"free", "lifetime", "unlimited", "organic"})
 _BOUND = frozenset({"money", "percent"})
 """Kinds of which one is taken for another: what they are of is told beside them."""
+_ANYWHERE = frozenset({"date", "time", "quantity", "number", "multiple", "code"})
+"""Kinds that any cited passage may state."""
 _SCOPES = frozenset({"all", "everywhere"})
-_MAKING = frozenset({"handmade", "patented", "recycled", "organic", "vegan"})
-"""How things are made: a word of that in passing is about no thing of the brand's."""
+_IN_PASSING = frozenset(
+    {"handmade", "patented", "recycled", "organic", "vegan", "never", "always", "instant", "best", "exclusive"}
+)
+"""Words that say something of the brand's only in a sentence that cites."""
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
 _EACH = frozenset({"all", "any", "every", "each"})
@@ -59,6 +64,7 @@ _PERIOD_WORDS = {
     "hour": ("hour",),
 }
 _LEFT = re.compile(r"(?: [\w'’-]+){0,4} (?:left|remain(?:ing|s)?|in stock)\b", re.IGNORECASE)
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _DUE = re.compile(
     r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last|final|only|left|over|deadline|order|book|register|"
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
@@ -113,10 +119,10 @@ def check_offers(
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
         copy = _Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, as_of)
-        for value, detail in _check(copy, own[passage] if passage else everything):
+        for value, detail in _check(copy, own[passage] if passage else everything, everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
-        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, as_of=as_of), everything):
+        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, as_of=as_of), everything, everything):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
     details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
@@ -134,13 +140,20 @@ def _without_exempt(text: str, exempt: Collection[str]) -> str:
 # --- one text ---------------------------------------------------------------------------------------------------------
 
 
-def _check(copy: _Copy, sources: Sources) -> Iterator[tuple[str, str]]:
-    """The values of one text that are not supported, each with what is wrong."""
+def _check(copy: _Copy, own: Sources, cited: Sources) -> Iterator[tuple[str, str]]:
+    """The values of one text that are not supported, each with what is wrong.
+
+    Sums and shares must stand in its ``own`` passage, because they are easily taken for one another; the others in any
+    that the message has ``cited``.
+    """
     claims = list(islice(occurrences(copy.text), MOST_VALUES + 1))
     if len(claims) > MOST_VALUES:
         yield "", f"{copy.field} holds more than {MOST_VALUES} values, which is more than can be checked"
     for claim in claims[:MOST_VALUES]:
-        if problem := _problem(copy, claim, sources):
+        problem = _problem(copy, claim, own)
+        if problem and claim.value.kind in _ANYWHERE:
+            problem = _problem(copy, claim, cited) and problem
+        if problem:
             said = (
                 problem
                 if problem.startswith(copy.field)
@@ -156,7 +169,7 @@ def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
         return _condition_problem(copy, claim, sources)
     if value.kind == "date":
         return _date_problem(copy, claim, sources)
-    if _is_small_talk(claim, sources):
+    if _is_small_talk(claim, sources, cites=copy.cites):
         return ""
     return _stated_problem(copy, claim, sources) or _limit_problem(copy, claim, sources)
 
@@ -183,9 +196,13 @@ def _stated_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
 def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
     """``A year of membership is £15`` for ``£15 a year``."""
     value = claim.value
-    return not value.per and any(
-        found.value.per in _PERIOD_WORDS
-        and any(word in claim.sentence.lower() for word in _PERIOD_WORDS[found.value.per])
+    return any(
+        (value.per or found.value.per) in _PERIOD_WORDS
+        and not (value.per and found.value.per)
+        and any(
+            word in (found if value.per else claim).sentence.lower()
+            for word in _PERIOD_WORDS[value.per or found.value.per]
+        )
         and same_value(replace(value, per=found.value.per), found.value)
         for found in kin
     )
@@ -199,7 +216,14 @@ def _stated_otherwise(value: Value, sources: Sources) -> bool:
         return named or any(value.amount == day for *_, day in _dates(sources))
     if value.kind == "number" and not value.qualifier:
         measured = any(found.value.amount == value.amount for found in sources.of_kind("quantity"))
-        return measured or value.amount in sources.numbers or any(value.amount == year for year, *_ in _dates(sources))
+        return (
+            measured
+            or value.amount in sources.numbers
+            or any(value.amount in (year, day) for year, _, day in _dates(sources))
+        )
+    if value.kind == "quantity" and isinstance(value.amount, tuple):
+        stated = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit == value.unit}
+        return {*value.amount} <= {*stated, *sources.numbers}
     if value.kind == "quantity":
         side = value.amount in sources.numbers and any(
             found.value.unit == value.unit for found in sources.of_kind("quantity")
@@ -244,14 +268,17 @@ def _described(stated: Value, claimed: Value) -> str:
     return f"{limit}{stated.text}{per}{role}"
 
 
-def _is_small_talk(claim: Occurrence, sources: Sources) -> bool:
+def _is_small_talk(claim: Occurrence, sources: Sources, *, cites: bool) -> bool:
     """A small number in words, or ``a day``, claims nothing unless the source counts the same thing differently."""
     value = claim.value
     if any(sign.isdigit() for sign in value.text):
         return False
-    if value.kind == "quantity" and isinstance(value.amount, Decimal) and value.amount <= 1:
-        return "-" not in value.text and not value.qualifier
-    if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > 12:
+    if value.kind == "quantity" and isinstance(value.amount, Decimal):
+        in_passing = not cites and not _DUE.search(claim.sentence)
+        return (value.amount <= 1 or in_passing) and "-" not in value.text and not value.qualifier
+    if value.kind == "time":
+        return not _DUE.search(claim.sentence)
+    if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > LARGEST_SMALL:
         return False
     if _LEFT.match(claim.sentence[claim.sentence.find(value.text) + len(value.text) :]):
         return False
@@ -290,9 +317,15 @@ def _missing_threshold(copy: _Copy, thresholds: Sequence[Sequence[Value]], sourc
 
 def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     family = str(claim.value.amount)
-    if (family in _SCOPES and not grants(claim.sentence)) or (family in _MAKING and not copy.cites):
+    if (family in _SCOPES and not grants(claim.sentence)) or (family in _IN_PASSING and not copy.cites):
         return ""
     said = sources.said(family, claim.value.unit)
+    if (
+        not said
+        and family == "exclusive"
+        and any(re.search(r"\bonly\b", text, re.IGNORECASE) for text in sources.texts)
+    ):
+        return ""
     if not said:
         return sources.silent
     if family in _SCOPES:
@@ -308,7 +341,7 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
     is_free = claim.value.amount == "free"
     fitting = []
     for found in said:
-        stated = found.thing if is_free else stems(found.sentence) | sources.name_stems
+        stated = found.thing if is_free and written != claim.value.text else stems(found.sentence) | sources.name_stems
         if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
             fitting.append(sources.thresholds(found.place, found.start))
     if fitting:
@@ -348,6 +381,8 @@ def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
         value.unit and all(reading == (None, None, None) for reading in calendar.readings(value))
     ):
         return _relative_problem(copy, value, stated, sources)
+    if _is_season(value) and not _tells_deadline(copy.text, value):
+        return ""
     if problem := _stated_problem(copy, claim, sources):
         return problem
     equal = [found.value for found in stated if same_value(value, found.value)]
@@ -356,6 +391,8 @@ def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
 
 def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
     if any(same_value(value, found.value) for found in stated) or not _tells_deadline(copy.text, value):
+        return ""
+    if sources.holds(value.text):
         return ""
     ends = [found.value for found in stated if found.value.role != "start"]
     days = {day for end in ends for day in calendar.possible_days(end, copy.as_of)}
@@ -369,6 +406,11 @@ def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], s
     ):
         return ""
     return "but no cited date is that day" + (f"; {sources.says()} '{_shown(ends[0].text)}'" if ends else "")
+
+
+def _is_season(value: Value) -> bool:
+    """A month alone."""
+    return all(month and not year and not day for year, month, day in calendar.readings(value))
 
 
 def _tells_deadline(text: str, value: Value) -> bool:

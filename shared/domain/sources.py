@@ -3,6 +3,8 @@
 Pure functions over documents. Whether a sentence says what its section says is not decided here.
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -12,6 +14,8 @@ from shared.contracts import Citation, ContentDocument, ContentLibrary, LeftOut,
 from shared.domain.citations import CitableDocument, comparable
 from shared.domain.instructions import find_instructions
 from shared.domain.markdown import Paragraph, section_paragraphs, sentence_spans
+
+_WORD = re.compile(r"[^\W\d_]{3,20}")
 
 
 class CitedSection(NamedTuple):
@@ -55,6 +59,15 @@ class Sources:
             CitableDocument(item.document_id or "", "", item.title, {}, lapse=item.reason) for item in self._left_out
         ]
         return (*usable, *lapsed)
+
+    @cached_property
+    def house_names(self) -> tuple[str, ...]:
+        """Words that always have a capital, in two documents or more: the brand's names."""
+        texts = [f"{document.title}\n{document.content}" for document in self._documents.values()]
+        written = [frozenset(_WORD.findall(text)) for text in texts]
+        small = frozenset(word.casefold() for words in written for word in words if word.islower())
+        found = Counter(word for words in written for word in words if word.istitle() and word.casefold() not in small)
+        return tuple(name for name, count in found.items() if count > 1)
 
     def titled(self, titles: Iterable[str]) -> "Sources":
         """These sources with the documents of these titles alone."""

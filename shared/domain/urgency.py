@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from shared.contracts import Finding
 from shared.domain.citations import comparable, shortened
-from shared.domain.deadlines import deadlines, evidence_in, is_past, states_stock
+from shared.domain.deadlines import deadlines, evidence_in, is_past, states_stock, stock_counts
 from shared.domain.markdown import sentences
 from shared.domain.sources import CitedSection
+from shared.domain.value_calendar import possible_days
+from shared.domain.values import find_values
 from shared.run_config import Tone
 
 MOST_FINDINGS = 5
@@ -67,6 +69,8 @@ def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSe
     for name, text in fields.items():
         if not stock:
             findings += _unfounded(name, _presses(_SCARCITY, text), texts, "no cited passage gives a stock figure")
+        findings += _miscounted(name, text, texts)
+        findings += _misdated(name, text, texts, as_of)
         haste = _presses(_HASTE, text)
         if not (evidence or stock):
             findings += _unfounded(name, haste, [], _NO_EVIDENCE.format(as_of))
@@ -92,6 +96,30 @@ def _unfounded(name: str, presses: Iterable[str], texts: Sequence[str], why: str
     """One finding per press that none of ``texts`` holds in the same words."""
     told = " ".join(map(comparable, texts))
     return [_finding(f"{name} says '{press}', but {why}") for press in presses if comparable(press) not in told]
+
+
+def _miscounted(name: str, text: str, texts: Sequence[str]) -> list[Finding]:
+    """The counts of pieces left that no cited passage gives."""
+    stated = {number.replace(",", "") for told in texts for number in re.findall(r"\d[\d,]*", told)}
+    counts = sorted(stock_counts(text) - stated)
+    return [_finding(f"{name} says that {count} are left, but no cited passage does") for count in counts]
+
+
+def _misdated(name: str, text: str, texts: Sequence[str], as_of: date) -> list[Finding]:
+    """The deadlines on days that no cited passage names."""
+    named = {
+        day
+        for told in texts
+        for value in find_values(told)
+        if value.kind == "date"
+        for day in possible_days(value, as_of)
+    }
+    told = {readings for sentence in sentences(text) for readings in deadlines(sentence, as_of)}
+    return [
+        _finding(f"{name} gives {min(readings)} as a deadline, but no cited passage names that day")
+        for readings in sorted(told)
+        if named.isdisjoint(readings)
+    ]
 
 
 def _on_another_day(name: str, presses: Iterable[str], texts: Sequence[str], as_of: date) -> list[Finding]:

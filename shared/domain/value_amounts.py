@@ -53,7 +53,7 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _IRREGULAR_PLURALS = frozenset({"people", "men", "women", "children", "feet", "pieces", "mice", "staff"})
-LARGEST_SMALL = 12
+LARGEST_SMALL = 100
 """Up to here a number in words that measures nothing may be a manner of speaking."""
 _LONGEST_LIST = 20
 _GROUPED = re.compile(r"\d{1,3}\.\d{3}")

@@ -36,7 +36,9 @@ _QUALIFIERS = (
     (
         "up_to",
         (
-            r"\b(?:up ?to|as (?:much|many) as|at (?:the )?most|max(?:imum)?(?: of)?|(?:no|not) (?:more|"
+            r"\b(?:up ?to|as (?:much|many|far|long|high|large) as|at (?:the )?most|"
+            r"max(?:imum)?(?: (?!spend|order)\w+)?(?: of| is)?|"
+            r"(?:no|not|n't) exceed(?:ing)?|(?:no|not) (?:more|"
             r"longer) than|never (?:\w+ ){0,2}more than|under|less than|fewer than|below)"
         ),
     ),

@@ -247,7 +247,8 @@ def _named_days(text: str, taken: Taken) -> Iterator[Value]:
                 "date", ((None, month, day),), unit, "", match[group], match.start(group), match.end(group), "end"
             )
     for match in _FIXED.finditer(text):
-        if match[0].lower() != "christmas" and taken.take(match.start(), match.end()):
+        named = _UP_TO.search(text[max(0, match.start() - 20) : match.start()])
+        if named and match[0].lower() != "christmas" and taken.take(match.start(), match.end()):
             yield Value("date", ((None, *_FIXED_DAYS[match[0].lower()]),), "", "", match[0], match.start(), match.end())
 
 

@@ -104,6 +104,7 @@ _RELATIVE = tuple(
         (
             "count",
             (
+                rf"(?<!'ll )(?<!’ll )(?<!will )(?<!can )(?<!to )"
                 rf"(?<!in the )(?<!over the )(?<!for the )(?<!during the )(?<!of the )(?<!within the )\b(?:last|"
                 rf"final)\s+{_COUNT}"
             ),

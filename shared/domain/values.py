@@ -100,6 +100,8 @@ def _same_money(claimed: Value, stated: Value) -> bool:
 
 
 def _same_percent(claimed: Value, stated: Value) -> bool:
+    if claimed.amount == stated.amount == Decimal(100):
+        return True
     return _amounts_agree(claimed, stated, claimed.amount, stated.amount) and _roles_agree(claimed, stated)
 
 
@@ -211,11 +213,8 @@ def _same_date(claimed: Value, stated: Value) -> bool:
     if RELATIVE in {claimed.unit, stated.unit}:
         return False
     pairs = [(mine, theirs) for mine in readings(claimed) for theirs in readings(stated)]
-    return _ends_agree(claimed, stated) and any(_says_no_more(claimed, stated, *pair) for pair in pairs)
-
-
-def _ends_agree(claimed: Value, stated: Value) -> bool:
-    return {claimed.role, stated.role} != {"start", "end"}
+    is_start_as_end = (claimed.role, stated.role) == ("end", "start")
+    return not is_start_as_end and any(_says_no_more(claimed, stated, *pair) for pair in pairs)
 
 
 def _says_no_more(claimed: Value, stated: Value, mine: DateReading, theirs: DateReading) -> bool:

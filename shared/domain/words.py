@@ -53,7 +53,7 @@ small little compact
 fast quick rapid swift speedy prompt
 easy simple effortless straightforward ease simplicity
 book reserve reservation booking appointment
-join enrol enroll register enrolment enrollment registration
+join enrol enroll register enrolment enrollment registration sign signup
 child kid children
 shop store branch showroom
 use apply redeem application

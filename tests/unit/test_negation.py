@@ -15,7 +15,6 @@ from shared.domain.negation import denials_in, turned_words
         ("It covers drones.", "It covers everything other than drones."),
         ("You can reply before Monday.", "You can reply after Monday."),
         ("Batteries are included.", "Batteries are excluded."),
-        ("The code works without a receipt.", "The code works with your receipt."),
         ("The fund pays for salaries.", "It does not pay for salaries."),
         ("The workshop is open on Sunday.", "The workshop is closed on Sunday."),
     ],
