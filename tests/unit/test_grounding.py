@@ -216,3 +216,25 @@ def test_signs_of_templates_are_text_like_any_other():
     """Braces in a quotation or a name are told as they stand."""
     (finding,) = grounded("“Say {} and {name} to %s and {0!r}.” wrote Zoë, and delivery costs £4.50.").findings
     assert "{name}" in finding.detail
+
+
+def test_a_remark_may_end_in_the_citation_of_what_was_told_above():
+    """Where a sentence above tells what the section says, the cited one need not say it again, nor name other things."""
+    assert (
+        grounded("Parcels leave our Kendal workshop within two working days. A kettle takes rather less.").findings
+        == ()
+    )
+    (finding,) = grounded("Winter is long. A kettle takes rather less.").findings
+    assert "is not what" in finding.detail
+
+
+def test_the_brands_own_names_need_no_source():
+    """What the signature says, and words that always have a capital in several documents, are no foreign names."""
+    body = (
+        "Parcels of Fennick leave within two working days [Source: Delivery, Costs].\n\nBest wishes,\nThe Fennick team"
+    )
+    sources = Sources(SHOP)
+    assert ground(body, resolve_marks(body, sources.citable), sources.section, ()).findings == ()
+    pair = [a_document("One", "Ask at Harrow. Or ask us."), a_document("Two", "Write to Harrow. Or come.")]
+    assert "Harrow" in Sources(pair).house_names
+    assert "Ask" not in Sources(pair).house_names

@@ -127,3 +127,15 @@ def test_counts_of_other_things_are_no_stock():
     """Time, distance and people are not goods."""
     assert not states_stock("Only 3 days left.")
     assert not states_stock("There are 12 people left.")
+
+
+def test_counts_and_deadlines_are_those_of_the_source():
+    """Fewer pieces left than the source says, and a day that it does not name, are findings of their own."""
+    source = "We have 46 pairs left. The sale ends on 30 November 2026."
+    assert judged("We have 46 pairs left, and the sale ends on 30 November.", source).findings == ()
+    (few,) = judged("We have 6 pairs left.", source).findings
+    assert "6 are left" in few.detail
+    (late,) = judged("The sale ends on 7 December 2026.", source).findings
+    assert "2026-12-07" in late.detail
+    (tonight,) = judged("The sale ends tonight.", source).findings
+    assert "no cited deadline is on 2026-11-23" in tonight.detail
