@@ -219,7 +219,7 @@ def test_signs_of_templates_are_text_like_any_other():
 
 
 def test_a_remark_may_end_in_the_citation_of_what_was_told_above():
-    """Where a sentence above tells what the section says, the cited one need not say it again, nor name other things."""
+    """Where a sentence above tells what the section says, the cited one need not say it again."""
     assert (
         grounded("Parcels leave our Kendal workshop within two working days. A kettle takes rather less.").findings
         == ()
