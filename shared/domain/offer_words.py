@@ -20,7 +20,9 @@ MOST_TOGETHER = 30
 
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]”’]*(?=\s+[^a-z]|\s*$)|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SEPARATOR = re.compile(r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s|[;:|()]|\s[-–—/]\s")
+_SEPARATOR = re.compile(
+    r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s(?!(?:more|over|above|less|under|up)\b)|[;|()]|\s[-–—/]\s"
+)
 _STOP_WORDS = frozenset(
     re.findall(
         r"[\w']+",
@@ -59,10 +61,16 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One value in its sentence (``text[start:end]``), with the stems that are its own and those of the sentence."""
+    """One value in its sentence, with the stems that are its own, its topic's and those of the sentence.
+
+    The ``topic`` of a sentence with several values stands before them and is common to them: ``In Main Cabin, ...``.
+    ``things`` are those that are listed before the value, where there are two or more.
+    """
 
     value: Value
     own: frozenset[str]
+    topic: frozenset[str]
+    things: tuple[frozenset[str], ...]
     around: frozenset[str]
     sentence: str
     place: Place
@@ -105,8 +113,10 @@ def occurrences(text: str, place: int = 0) -> Iterator[Occurrence]:
         if inside:
             around = stems(_without(text, start, end, inside))
             for value in inside:
-                own = _own_words(text, start, end, value, inside) if len(inside) <= MOST_TOGETHER else around
-                yield Occurrence(value, own, around, text[start:end], (place, number))
+                many = len(inside) > MOST_TOGETHER
+                own, topic = (around, _NOTHING) if many else _own_words(text, start, end, value, inside)
+                things = () if many or len(inside) > 1 else _things_before(text[start : value.start])
+                yield Occurrence(value, own, topic, things, around, text[start:end], (place, number))
 
 
 def _without(text: str, start: int, end: int, values: Sequence[Value]) -> str:
@@ -119,13 +129,24 @@ def _without(text: str, start: int, end: int, values: Sequence[Value]) -> str:
     return " ".join([*pieces, text[start:end]])
 
 
-def _own_words(text: str, start: int, end: int, value: Value, inside: Sequence[Value]) -> frozenset[str]:
-    """The words of the part of the sentence that is the value's, among those of its kind; in a list, its item's."""
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _own_words(
+    text: str, start: int, end: int, value: Value, inside: Sequence[Value]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of the part of the sentence that is the value's, among those of its kind, and those of the topic.
+
+    In a list they are its item's; a part that says nothing more than a measure (``and £29 for 1 kg``) speaks of what
+    the first one does.
+    """
     kin = [other for other in inside if other.kind == value.kind and same_dimension(other, value)]
     cuts = [cut for first, second in pairwise(kin) if (cut := _cut(text, first, second))]
     bounds = [(start, start), *cuts, (end, end)]
-    parts = ((left[1], right[0]) for left, right in pairwise(bounds))
-    first, last = next((part for part in parts if part[0] <= value.start < part[1]), (start, end))
+    parts = ((left, right[0]) for left, right in pairwise(bounds))
+    cut, last = next((part for part in parts if part[0][1] <= value.start < part[1]), ((start, start), end))
+    topic_end = _topic_end(text, start, kin[0].start) if cuts else start
+    first = max(cut[1], topic_end)
 
     def words(begin: int, stop: int) -> frozenset[str]:
         return stems(_without(text, begin, stop, inside)) | _measures(begin, stop, value, inside)
@@ -133,11 +154,29 @@ def _own_words(text: str, start: int, end: int, value: Value, inside: Sequence[V
     before, after = words(first, value.start), words(value.end, last)
     names_follow = bool(cuts) and not any(words(cut[1], _next_start(kin, cut[1])) for cut in cuts)
     names_precede = bool(cuts) and not any(words(_last_end(kin, cut[0]), cut[0]) for cut in cuts)
-    if names_follow and first == start and after:
-        return after
-    if names_precede and not names_follow and last == end and before:
-        return before
-    return before | after
+    if names_follow and cut[1] == start and after:
+        own = after
+    elif names_precede and not names_follow and last == end and before:
+        own = before
+    else:
+        own = before | after or words(*cut)
+    if _is_measure(own):
+        own |= stems(_without(text, topic_end, kin[0].start, inside))
+    return own, words(start, topic_end)
+
+
+def _things_before(text: str) -> tuple[frozenset[str], ...]:
+    listed = [words for part in _SEPARATOR.split(text) if (words := stems(part))]
+    return tuple(listed) if len(listed) > 1 else ()
+
+
+def _is_measure(words: frozenset[str]) -> bool:
+    return all(word[0].isdigit() for word in words)
+
+
+def _topic_end(text: str, start: int, first: int) -> int:
+    """Where the part of the first value begins, after what the whole sentence is about."""
+    return max((match.end() for match in _SEPARATOR.finditer(text, start, first)), default=start)
 
 
 def _measures(start: int, end: int, value: Value, inside: Sequence[Value]) -> frozenset[str]:
@@ -147,9 +186,16 @@ def _measures(start: int, end: int, value: Value, inside: Sequence[Value]) -> fr
     return frozenset(
         f"{amount.normalize()} {unit}"
         for other in inside
-        if other.kind == "quantity" and start <= other.start < end and isinstance(other.amount, Decimal)
-        for amount, unit in [in_base(other.amount, other.unit)]
+        if other.kind == "quantity" and start <= other.start < end
+        for side in (other.amount if isinstance(other.amount, tuple) else (other.amount,))
+        if isinstance(side, Decimal)
+        for amount, unit in [in_base(side, other.unit)]
     )
+
+
+def _topic_end(text: str, start: int, first: int) -> int:
+    """Where the part of the first value begins, after what the whole sentence is about."""
+    return max((match.end() for match in _SEPARATOR.finditer(text, start, first)), default=start)
 
 
 def _cut(text: str, first: Value, second: Value) -> tuple[int, int] | None:
@@ -177,16 +223,30 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
     ``equal`` are the occurrences of the same value, ``others`` those of other values with which it may be confused. A
     different value fits better when it has all the words that an equal one shares with the claim, and more of them.
     """
-    return any(_fits_better(claimed.own, other, equal) for other in others)
+    return any(_fits_better(claimed, other, equal) or _takes_in(claimed, other, equal) for other in others)
 
 
-def _fits_better(words: frozenset[str], other: Occurrence, equal: Sequence[Occurrence]) -> bool:
-    shared = words & other.own
-    measured = any(word[0].isdigit() for word in shared)
-    if not measured and 2 * len(shared) <= len(other.own) and len(shared) < len(other.own):
+def _takes_in(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence]) -> bool:
+    """``Rugs and lamps are 20% off`` where one sentence says so of rugs and something else of lamps."""
+    beside = [same for same in equal if same.place == other.place]
+    if not beside or len(beside) < len(equal):
         return False
+    granted = frozenset[str]().union(*(same.own | same.topic for same in beside))
+    apart = other.own - granted
+    return any(thing & granted for thing in claimed.things) and any(
+        thing & apart and not thing & granted and 2 * len(thing & apart) >= len(apart) for thing in claimed.things
+    )
+
+
+def _fits_better(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence]) -> bool:
+    theirs = other.own | other.topic
+    covered = (claimed.own | claimed.topic) & theirs
+    measured = any(word[0].isdigit() for word in covered)
+    if not measured and 2 * len(covered) <= len(theirs) and len(covered) < len(theirs):
+        return False
+    shared = claimed.own & theirs
     for same in equal:
-        mine = words & (same.own if same.place == other.place else same.own | same.around)
+        mine = claimed.own & (same.own | (same.topic if same.place == other.place else same.topic | same.around))
         if not same.own or not mine < shared:
             return False
     return bool(shared)

@@ -29,6 +29,7 @@ from shared.domain.value_amounts import LARGEST_SMALL
 from shared.domain.value_conditions import grants
 from shared.domain.value_dates import ordinal_word
 from shared.domain.value_text import Amount, read, stem
+from shared.domain.value_units import AGE, is_time
 from shared.domain.values import Value, find_values, same_value
 
 __all__ = ["CitedPassage", "check_offers"]
@@ -221,6 +222,10 @@ def _stated_otherwise(value: Value, sources: Sources) -> bool:
             or value.amount in sources.numbers
             or any(value.amount in (year, day) for year, _, day in _dates(sources))
         )
+    if value.unit == AGE:
+        years = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit in {AGE, "year"}}
+        sides = value.amount if isinstance(value.amount, tuple) else (value.amount,)
+        return {*sides} <= {*years, *sources.numbers}
     if value.kind == "quantity" and isinstance(value.amount, tuple):
         stated = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit == value.unit}
         return {*value.amount} <= {*stated, *sources.numbers}
@@ -271,11 +276,13 @@ def _described(stated: Value, claimed: Value) -> str:
 def _is_small_talk(claim: Occurrence, sources: Sources, *, cites: bool) -> bool:
     """A small number in words, or ``a day``, claims nothing unless the source counts the same thing differently."""
     value = claim.value
-    if any(sign.isdigit() for sign in value.text):
+    if any(sign.isdigit() for sign in value.text) or value.unit == AGE:
         return False
     if value.kind == "quantity" and isinstance(value.amount, Decimal):
-        in_passing = not cites and not _DUE.search(claim.sentence)
-        return (value.amount <= 1 or in_passing) and "-" not in value.text and not value.qualifier
+        measures = " " in value.text and not is_time(value.unit)
+        told = measures and any(found.value.unit == value.unit for found in sources.of_kind("quantity"))
+        in_passing = not cites and not told and not _DUE.search(claim.sentence)
+        return ((value.amount <= 1 and not told) or in_passing) and "-" not in value.text and not value.qualifier
     if value.kind == "time":
         return not _DUE.search(claim.sentence)
     if value.kind != "number" or not isinstance(value.amount, Decimal) or value.amount > LARGEST_SMALL:

@@ -45,6 +45,16 @@ _LIST_NOUN = re.compile(
 _IDLE_READ = re.compile(r"[ -]read\b| to (?:read|spare|look|browse|skim)\b| of your (?:time|day)\b|\?", re.IGNORECASE)
 _IDLE_TAKE = re.compile(r"\b(?:take|got|have|spare|grab|give us)\s+$", re.IGNORECASE)
 _FIGURE_OF_SPEECH = re.compile(r" (?:times over|thanks|and one|miles away)\b", re.IGNORECASE)
+_WEIGHS = re.compile(
+    r"\b(?:weigh(?:s|ing|ed|t)?|heav(?:y|ier)|light(?:er)?|lifts?|carr(?:y|ies)|loads?|kilos?|kg|ounces?|bags?)\b",
+    re.IGNORECASE,
+)
+_PAID = re.compile(
+    r"\b(?:costs?|pay|price[ds]?|save[sd]?|saving|spend|worth|fee|just|only)(?: (?:of|at|is|are|just|only))?\s*$", re.IGNORECASE
+)
+_OFF = re.compile(r"\s*(?:off|each|discount|cheaper|less|per (?!cent))\b", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:age[ds]?|ages? of|age groups?)\s+(?:from\s+|between\s+|over\s+|under\s+)?$", re.IGNORECASE)
+_YEARS_OLD = re.compile(r"[ -]years?(?:[ -]olds?|(?= (?:and|or) (?:over|up|above|older)\b)| of age)\b", re.IGNORECASE)
 _LETTERS_BEFORE = re.compile(r"[A-Z]{2,}-$")
 _WORD = re.compile(r"[ -]([A-Za-z][a-z'-]*|[A-Z]{2,8}\b)")
 _STOP = re.compile(
@@ -156,6 +166,8 @@ def _money(spot: _Spot) -> Value | None:
     after = units.MONEY_AFTER.match(spot.text, after_scale)
     if not before and not after:
         factor, after_scale, after = Decimal(1), spot.end, units.MONEY_AFTER.match(spot.text, spot.end)
+    if after and not before and _is_weight(spot, after):
+        return None
     named = units.currency(next(filter(None, after.groups()))) if after else None
     if before:
         unit, worth = units.currency(before[2] or before[3], before[1] or "")
@@ -166,6 +178,16 @@ def _money(spot: _Spot) -> Value | None:
         return None
     plain = replace(spot.value("money", unit, end, _as_money(spot, factor * worth)), start=start)
     return _with_role(replace(plain, text=spot.text[start:end]), spot.text)
+
+
+def _is_weight(spot: _Spot, named: re.Match[str]) -> bool:
+    """Whether the ``pounds`` after a number weigh something: beside words of weight, or where money is in dollars."""
+    if not named[0].strip(" -").lower().startswith("pound"):
+        return False
+    before, after = clause_before(spot.text, spot.start), clause_after(spot.text, named.end())
+    if _PAID.search(before) or _OFF.match(after):
+        return False
+    return _WEIGHS.search(before + after) is not None or ("$" in spot.text and "£" not in spot.text)
 
 
 def _scale(spot: _Spot) -> tuple[Decimal, int]:
@@ -210,6 +232,9 @@ def _multiple(spot: _Spot) -> Value | None:
 
 
 def _quantity(spot: _Spot) -> Value | None:
+    old = _YEARS_OLD.match(spot.text, spot.end)
+    if old or (_AGED.search(text_before(spot.text, spot.start)) and not units.UNIT_WORD.match(spot.text, spot.end)):
+        return spot.value("quantity", units.AGE, old.end() if old else spot.end)
     sign = units.UNIT_SIGN.match(spot.text, spot.end) if spot.number.in_digits else None
     word = units.UNIT_WORD.match(spot.text, spot.end)
     if word:

@@ -145,12 +145,18 @@ _PERIODS = {
     "yearly": "year",
     "pcm": "month",
 }
+ONE_WAY, ROUND_TRIP = "one way", "round trip"
 PERIOD = "day|week|fortnight|month|quarter|year|annum|night|hour"
+CONTAINERS = "box|bag|pack|packet|set|bottle|case|crate|pair|roll|tin|jar|tray|bundle"
 _PER_AFTER = re.compile(
-    rf"\s?(?:/\s?|(?:per|an?|each|every|in any) )({PERIOD}|mo|yr)(?![^\W_])|\s?(?:/\s?|"
-    rf"per )([a-z]{{1,20}})|[\s-](\w+ )?(daily|weekly|monthly|annually|yearly|pcm)\b",
+    rf"\s?(?:/\s?|(?:per|an?|each|every|in any|for (?:an?|one|the|each|every)) )(?:full |whole |entire )?"
+    rf"(?P<period>{PERIOD}|mo|yr)(?![^\W_])"
+    rf"|\s(?:each|one)[ -](?P<way>way)\b|\s(?:for )?(?:an? |the |each |per )?(?P<trip>round[ -]?trip|return trip)\b"
+    rf"|\s?(?:/\s?|per |for (?:each|every) )(?P<thing>[a-z]{{1,20}})|\san? (?P<container>{CONTAINERS})\b"
+    rf"|[\s-](?:\w+ )?(?P<adverb>daily|weekly|monthly|annually|yearly|pcm)\b",
     re.IGNORECASE,
 )
+_SHORT_PERIODS = {"annum": "year", "mo": "month", "yr": "year"}
 _PER_BEFORE = re.compile(r"\b(daily|weekly|monthly|annual|yearly)\b[^.,;!?]*$", re.IGNORECASE)
 
 
@@ -205,11 +211,12 @@ def role_of(before: str, after: str, qualifier: str, kind: Kind) -> str:
 
 def period_of(before: str, after: str) -> str:
     """What a price is for: a period, or a thing as its stem; "" if nothing is said."""
-    match = _PER_AFTER.match(after)
-    if match and not match[2]:
-        word = (match[1] or match[4]).lower()
-        return {"annum": "year", "mo": "month", "yr": "year"}.get(word, _PERIODS.get(word, word))
-    if match:
-        return stem(match[2])
+    if match := _PER_AFTER.match(after):
+        if thing := match["thing"] or match["container"]:
+            return stem(thing)
+        if match["way"] or match["trip"]:
+            return ONE_WAY if match["way"] else ROUND_TRIP
+        word = (match["period"] or match["adverb"]).lower()
+        return _SHORT_PERIODS.get(word, _PERIODS.get(word, word))
     adjective = _PER_BEFORE.search(before)
     return _PERIODS[adjective[1].lower()] if adjective else ""

@@ -15,9 +15,6 @@ _OPEN = {DOLLAR: _DOLLARS, KRONE: frozenset({KRONE, "SEK", "NOK", "DKK"}), CENT:
 CURRENCY_SIGNS = {"£": "GBP", "€": "EUR", "$": DOLLAR, "¥": "JPY", "₹": "INR", "zł": "PLN"}
 _PREFIXES = {"US": "USD", "AU": "AUD", "A": "AUD", "CA": "CAD", "C": "CAD", "NZ": "NZD", "HK": "HKD", "S": "SGD"}
 ISO_CODES = "GBP|USD|EUR|CHF|SEK|NOK|DKK|PLN|CZK|JPY|INR|AUD|CAD|NZD|CNY|HKD|SGD|ZAR"
-_MONEY_SIGNS = {"£": "GBP", "€": "EUR", "$": DOLLAR, "¥": "JPY", "₹": "INR", "zł": "PLN"}
-_PREFIXES = {"US": "USD", "AU": "AUD", "A": "AUD", "CA": "CAD", "C": "CAD", "NZ": "NZD", "HK": "HKD", "S": "SGD"}
-ISO_CODES = "GBP|USD|EUR|CHF|SEK|NOK|DKK|PLN|CZK|JPY|INR|AUD|CAD|NZD|CNY|HKD|SGD|ZAR"
 _MONEY_WORDS = {
     "pound": ("GBP", "1"),
     "quid": ("GBP", "1"),
@@ -75,6 +72,8 @@ def same_currency(one: str, other: str) -> bool:
 
 # --- measures ---------------------------------------------------------------------------------------------------------
 
+AGE = "year of age"
+"""How old somebody is: ``ages three to seven``."""
 _WORDS = {
     "second": "second|sec",
     "minute": "minute|min",
@@ -93,7 +92,7 @@ _WORDS = {
     "g": "gram|gramme",
     "kg": "kilogram|kilogramme|kilo",
     "tonne": "tonne",
-    "lb": "lb",
+    "lb": "lb|pound",
     "oz": "ounce|oz",
     "stone": "stone",
     "ml": "millilitre|milliliter",

@@ -15,7 +15,7 @@ from shared.domain.value_amounts import find_numbers
 from shared.domain.value_calendar import RELATIVE, readings, weekday_of
 from shared.domain.value_codes import find_codes
 from shared.domain.value_conditions import find_conditions
-from shared.domain.value_context import Taken
+from shared.domain.value_context import CONTAINERS, ONE_WAY, ROUND_TRIP, Taken
 from shared.domain.value_dates import find_dates
 from shared.domain.value_phrases import find_phrases
 from shared.domain.value_text import Amount, DateReading, Value, read, stem
@@ -188,6 +188,8 @@ def _roles_agree(claimed: Value, stated: Value) -> bool:
 
 
 _PARTIES = frozenset(map(stem, ("person", "couple", "adult", "child", "family", "pair", "group", "room")))
+_CONTAINERS = frozenset(map(stem, CONTAINERS.split("|")))
+_LEGS = frozenset({ONE_WAY, ROUND_TRIP})
 _PERIODS = frozenset({"day", "week", "fortnight", "month", "quarter", "year", "night", "hour"})
 
 
@@ -201,7 +203,9 @@ def _periods_agree(claimed: Value, stated: Value) -> bool:
 def _periods_meet(claimed: Value, stated: Value) -> bool:
     if claimed.per in _PERIODS:
         return claimed.per == stated.per
-    if {claimed.per, stated.per} <= _PARTIES:
+    if {claimed.per, stated.per} <= _PARTIES or {claimed.per, stated.per} <= _LEGS:
+        return claimed.per == stated.per
+    if stated.per and len({claimed.per, stated.per} & _CONTAINERS) == 1:
         return claimed.per == stated.per
     return stated.per not in _PERIODS
 
