@@ -9,6 +9,7 @@ from shared.adapters.safety_patterns import Rule
 
 SEXUAL: Final[tuple[Rule, ...]] = (
     # --- sexual -------------------------------------------------------------------------------------------------------
+    Rule("sexual", 6, "take|takes|taking|took|have|had|do you|me|him|her from behind !the|a|an|our|your|my|this|that"),
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule("sexual", 6, "XOVERT|XOVERT_S !of|goat", unless="HEALTH"),
     Rule(

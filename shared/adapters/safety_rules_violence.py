@@ -424,6 +424,13 @@ VIOLENCE: Final[tuple[Rule, ...]] = (
         "..1 legs|arms|kneecaps|knees|neck|fingers|ribs|jaw|nose|bones|spine|skull|teeth|face|hands",
         firm=True,
     ),
+    Rule(
+        "violence",
+        6,
+        "{INTENT} ..8 and ..1 break|snap|smash|crush|shatter|cut ..1 your|his|her|their ..1 "
+        "legs|arms|kneecaps|knees|neck|fingers|ribs|jaw|nose|bones|spine|skull|teeth|face|throat",
+        firm=True,
+    ),
     Rule("violence", 6, "{INTENT} ..6 BRUTE|hurt|harm|shoot your|his|her|their ..1 PET|PET_S"),
     Rule(
         "violence",

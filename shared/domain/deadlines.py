@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from shared.domain.markdown import sentences
+from shared.domain.words import root as in_digits
 
 _MONTHS = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|"
@@ -53,7 +54,12 @@ _NO_GOODS = (
 _GOODS = rf"\d[\d,]*(?: (?!{_NO_GOODS}\b)[^\W\d_][\w-]*){{0,3}}"
 _STOCK_FACT = re.compile(
     rf"\bonly {_GOODS} (?:are |is )?(?:still )?(?:left|in stock|available)\b|(?<![\w.,£$€]){_GOODS} "
-    r"(?:are |is |remain )?(?:still )?(?:left|in stock|remaining)\b|(?<![\w.,£$€])" + _GOODS + r" remain[.!]?$",
+    rf"(?:are |is |remain )?(?:still )?(?:left|in stock|remaining)\b|(?<![\w.,£$€]){_GOODS} remain[.!]?$"
+    rf"|\bcounted (?:only )?{_GOODS}|(?<![\w.,£$€]){_GOODS} in (?:our|the) (?:\w+ )?(?:warehouse|stockroom)\b",
+    re.IGNORECASE,
+)
+_COUNT_IN_WORDS = re.compile(
+    r"\b(?:an? )?(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|fifteen|twenty|thirty|forty|fifty)\b",
     re.IGNORECASE,
 )
 _LEANS_ON_CONTEXT = re.compile(
@@ -70,13 +76,13 @@ def leans_on_context(sentence: str) -> bool:
 
 def stock_counts(text: str) -> frozenset[str]:
     """The numbers of pieces that ``text`` says are left, in digits without separators."""
-    found = (match[0] for match in _STOCK_FACT.finditer(text))
+    found = (match[0] for match in _STOCK_FACT.finditer(_COUNT_IN_WORDS.sub(lambda match: in_digits(match[1]), text)))
     return frozenset(number.replace(",", "") for words in found for number in re.findall(r"\d[\d,]*", words)[:1])
 
 
 def states_stock(sentence: str) -> bool:
     """Whether the sentence says how many pieces are left."""
-    return _STOCK_FACT.search(sentence) is not None
+    return bool(stock_counts(sentence))
 
 
 def is_ahead(sentence: str, as_of: date) -> bool:

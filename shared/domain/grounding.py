@@ -21,7 +21,7 @@ from shared.domain.citations import (
     without_citations,
 )
 from shared.domain.markdown import Paragraph, sentence_spans, sentences
-from shared.domain.negation import affirms_denied, denials_in, turned_words, widens
+from shared.domain.negation import affirms_denied, denials_in, denies_otherwise, turned_words, widens
 from shared.domain.sources import CitedSection
 from shared.domain.words import MATERIALS, Word, carries_fact, roots_of, words_of
 
@@ -298,10 +298,11 @@ def _unlike(
 
 def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) -> str:
     topic = roots_of(f"{span.citation.title} {span.citation.section}")
-    turned = turned_words(text, _sentences_around(span), topic) if span.overlap >= LEAST_LIKENESS else ()
+    around = _sentences_around(span)
+    turned = turned_words(text, around, topic, span.paragraph.text) if span.overlap >= LEAST_LIKENESS else ()
     if turned:
         return f"turns round what {where} says ({', '.join(turned)})"
-    if widened := widens(text, _sentences_around(span)):
+    if widened := widens(text, around):
         return f"says '{widened}' where {where} sets a limit"
     denied = affirms_denied(text, span.paragraph.text) or _denies_what_is_said(telling, text, span.paragraph.text)
     return f"turns round what {where} says" if denied else ""
@@ -332,10 +333,8 @@ def _denies_what_is_said(telling: frozenset[str], text: str, paragraph: str) -> 
     A long statement may tell one of its parts in words that need none, so it is compared only with its very words.
     """
     best, stated = max((_alike(telling, paragraph[start:end]), paragraph[start:end]) for start, end in _runs(paragraph))
-    return (
-        best >= (_NEARLY_ALIKE if len(telling) <= _SHORT else _ALIKE)
-        and (denials_in(text) - denials_in(stated)) % 2 == 1
-    )
+    odd = (denials_in(text) - denials_in(stated)) % 2 == 1
+    return odd and best >= (_NEARLY_ALIKE if len(telling) <= _SHORT else _ALIKE) and denies_otherwise(text, stated, paragraph)
 
 
 def _alike(telling: frozenset[str], stated: str) -> float:

@@ -28,17 +28,25 @@ _LIST_AFTER = re.compile(
     re.IGNORECASE,
 )
 """An exception with a list: what follows its first item is left out of the account."""
-_PART_END = re.compile(r"[;:!?()—–]|\.(?=\s+[A-Z]|\s*$)|\s-\s|\b(?:but|while|although|though|whereas)\b", re.IGNORECASE)
+_PART_END = re.compile(
+    r"[;:!?()—–]|\.(?=\s+[A-Z]|\s*$)|\s-\s|\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
+    re.IGNORECASE,
+)
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
-    r"\bdon['’]t worry\b|\bno\. ?\d|\bwithout\b(?=\s*[,.;:)])",
+    r"\bdon['’]t worry\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
-_AWAY = re.compile(r"\b(?:away|far) from\b", re.IGNORECASE)
+_AWAY = re.compile(r"\b(?:away|far) from\b|(?<=\w )\bout of (?=(?:the|direct|reach|sight|your|its|any)\b)", re.IGNORECASE)
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
+_ADVICE = re.compile(r"\b(?:avoid|skip|don['’]?t|do not|never|not)\b", re.IGNORECASE)
+_HARM = re.compile(
+    r"\b(?:scratch|dull|damage|harm|ruin|fade|stain|shrink|crack|warp|break|spoil|weaken|void|burn|rust|melt)(?:e?s|ing)?\b",
+    re.IGNORECASE,
+)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
 _AFFIRMS = re.compile(
@@ -46,11 +54,14 @@ _AFFIRMS = re.compile(
     r"count|allowed|permitted|can be)\b(?! for)",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[;:!?()—–]|,?\s(?:and|but|while) (?=it\b|they\b|that\b|this\b|we\b|you\b)|\.(?=\s+[A-Z]|\s*$)")
 _LEAST_SHARED = 3
 _MOST_OF = 0.7
 _REACH_APART = 12
 _LEFT_OUT = 4
 """Telling words after an ``except`` that it leaves out, among so many words."""
+_GENERIC = roots_of("part offer deal sale promotion programme program service rule item")
+"""What any offer is made of, and tells nothing of what it holds."""
 _NEITHER = roots_of("price pay cost worry")
 """What costs nothing is told in so many ways that a negation by it says little."""
 
@@ -112,23 +123,55 @@ def denials_in(text: str) -> int:
     return sum(map(_negates, words_of(_plain(text))))
 
 
-def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def turned_words(
+    statement: str, source: str, topic: frozenset[str] = frozenset(), beside: str = ""
+) -> tuple[str, ...]:
     """Roots that ``statement`` affirms and ``source`` denies, or the reverse, and opposites put for one another.
 
-    ``source`` should be the few sentences that the statement restates. That there are no more of what it is about, the
-    roots of its ``topic``, denies nothing of it. Empty when nothing is turned round.
+    ``source`` should be the few sentences that the statement restates, ``beside`` what stands around them: what is
+    denied there too may be denied. That there are no more of what it is about, the roots of its ``topic``, denies
+    nothing of it. Empty when nothing is turned round.
     """
     said, stated = denial_of(statement), denial_of(source)
     said_denied, stated_denied = (one.denied | (one.lacking - topic) for one in (said, stated))
     affirmed = (said.affirmed & stated_denied) - stated.allowed - said_denied
-    denied = (said_denied & stated.affirmed) - stated_denied - said.allowed
+    denied = (said_denied & stated.affirmed) - stated_denied - said.allowed - denial_of(beside).denied
+    if (harm := _HARM.findall(source)) and _ADVICE.search(statement):
+        denied &= roots_of(" ".join(harm))
+    told = roots_of(statement)
+    affirmed = frozenset(word for word in affirmed if _is_about(told, source, word))
     return tuple(sorted({*affirmed, *denied, *_opposites(statement, source)}))
+
+
+def denies_otherwise(statement: str, source: str, beside: str) -> bool:
+    """Whether ``statement`` denies what ``source`` tells and ``beside``, the text around it, does not deny, or reversely.
+
+    A denial that falls on no word that can be named counts too, outside a condition.
+    """
+    said, stated = denial_of(statement), denial_of(source)
+    mine, theirs = said.denied | said.lacking, stated.denied | stated.lacking
+    if not (mine or theirs):
+        return not any(word.folded == "if" for word in words_of(f"{statement} {source}"))
+    around = denial_of(beside)
+    told, known = roots_of(statement), roots_of(source)
+    return bool((mine - theirs - around.denied - around.lacking) & known or (theirs - mine) & told)
+
+
+def _is_about(told: frozenset[str], source: str, word: str) -> bool:
+    """Whether a part of ``source`` that denies ``word`` is mostly about words that are ``told``."""
+    parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(source)))
+    for words in map(words_of, (clause for part in parts for clause in part.split(","))):
+        others = {one.root for one in words if _is_deniable(one) and one.root.isalpha()} - {word}
+        denied = {words[index].root for index in (*_denied(words), *_lacking(words))}
+        if word in denied and 2 * len(others & told) >= len(others):
+            return True
+    return False
 
 
 def _plain(text: str) -> str:
     """``text`` without what only looks like a denial, with ``except`` for any exception and ``no`` for ``free of``."""
     text = _FREE_OF.sub(lambda match: f"no {match[1] or match[2]}", text)
-    text = _AWAY.sub("not", text)
+    text = _AWAY.sub("not ", text)
     return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
@@ -197,16 +240,18 @@ def _opposites(statement: str, source: str) -> Iterator[str]:
 
 
 def affirms_denied(statement: str, source: str) -> bool:
-    """Whether ``statement`` says that something holds, of most of what one sentence part of ``source`` denies.
+    """Whether a part of ``statement`` says that something holds, of most of what one part of ``source`` denies.
 
     So a list of what is not included cannot be told as one of what is, whatever the verb.
     """
-    if denials_in(statement) or not _AFFIRMS.search(statement):
-        return False
-    said = roots_of(statement)
+    said = [part for part in _CLAUSE_END.split(statement) if _AFFIRMS.search(part) and not denials_in(part)]
+    return any(_affirms(roots_of(part), source) for part in said)
+
+
+def _affirms(said: frozenset[str], source: str) -> bool:
     for part in _PART_END.split(_plain(source)):
         words = words_of(part)
-        telling = {word.root for word in words if _is_deniable(word) and word.root.isalpha()}
+        telling = {word.root for word in words if _is_deniable(word) and word.root.isalpha()} - _GENERIC
         shared = telling & said
         if any(map(_negates, words)) and len(shared) >= _LEAST_SHARED and len(shared) >= _MOST_OF * len(telling):
             return True

@@ -11,10 +11,16 @@ from functools import cached_property
 
 from shared.domain.offer_words import Occurrence, Place, occurrences, sentence_spans, stems, thing_stated
 from shared.domain.value_conditions import stated_spans
-from shared.domain.value_text import Value, numbers, read
+from shared.domain.value_text import Amount, Value, numbers, read
 from shared.domain.values import find_values
 
 _FROM_A_SUM = frozenset({"at_least", "over"})
+_CLAUSE = re.compile(r"[.;:!?]\s|\n|,\s(?:and|but|while)\s|\sbut\s|\swhile\s")
+_CHARGED = re.compile(
+    r"\bcosts? extra\b|(?<!no )(?<!without )(?<!any )\bextra (?:cost|charge|fee)\b|\bcharged? (?:separately|extra)\b|\bat (?:an )?(?:additional|extra)\b"
+    r"|\b(?:is|are) (?:not|never) (?:free|included|complimentary)\b|\bfor an (?:additional|extra)\b",
+    re.IGNORECASE,
+)
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z0-9-]{3,40}(?![^\W_])")
 
 
@@ -78,6 +84,13 @@ class Sources:
         return frozenset(amount for text in self.texts for amount in _bare_numbers(text))
 
     @cached_property
+    def charged(self) -> frozenset[str]:
+        """The stems of what is said to cost extra, and not elsewhere to be free."""
+        clauses = [clause for text in self.texts for clause in _CLAUSE.split(text)]
+        paid = frozenset[str]().union(*(stems(clause) for clause in clauses if _CHARGED.search(clause)))
+        return paid.difference(*(stems(clause) for clause in clauses if not _CHARGED.search(clause)))
+
+    @cached_property
     def capitals(self) -> frozenset[str]:
         """The words in capitals, digits among them."""
         return frozenset(word for text in self.texts for word in _CAPITALS.findall(text))
@@ -97,6 +110,10 @@ class Sources:
     def of_kind(self, kind: str) -> list[Occurrence]:
         """Every value of ``kind``, in order."""
         return self._by_kind.get(kind, [])
+
+    def amounts(self, kind: str) -> list[Amount]:
+        """The amounts of every value of ``kind``, in order."""
+        return [found.value.amount for found in self.of_kind(kind)]
 
     @cached_property
     def _grants(self) -> dict[Place, list[tuple[int, Value]]]:

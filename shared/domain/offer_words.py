@@ -12,6 +12,7 @@ from itertools import pairwise
 from shared.domain.value_text import Value, stem
 from shared.domain.value_units import dimension, in_base
 from shared.domain.values import find_values
+from shared.domain.words import root
 
 LONGEST_SENTENCE = 600
 """Characters of one sentence that are read together."""
@@ -47,9 +48,12 @@ _NO_THING = frozenset(
 _BETTER = frozenset(map(stem, ("express", "overnight", "worldwide", "international", "premium")))
 _GRADES = _BETTER | {stem("next"), stem("standard"), "gold", "silver"}
 _THING_STOP = re.compile(
-    r"(?:on|with|for|when|whenever|while|at|from|over|in|if|as|until|to|by|is|are|was|will|and|or|but|across|during|within|you|we|they|it|that|because|so|every|all|any|each|per|including|plus|of)$",
+    r"(?:on|with|for|when|whenever|while|at|from|over|in|if|as|until|to|by|is|are|was|will|and|or|but|across|during|within|behind|beside|near|next|inside|outside|under|above|between|"
+    r"before|after|until|through|throughout|since|you|we|they|it|that|because|so|every|all|any|each|per|including|plus|"
+    r"of)$",
     re.IGNORECASE,
 )
+_JOINING = frozenset(map(stem, ("join", "joining", "member", "membership", "enrol", "sign")))
 _ADJECTIVE = re.compile(r"f\W?r\W?e\W?e|complimentary|gratis", re.IGNORECASE)
 _WORDS_OF_A_THING = 4
 _AROUND = 160
@@ -255,6 +259,7 @@ def _fits_better(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurre
 # --- what is free -----------------------------------------------------------------------------------------------------
 
 
+_NO_SUBJECT = re.compile(r"(?:^|,|\band|\bor|\bbut)\s+(?:is|are|comes?)\s+(?:\w+ly |also )?$", re.IGNORECASE)
 _PRONOUN_BEFORE = re.compile(
     r"\b(?:it|they|this|that|these|those|both|all|which)(?:['’]?s|['’]?re| is| are| was| were| comes?)?(?: \w+)? $",
     re.IGNORECASE,
@@ -273,6 +278,8 @@ def thing_claimed(text: str, start: int, end: int, *, sentence: bool) -> tuple[f
     if not sentence or _PRONOUN_BEFORE.search(text[max(0, start - 40) : start]):
         return frozenset(), text[start:end]
     clause = _clause_before(text, start)
+    if _NO_SUBJECT.search(clause):
+        clause = re.split(r"[.!?]\s|[;\n]", text[max(0, start - _AROUND) : start])[-1]
     words = [word for word in _WORD.findall(clause.lower()) if stem(word) not in _STOP_STEMS][-6:]
     return frozenset(map(stem, words)) - _NO_THING, text[start:end]
 
@@ -330,4 +337,5 @@ def _one_thing(mine: str, theirs: str) -> bool:
     """``wool`` and ``lambswool`` are one thing, and so are ``registering`` and ``registration``."""
     shortest = min(len(mine), len(theirs))
     inside = shortest >= 4 and (mine in theirs or theirs in mine)
-    return mine == theirs or inside or (shortest >= 6 and mine[:6] == theirs[:6])
+    kin = root(mine) == root(theirs) or {mine, theirs} <= _JOINING
+    return kin or mine == theirs or inside or (shortest >= 6 and mine[:6] == theirs[:6])

@@ -31,6 +31,7 @@ from shared.domain.value_dates import ordinal_word
 from shared.domain.value_text import Amount, read, stem
 from shared.domain.value_units import AGE, is_time
 from shared.domain.values import Value, find_values, same_value
+from shared.domain.words import is_grammar, roots_of, words_of
 
 __all__ = ["CitedPassage", "check_offers"]
 
@@ -38,6 +39,8 @@ MOST_FINDINGS = 20
 """Findings on one message."""
 MOST_VALUES = 200
 """Values of one text that are checked; a text with more is not vouched for."""
+_NOON = 720
+"""In minutes of the day."""
 LONGEST_SHOWN = 60
 """Characters of a value in a finding."""
 
@@ -53,6 +56,7 @@ _IN_PASSING = frozenset(
 """Words that say something of the brand's only in a sentence that cites."""
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
+_PROMISE = roots_of("guarantee guaranteed")
 _EACH = frozenset({"all", "any", "every", "each"})
 _NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
 _ANYTHING = frozenset(map(stem, ("items", "products", "pieces", "things", "goods", "prices", "ranges")))
@@ -216,6 +220,9 @@ def _stated_otherwise(value: Value, sources: Sources) -> bool:
         named = bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
         return named or any(value.amount == day for *_, day in _dates(sources))
     if value.kind == "number" and not value.qualifier:
+        minutes = {60 * value.amount, 60 * value.amount + _NOON} if isinstance(value.amount, Decimal) else set()
+        if any(isinstance(time, tuple) and not minutes.isdisjoint(time) for time in sources.amounts("time")):
+            return True
         measured = any(found.value.amount == value.amount for found in sources.of_kind("quantity"))
         return (
             measured
@@ -327,6 +334,8 @@ def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     if (family in _SCOPES and not grants(claim.sentence)) or (family in _IN_PASSING and not copy.cites):
         return ""
     said = sources.said(family, claim.value.unit)
+    if family == "promised":
+        return _promise_problem(claim, sources)
     if (
         not said
         and family == "exclusive"
@@ -342,6 +351,14 @@ def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     return ""
 
 
+def _promise_problem(claim: Occurrence, sources: Sources) -> str:
+    """``Satisfaction guaranteed`` needs a source that guarantees just that."""
+    words = (word for word in words_of(claim.value.text) if not is_grammar(word) and not word.folded.endswith("ly"))
+    promised = frozenset(word.root for word in words) - _PROMISE
+    said = sources.said("guarantee") + sources.said("promised")
+    return "" if any(promised <= roots_of(found.sentence) for found in said) else sources.silent
+
+
 def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
     claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites)
@@ -351,9 +368,18 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
         stated = found.thing if is_free and written != claim.value.text else stems(found.sentence) | sources.name_stems
         if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
             fitting.append(sources.thresholds(found.place, found.start))
+    if is_free and (charged := _charged(copy.text, claim, sources)):
+        return f"{sources.says()} that {charged} costs extra"
     if fitting:
         return _missing_threshold(copy, fitting, sources) if is_free else ""
     return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"
+
+
+def _charged(text: str, claim: Occurrence, sources: Sources) -> str:
+    """A thing before or after the claimed ``free`` in its clause that the source says is to be paid for."""
+    clauses = re.split(r"[.;:!?]", text[: claim.value.start])[-1], re.split(r"[.;:!?]|,", text[claim.value.end :])[0]
+    words = {stem(word): word for clause in clauses for word in re.findall(r"[a-z]{3,}", clause.lower())}
+    return next((words[thing] for thing in sources.charged & stems(" ".join(clauses)) if thing in words), "")
 
 
 def _scope_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:

@@ -24,7 +24,9 @@ _PROOF = listed(
 )
 """Words, in lower case, that say something which can be looked up."""
 _COMPARISONS = re.compile(
-    r"\b(?:no other [a-z]+|than (?:the )?(?:[a-z]+ (?:of|from|in|at) )?(?:any|every|all)(?: (?:other|of))?|"
+    r"\b(?:no other [a-z]+|"
+    r"than (?:the )?(?:[a-z]+ (?:of|from|in|at) )?(?:any|every|all)(?: (?:other|of [a-z]+|(?:rival |competing )?"
+    r"(?:brand|rival|competitor|shop|store|company|maker|product|one)s?)\b| [a-z]+ (?:in the|on the|you can buy|we know))|"
     r"unlike (?:other|any|every)|the only [a-z]+ (?:that|which|who|in)|"
     r"(?:voted|named|rated|ranked|chosen as) (?:the |our |as )?(?:best|top|number|no|favou?rite|[a-z]+ of the year)|"
     r"(?:market|industry|world)[- ]leading|"
@@ -34,6 +36,10 @@ _COMPARISONS = re.compile(
     r"(?:studies|research|tests?) (?:show|shows|prove|proves|have shown|has shown)|trusted by|"
     r"(?:won|winning|awarded|given) (?:[a-z]+ ){0,4}(?:awards?|prizes?|medals?)|"
     r"(?:doctors|scientists|experts|nurses|vets|dentists)(?: have)? (?:recommend|shown?|say|agree|prove|proven)|"
+    r"(?:\d+|two|three|four|five|six|seven|eight|nine) (?:out of|in) (?:every )?(?:\d+|three|four|five|ten|hundred) "
+    r"(?:of our )?(?:[a-z]+ )?(?:people|customers|users|guests|travell?ers|owners|readers|families|parents|households|"
+    r"vets|doctors|dentists|members|buyers|shoppers|cooks|drinkers)|"
+    r"(?:protects?|prevents?|cures?|heals?|repels?|kills|wards? off) (?:[a-z]+ ){0,3}(?:from|against|off|of)? ?[a-z]+(?:,? (?:and|or) [a-z]+)?|"
     r"we(?:['’]ll| will)? pay)\b",
     re.IGNORECASE,
 )

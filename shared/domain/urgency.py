@@ -35,7 +35,7 @@ _SCARCITY = re.compile(
     r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones?|pieces?|remaining)|"
     r"(?:just|only) a (?:few|handful) (?:are |is )?(?:left|remain)|few (?:left|remain(?:ing)?)|"
     r"limited (?:stock|supply|supplies|availability|number|numbers|quantity|quantities|places|spaces|seats|spots)|"
-    r"in short supply|running (?:low|out)|(?:stocks?|supplies) (?:are|is) (?:low|limited)|"
+    r"in short supply|(?<!you are )(?<!you['’]re )running (?:low|out)|(?:stocks?|supplies) (?:are|is) (?:low|limited)|"
     r"(?:won['’]t|will not) last(?: long)?|once they(?:['’]re| are) gone|sell(?:s|ing)? out (?:soon|fast))\b",
     re.IGNORECASE,
 )
@@ -100,7 +100,8 @@ def _unfounded(name: str, presses: Iterable[str], texts: Sequence[str], why: str
 
 def _miscounted(name: str, text: str, texts: Sequence[str]) -> list[Finding]:
     """The counts of pieces left that no cited passage gives."""
-    stated = {number.replace(",", "") for told in texts for number in re.findall(r"\d[\d,]*", told)}
+    counted = (value.amount for told in texts for value in find_values(told) if value.kind == "number")
+    stated = {str(amount) for amount in counted}.union(*map(stock_counts, texts))
     counts = sorted(stock_counts(text) - stated)
     return [_finding(f"{name} says that {count} are left, but no cited passage does") for count in counts]
 

@@ -58,6 +58,7 @@ _FAMILIES = (
         r"agent|from(?! [£$€\d])|to (?!all|any|anyone|everyone|members|customers|guests|you|our|the|new|enter|join|"
         r"attend|use|download|visit|register|return|exchange|cancel)\w+)\b)"
         r"(?! of (?!charge|cost|delivery|charges)\b)"
+        r"(?<!leave you free)(?<!leaves you free)(?! for (?:\w+ing|the (?:day|evening|weekend|rest))\b)"
         r"|(?<![\w-])(?:(?:delivery|postage|cost|fee|charge)[ -]free)\b"
         r"|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
         rf"|\b(?:at )?(?:no|zero) (?:(?:extra|additional|added|further|delivery|shipping|postage|"
@@ -80,6 +81,13 @@ _FAMILIES = (
         r"\brefund\w*\b",
     ),
     _family(
+        "promised",
+        r"\b(?:satisfaction|happiness|results?|success|(?:lowest|best|fair) price|price|delivery|freshness|perfect fit|"
+        r"fit|approval|peace of mind)(?: is| are)?(?: \w+ly)? guarantee[ds]?\b"
+        r"|\bguaranteed (?:satisfaction|results?|success|lowest prices?|best prices?|delivery|fit)\b"
+        r"|\blove it or your money back\b|\bsatisfied or (?:refunded|your money back)\b",
+    ),
+    _family(
         "guarantee",
         r"\bguarantee(?:d|s|ing)?\b",
         r"\bwarrant(?:y|ies|ed)\b|\bpromises?d?\b|\bassured?\b|\bpledge\w*\b|\bcover(?:s|ed)? (?:the|for|against|by)\b",
@@ -95,13 +103,15 @@ _FAMILIES = (
         r"learning|friend\w*)| ago| away)|\bfor life\b(?!'s| in | on |time)|"
         r"\blife-?long\b(?= (?:warranty|guarantee|cover|service|repair|supply|membership))"
         r"|\b(?:guaranteed|warranty|covered|free|yours|lasts?|valid|price|access|never expires?|"
-        r"member\w*|discount|points)(?: \w+)? for ?ever\b|\blasts? a lifetime\b",
+        r"member\w*|discount|points)(?: \w+)? for ?ever\b|\blasts? a lifetime\b"
+        r"|\b(?:free|covered|guaranteed)[^.;!?]{0,30} as long as you (?:own|have|keep)\b",
         r"\bhowever old\b|\bas long as you own\b|\bfor ?ever\b|\blifelong\b",
     ),
     _family(
         "no_minimum",
         (
             r"\b(?:no|without (?:a|any)) (?:order )?minimum(?: (?:spend|order|basket|purchase))?\b|"
+            r"\b(?:however|no matter how) (?:small|little)\b(?= (?:\w+ ){0,3}(?:order|basket|spend|buy|purchase|is|may))|"
             r"\bno min\.? (?:spend|order)\b|\bzero minimum\b|\b(?:whatever|any) (?:size )?(?:you spend|"
             r"order size)\b"
         ),

@@ -186,7 +186,8 @@ def _readings(shape: str, match: re.Match[str]) -> tuple[DateReading, ...]:
         numeric = (year, int(match["month"]), int(match["day"]))
         return (numeric,) if _exists(numeric) else ()
     month = _month_number(match["month"])
-    if match["month"] in {"may", "march"} and shape not in {"day first", "month"}:
+    in_words = not any(sign.isdigit() for sign in groups.get("day") or "1")
+    if match["month"] in {"may", "march"} and (in_words or shape not in {"day first", "month"}):
         return ()
     if shape == "month end":
         last = match["edge"].lower() in {"end", "last day", "close"}
