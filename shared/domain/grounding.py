@@ -20,8 +20,9 @@ from shared.domain.citations import (
     shortened,
     without_citations,
 )
+from shared.domain.limits import widens
 from shared.domain.markdown import Paragraph, sentence_spans, sentences
-from shared.domain.negation import affirms_denied, denials_in, denies_otherwise, turned_words, widens
+from shared.domain.negation import affirms_denied, denials_in, denies_otherwise, turned_words
 from shared.domain.sources import CitedSection
 from shared.domain.words import MATERIALS, Word, carries_fact, roots_of, words_of
 
@@ -192,11 +193,11 @@ def ground(
     findings: list[Finding] = []
     statements = statements_of(body)
     judged: dict[Statement, tuple[str, Span | None]] = {}
-    for statement in statements:
+    for statement, following in zip(statements, [*statements[1:], Statement("", ())], strict=True):
         cited = [outcomes[number] for number in (*statement.citations, *statement.below)]
         if not any(isinstance(outcome, str) for outcome in cited):
             held_to = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
-            judged[statement] = _judge(statement, held_to, names)
+            judged[statement] = _judge(statement, following.text, held_to, names)
     told = {number for statement, (_, span) in judged.items() if span for number in statement.below}
     for statement, (problem, span) in judged.items():
         if problem.startswith(_OTHER_WORDS) and not told.isdisjoint(statement.citations):
@@ -258,8 +259,10 @@ def _squeezed(text: str) -> str:
     return "".join(comparable(text).split())
 
 
-def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozenset[str]) -> tuple[str, Span | None]:
-    """Why the sections do not support ``statement``, and the span that does.
+def _judge(
+    statement: Statement, following: str, sections: Sequence[CitedSection], names: frozenset[str]
+) -> tuple[str, Span | None]:
+    """Why the sections do not support ``statement``, before the sentence ``following`` it, and the span that does.
 
     One that only stands above a citation is judged where it speaks of what the section says, and is a claim where it
     quotes it. A statement that tells nothing needs no support.
@@ -274,7 +277,7 @@ def _judge(statement: Statement, sections: Sequence[CitedSection], names: frozen
         return f"{_OTHER_WORDS} {_where(sections)} says: it says nothing", None
     if not statement.citations and span.overlap < SPEAKS_OF:
         return "", None
-    problem = _unlike(statement.text, telling, span, sections, names)
+    problem = _unlike(statement.text, telling, span, sections, names) or _unlimited(statement.text, following, span)
     return problem, span if not problem and (statement.citations or exact or span.overlap >= SPEAKS_OF) else None
 
 
@@ -302,10 +305,15 @@ def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) ->
     turned = turned_words(text, around, topic, span.paragraph.text) if span.overlap >= LEAST_LIKENESS else ()
     if turned:
         return f"turns round what {where} says ({', '.join(turned)})"
-    if widened := widens(text, around):
-        return f"says '{widened}' where {where} sets a limit"
     denied = affirms_denied(text, span.paragraph.text) or _denies_what_is_said(telling, text, span.paragraph.text)
     return f"turns round what {where} says" if denied else ""
+
+
+def _unlimited(text: str, following: str, span: Span) -> str:
+    if text.rstrip().endswith("?"):
+        return ""
+    widened = widens(text, _sentences_around(span), span.paragraph.text, following)
+    return f"says '{widened}' where {span.citation.title}, {span.citation.section} sets a limit" if widened else ""
 
 
 def _misquoted(text: str, sections: Iterable[CitedSection]) -> str:

@@ -1,0 +1,179 @@
+"""Which limits of a source a restatement of it drops: who is meant, how much of it, how often, on which days.
+
+Pure functions on English text. A limit counts as told where the restatement names it, in whatever words it has for it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from shared.domain.negation import denials_in
+from shared.domain.words import carries_fact, roots_of, words_of
+
+_OF_ALL = re.compile(
+    r"\b(?:all|every|each)(?: single)?(?: one)?(?: of)?(?: (?:our|the|your|these|those))? ([a-z]+)", re.IGNORECASE
+)
+_OF_SOME = re.compile(
+    r"\b(?:most|some|many|several|selected|certain|nearly all|almost all)(?: (?:of )?(?:our|the|your))? ([a-z]+)",
+    re.IGNORECASE,
+)
+_EVERYTHING = re.compile(
+    r"\b(?:everything|everyone|everybody|anything|anyone|anybody|always|whatever)\b", re.IGNORECASE
+)
+_EXCEPTION = re.compile(
+    r"\b(?:except(?:ing|ions?)?|excluding|excluded|other than|apart from|aside from|unless)\b", re.IGNORECASE
+)
+_EVERYBODY = re.compile(
+    r"\b(?:everyone|everybody|anyone|anybody|(?:all|every|each|any)(?: of)?(?: our)? (?:customer|shopper|guest|visitor)s?)\b",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"\b(?:new|first-time|existing|returning|registered)(?: \w+)? (?:customers?|members?|subscribers?|guests?|clients?)\b"
+    r"|\b(?:members|subscribers|cardholders|students|pensioners|seniors|teachers|nurses)\b",
+    re.IGNORECASE,
+)
+_JOINING = roots_of("join sign subscribe")
+_TIER = re.compile(r"\b(?:silver|gold|platinum|bronze|diamond|premium|premier|elite|vip)\b", re.IGNORECASE)
+_ALL_MEMBERS = re.compile(r"\b(?:all|every|each|any)(?: \w+){0,3} members?\b", re.IGNORECASE)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+_AMOUNT = r"[£$€]?\d[\d.,]*(?: ?[a-z]{1,2})?"
+_PERIOD = r"[a-z]+ (?:minutes?|hours?|days?|nights?|weeks?|months?|years?|people|times)"
+_AT_WILL = (
+    (
+        re.compile(
+            r"\b(?:whenever|(?:at )?any ?time|as often as|as (?:much|many|long) as|any number of|time and again|"
+            r"of any (?:size|length|age|value|amount)|(?:whatever|regardless of) (?:the|its|your) (?:size|length|age|value|amount)|"
+            r"(?:however|no matter how) (?:small|little|large|long|old|often))\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"\b(?:within|up to|until|no later than|at least|at most|under|over|minimum(?: of)?)\b[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD})"
+            rf"|{_AMOUNT} (?:or more|or over|and over|and above|minimum)\b"
+            r"|\b(?:once (?:per|for|each|only|a|in)|only once|(?:used?|works?|valid|redeemed) once|single use)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(
+            r"\b(?:every|any) (?:single )?day(?: of the (?:week|year))?\b|\ball week\b|\bseven days\b|\bweek round\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"\b{_WEEKDAY} (?:to|through|until|and|-|–) {_WEEKDAY}|\b(?:on|at) (?:weekdays|weekends)\b|\bmidweek\b"
+            rf"|\b(?:on|only on|every) {_WEEKDAY}\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What sets no limit, and the limits that it drops."""
+_CLAUSE_END = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but)\s(?!more\b|over\b|above\b)")
+_PHRASE_OPENS = r"(?:^|[,.;:]\s|\b(?:and|or|the|our|for|on|of|all|with|from|to|your)\s)"
+_MOST_MODIFIERS = 20
+
+
+def widens(statement: str, source: str, paragraph: str, following: str = "") -> str:
+    """The words with which ``statement`` says of all what ``source`` says within a limit; empty where it does not.
+
+    ``source`` is the part of its ``paragraph`` that the statement restates.
+    ``all repairs`` for ``most repairs``, ``everyone`` for new members, ``whenever`` for ``within 14 days``, ``any day``
+    for Monday to Thursday. An exception may stand in the sentence ``following`` the statement.
+    """
+    rules = (_of_all, _everything, _everybody, _at_will)
+    widened = (rule(statement, source, following) for rule in rules)
+    return next(filter(None, widened), "") or _of_every_kind(statement, paragraph)
+
+
+def _of_all(statement: str, source: str, following: str) -> str:
+    for universal in _OF_ALL.finditer(statement):
+        thing = roots_of(universal[1])
+        if thing & roots_of(" ".join(_OF_SOME.findall(source))):
+            return universal[0]
+        excepted = _exceptions_to(thing, source)
+        if excepted and not _has_exception(f"{statement} {following}") and not excepted & roots_of(f"{statement} {following}"):
+            return universal[0]
+    return ""
+
+
+def _of_every_kind(statement: str, paragraph: str) -> str:
+    for universal in _OF_ALL.finditer(statement):
+        kinds = _kinds_of(roots_of(universal[1]), paragraph)
+        if len(kinds) > 1 and not kinds & roots_of(statement):
+            return universal[0]
+    return ""
+
+
+def _kinds_of(thing: frozenset[str], source: str) -> frozenset[str]:
+    """The roots of what stands right before each mention of ``thing``; nothing where one stands alone."""
+    kinds: set[str] = set()
+    words = words_of(source)
+    for before, word in zip(words, words[1:], strict=False):
+        if word.root not in thing:
+            continue
+        opens = re.search(_PHRASE_OPENS + r"$", source[: before.start], re.IGNORECASE)
+        if not opens or not carries_fact(before) or before.folded[0].isdigit() or len(kinds) > _MOST_MODIFIERS:
+            return frozenset()
+        kinds.add(before.root)
+    return frozenset(kinds)
+
+
+def _exceptions_to(thing: frozenset[str], source: str) -> frozenset[str]:
+    """The roots of what a sentence about all of ``thing`` leaves out."""
+    for sentence in re.split(r"(?<=[.!?])\s", source):
+        universal = any(thing & roots_of(match[1]) for match in _OF_ALL.finditer(sentence))
+        if universal and (exception := _EXCEPTION.search(sentence)):
+            after = words_of(sentence[exception.end() :])
+            return frozenset(word.root for word in after if carries_fact(word))
+    return frozenset()
+
+
+def _has_exception(text: str) -> bool:
+    return _EXCEPTION.search(text) is not None or denials_in(text) > 0
+
+
+def _everything(statement: str, source: str, following: str) -> str:
+    found = _EVERYTHING.search(statement)
+    if not found or not _EXCEPTION.search(source) or _has_exception(f"{statement} {following}"):
+        return ""
+    return "" if any(sign.isdigit() for sign in statement) else found[0]
+
+
+def _everybody(statement: str, source: str, following: str) -> str:
+    if all_members := _ALL_MEMBERS.search(statement):
+        return all_members[0] if _TIER.search(source) and not _TIER.search(f"{statement} {following}") else ""
+    found = _EVERYBODY.search(statement)
+    if not found or _EVERYBODY.search(source):
+        return ""
+    telling = _telling(statement)
+    meant = (own for own in _clauses(source) if len(telling & _telling(own)) > 1)
+    groups = frozenset(root for own in meant for match in _GROUP.finditer(own) for root in roots_of(match[0]))
+    told = roots_of(f"{statement} {following}")
+    return found[0] if groups and not (groups | _JOINING) & told else ""
+
+
+def _at_will(statement: str, source: str, following: str) -> str:
+    for at_large, limit in _AT_WILL:
+        for clause in _clauses(statement):
+            found = at_large.search(clause)
+            about = _telling(at_large.sub(" ", clause)) if found else frozenset()
+            if not found or denials_in(clause):
+                continue
+            if any(at_large.search(own) and about & _telling(own) for own in _clauses(source)):
+                continue
+            for own in _clauses(source):
+                bound = limit.search(own)
+                if bound and about & _telling(own) and not _figures(bound[0]) & roots_of(f"{statement} {following}"):
+                    return found[0]
+    return ""
+
+
+def _clauses(text: str) -> Iterator[str]:
+    return (clause for clause in _CLAUSE_END.split(text) if clause.strip())
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(word.root for word in words_of(text) if carries_fact(word))
+
+
+def _figures(bound: str) -> frozenset[str]:
+    """What of a limit must be named for it to be told: its numbers, its days, or that it is once."""
+    named = frozenset(word.root for word in words_of(bound) if carries_fact(word) or word.folded == "once")
+    return frozenset(root for root in named if root[0].isdigit()) or named
