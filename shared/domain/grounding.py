@@ -36,6 +36,11 @@ _LEAST_QUOTED = 4
 _OTHER_WORDS = "is not what"
 LEAST_LIKENESS = 0.65
 """Overlap from which on a denial in one of the two texts is held against the other."""
+_LEAST_BY_CHANCE = 0.75
+"""The same of a sentence that stands under no citation."""
+_LEAST_ABOVE = 0.3
+"""Overlap from which on a sentence above a citation may name nothing that its section does not."""
+_OURS = re.compile(r"our\b", re.IGNORECASE)
 _NEARLY_ALIKE = 0.85
 _ALIKE = 0.99
 _SHORT = 6
@@ -43,6 +48,13 @@ _FIGURE_WEIGHT = 3
 WINDOW = 3
 """Sentences in a row that may support one sentence."""
 MOST_FINDINGS = 10
+
+_STRONG_MARK = re.compile(r"[;:—–()]")
+_CLAUSE_END = re.compile(
+    r"[;:—–()]|,? (?:so|because|although|though|whereas|while|which) |, and (?=it|they|we|you|that|this|there)\b"
+)
+_LEAST_OF_CLAUSE = 3
+"""Telling words from which on a clause is held to its source by itself."""
 
 _MARKER = "\ue000{}\ue001"
 _MARKED = re.compile("\ue000([0-9]+)\ue001")
@@ -194,7 +206,7 @@ def ground(
     statements = statements_of(body)
     judged: dict[Statement, tuple[str, Span | None]] = {}
     for statement, following in zip(statements, [*statements[1:], Statement("", ())], strict=True):
-        cited = [outcomes[number] for number in (*statement.citations, *statement.below)]
+        cited = [outcomes[number] for number in (*statement.citations, *statement.below)] or outcomes
         if not any(isinstance(outcome, str) for outcome in cited):
             held_to = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
             judged[statement] = _judge(statement, following.text, held_to, names)
@@ -275,20 +287,32 @@ def _judge(
     span = exact or _paraphrase(telling, sections)
     if span is None:
         return f"{_OTHER_WORDS} {_where(sections)} says: it says nothing", None
-    if not statement.citations and span.overlap < SPEAKS_OF:
-        return "", None
-    problem = _unlike(statement.text, telling, span, sections, names) or _unlimited(statement.text, following, span)
-    return problem, span if not problem and (statement.citations or exact or span.overlap >= SPEAKS_OF) else None
+    speaks = bool(statement.citations) or (bool(statement.below) and span.overlap >= SPEAKS_OF)
+    problem = _unlike(statement.text, span, sections, names) if speaks else ""
+    if not problem and (foreign := _foreign_facts(statement, span, sections, names)):
+        problem = f"names {', '.join(foreign)}, which {_where(sections)} does not"
+    least = LEAST_LIKENESS if speaks else _LEAST_BY_CHANCE
+    whole = span if speaks or span.overlap >= least else None
+    problem = problem or _contradicts(statement.text, following, whole, sections, names, least)
+    return problem, span if (speaks or exact) and not problem else None
+
+
+def _foreign_facts(
+    statement: Statement, span: Span, sections: Sequence[CitedSection], names: frozenset[str]
+) -> list[str]:
+    """Names that a sentence above a citation, or one about the brand itself, adds to what is told."""
+    if statement.citations:
+        return []
+    about = _OURS.match(statement.text) if not statement.below else span.overlap >= _LEAST_ABOVE
+    return _foreign_names(statement.text, sections, names) if about else []
 
 
 def _where(sections: Sequence[CitedSection]) -> str:
     return shortened(" or ".join(section.label for section in sections), 120)
 
 
-def _unlike(
-    text: str, telling: frozenset[str], span: Span, sections: Sequence[CitedSection], names: frozenset[str]
-) -> str:
-    """How ``text`` differs from what its sections say; empty when it says the same."""
+def _unlike(text: str, span: Span, sections: Sequence[CitedSection], names: frozenset[str]) -> str:
+    """What ``text`` says that its sections do not; empty when they do."""
     where = _where(sections)
     if words := _misquoted(text, sections):
         return f"quotes '{shortened(words, 80)}' in a way that {where} does not"
@@ -296,11 +320,43 @@ def _unlike(
         return f"names {', '.join(foreign)}, which {where} does not"
     if span.overlap < LEAST_OVERLAP:
         return f"{_OTHER_WORDS} {where} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
-    return "" if text.rstrip().endswith("?") else _turned_round(text, telling, span, where)
+    return ""
 
 
-def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) -> str:
-    topic = roots_of(f"{span.citation.title} {span.citation.section}")
+def _contradicts(
+    text: str,
+    following: str,
+    whole: Span | None,
+    sections: Sequence[CitedSection],
+    names: frozenset[str],
+    least: float,
+) -> str:
+    """How ``text`` or a clause of it says the contrary of its section, or more than it; empty when it does not.
+
+    ``whole`` is what all of ``text`` stands on, if anything; a clause is held to what it stands on by itself, where
+    their overlap is at ``least`` so much.
+    """
+    if text.rstrip().endswith("?"):
+        return ""
+    for clause in dict.fromkeys((text, *_clauses(text))):
+        telling = frozenset(word.root for word in words_of(clause) if carries_fact(word)) - names
+        span = whole if clause is text else telling and _paraphrase(telling, sections)
+        if not span or (clause is not text and span.overlap < least):
+            continue
+        if problem := _turned_round(clause, telling, span) or _unlimited(clause, following, span):
+            return problem
+    return ""
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of ``text``, at strong marks and at all, that tell enough to be held to a source by themselves."""
+    parts = [part.strip() for marks in (_STRONG_MARK, _CLAUSE_END) for part in marks.split(text)]
+    return [part for part in parts if sum(map(carries_fact, words_of(part))) >= _LEAST_OF_CLAUSE]
+
+
+def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
+    where = f"{span.citation.title}, {span.citation.section}"
+    topic = roots_of(where)
     around = _sentences_around(span)
     turned = turned_words(text, around, topic, span.paragraph.text) if span.overlap >= LEAST_LIKENESS else ()
     if turned:
@@ -310,8 +366,6 @@ def _turned_round(text: str, telling: frozenset[str], span: Span, where: str) ->
 
 
 def _unlimited(text: str, following: str, span: Span) -> str:
-    if text.rstrip().endswith("?"):
-        return ""
     widened = widens(text, _sentences_around(span), span.paragraph.text, following)
     return f"says '{widened}' where {span.citation.title}, {span.citation.section} sets a limit" if widened else ""
 

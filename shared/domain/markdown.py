@@ -309,6 +309,9 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LETTER = re.compile(r"[^\W\d_]")
 _LAST_WORD = re.compile(r"[\"'“‘«(]*([^\s\"'“‘«(]+)$")
 _CLOCK = frozenset({"a.m", "p.m"})
+_TIME_ZONE = re.compile(
+    r"(?:(?:Eastern|Central|Mountain|Pacific|Atlantic|Alaska|Hawaii|Greenwich|British|Irish)\b|[A-Z]{1,3}T\b|UTC\b)"
+)
 _SENTENCE_END = re.compile(r"(?<![.!?…؟।۔])(?P<mark>[.!?…؟।۔]++)[\"'”’»)\]]*+\s++|[。！？｡]+[」』”’）)]*\s*")
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,100}}")
@@ -344,7 +347,9 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if match["mark"] != "." or not has_words:
         return has_words
     word = _LAST_WORD.search(text[max(start, match.start() - 30) : match.start()])
-    return word is None or not _is_abbreviation(word[1].casefold(), following)
+    if word is None or (word[1].casefold() in _CLOCK and _TIME_ZONE.match(text, match.end())):
+        return word is None
+    return not _is_abbreviation(word[1].casefold(), following)
 
 
 def _is_abbreviation(word: str, following: str) -> bool:

@@ -29,7 +29,7 @@ _LIST_AFTER = re.compile(
 )
 """An exception with a list: what follows its first item is left out of the account."""
 _PART_END = re.compile(
-    r"[;:!?()—–]|\.(?=\s+[A-Z]|\s*$)|\s-\s|\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
+    r"[;:!?()—–]|(?<!\b[ap]\.m)\.(?=\s+(?-i:[A-Z])|\s*$)|\s-\s|\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
     re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(
@@ -51,7 +51,7 @@ _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
 _AFFIRMS = re.compile(
     r"\b(?:includ(?:es?|ed|ing)|cover(?:s|ed)?|appl(?:y|ies)|eligible|accept(?:s|ed)?|available|valid|qualif(?:y|ies)|"
-    r"count|allowed|permitted|can be)\b(?! for)",
+    r"count|allowed|permitted|can be)\b(?! for (?:\d|up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[;:!?()—–]|,?\s(?:and|but|while) (?=it\b|they\b|that\b|this\b|we\b|you\b)|\.(?=\s+[A-Z]|\s*$)")
@@ -60,8 +60,11 @@ _MOST_OF = 0.7
 _REACH_APART = 12
 _LEFT_OUT = 4
 """Telling words after an ``except`` that it leaves out, among so many words."""
-_GENERIC = roots_of("part offer deal sale promotion programme program service rule item")
-"""What any offer is made of, and tells nothing of what it holds."""
+_GENERIC = roots_of(
+    "part offer deal sale promotion programme program service rule item include cover apply eligible accept available "
+    "valid qualify count allowed permitted"
+)
+"""What any offer is made of, and that it holds: tells nothing of for what."""
 _NEITHER = roots_of("price pay cost worry")
 """What costs nothing is told in so many ways that a negation by it says little."""
 

@@ -237,10 +237,9 @@ def _stated_otherwise(value: Value, sources: Sources) -> bool:
         stated = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit == value.unit}
         return {*value.amount} <= {*stated, *sources.numbers}
     if value.kind == "quantity":
-        side = value.amount in sources.numbers and any(
-            found.value.unit == value.unit for found in sources.of_kind("quantity")
-        )
-        counted = (found.value for found in sources.of_kind("number"))
+        counted = [found.value for found in sources.of_kind("number")]
+        bare = sources.numbers - {found.amount for found in counted if found.unit}
+        side = value.amount in bare and any(found.value.unit == value.unit for found in sources.of_kind("quantity"))
         return side or any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
     return value.kind == "code" and value.text in sources.capitals
 
