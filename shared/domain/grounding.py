@@ -38,6 +38,11 @@ LEAST_LIKENESS = 0.65
 """Overlap from which on a denial in one of the two texts is held against the other."""
 _LEAST_BY_CHANCE = 0.75
 """The same of a sentence that stands under no citation."""
+_FOREIGN = 0.25
+"""Overlap up to which a clause tells something else than its section."""
+_NEXT_CLAUSE = re.compile(r", and |; ")
+_OF_A_THING = re.compile(r"(?:every|each|all|our|the|an?|it|they|its|their)\b", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(r"\b(?:you|your|yours|we|us|i|me)\b", re.IGNORECASE)
 _LEAST_ABOVE = 0.3
 """Overlap from which on a sentence above a citation may name nothing that its section does not."""
 _OURS = re.compile(r"our\b", re.IGNORECASE)
@@ -320,6 +325,19 @@ def _unlike(text: str, span: Span, sections: Sequence[CitedSection], names: froz
         return f"names {', '.join(foreign)}, which {where} does not"
     if span.overlap < LEAST_OVERLAP:
         return f"{_OTHER_WORDS} {where} says (overlap {span.overlap:.2f}, at least {LEAST_OVERLAP} is needed)"
+    if added := _added(text, sections, names):
+        return f"adds '{shortened(added, 80)}', which {where} does not say"
+    return ""
+
+
+def _added(text: str, sections: Iterable[CitedSection], names: frozenset[str]) -> str:
+    """A clause after the first that tells of a thing, not of the reader, in words that the sections do not have."""
+    told = _told_in(sections)
+    for clause in _NEXT_CLAUSE.split(text)[1:]:
+        telling = frozenset(word.root for word in words_of(clause) if carries_fact(word)) - names
+        of_a_thing = _OF_A_THING.match(clause) and not _OF_SOMEBODY.search(clause) and not denials_in(clause)
+        if of_a_thing and len(telling) >= _LEAST_OF_CLAUSE and _overlap(telling, told) <= _FOREIGN:
+            return clause
     return ""
 
 

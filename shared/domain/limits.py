@@ -26,6 +26,7 @@ _EVERYBODY = re.compile(
     r"\b(?:everyone|everybody|anyone|anybody|(?:all|every|each|any)(?: of)?(?: our)? (?:customer|shopper|guest|visitor)s?)\b",
     re.IGNORECASE,
 )
+_OLD_TOO = re.compile(r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b", re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:new|first-time|existing|returning|registered)(?: \w+)? (?:customers?|members?|subscribers?|guests?|clients?)\b"
     r"|\b(?:members|subscribers|cardholders|students|pensioners|seniors|teachers|nurses)\b",
@@ -65,6 +66,7 @@ _AT_WILL = (
     ),
 )
 """What sets no limit, and the limits that it drops."""
+_ONCE = "once"
 _CLAUSE_END = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but)\s(?!more\b|over\b|above\b)")
 _PHRASE_OPENS = r"(?:^|[,.;:]\s|\b(?:and|or|the|our|for|on|of|all|with|from|to|your)\s)"
 _MOST_MODIFIERS = 20
@@ -139,14 +141,15 @@ def _everything(statement: str, source: str, following: str) -> str:
 def _everybody(statement: str, source: str, following: str) -> str:
     if all_members := _ALL_MEMBERS.search(statement):
         return all_members[0] if _TIER.search(source) and not _TIER.search(f"{statement} {following}") else ""
-    found = _EVERYBODY.search(statement)
-    if not found or _EVERYBODY.search(source):
+    found = _EVERYBODY.search(statement) or _OLD_TOO.search(statement)
+    if not found or _EVERYBODY.search(source) or _OLD_TOO.search(source):
         return ""
     telling = _telling(statement)
     meant = (own for own in _clauses(source) if len(telling & _telling(own)) > 1)
     groups = frozenset(root for own in meant for match in _GROUP.finditer(own) for root in roots_of(match[0]))
     told = roots_of(f"{statement} {following}")
-    return found[0] if groups and not (groups | _JOINING) & told else ""
+    named = found.re is _EVERYBODY and (groups | _JOINING) & told
+    return found[0] if groups and not named else ""
 
 
 def _at_will(statement: str, source: str, following: str) -> str:
@@ -176,4 +179,4 @@ def _telling(text: str) -> frozenset[str]:
 def _figures(bound: str) -> frozenset[str]:
     """What of a limit must be named for it to be told: its numbers, its days, or that it is once."""
     named = frozenset(word.root for word in words_of(bound) if carries_fact(word) or word.folded == "once")
-    return frozenset(root for root in named if root[0].isdigit()) or named
+    return frozenset(root for root in named if root[0].isdigit() or root == _ONCE) or named

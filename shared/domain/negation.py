@@ -56,7 +56,7 @@ _AFFIRMS = re.compile(
 )
 _CLAUSE_END = re.compile(r"[;:!?()—–]|,?\s(?:and|but|while) (?=it\b|they\b|that\b|this\b|we\b|you\b)|\.(?=\s+[A-Z]|\s*$)")
 _LEAST_SHARED = 3
-_MOST_OF = 0.7
+_MOST_OF = 0.65
 _REACH_APART = 12
 _LEFT_OUT = 4
 """Telling words after an ``except`` that it leaves out, among so many words."""

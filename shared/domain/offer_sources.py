@@ -21,6 +21,7 @@ _CHARGED = re.compile(
     r"|\b(?:is|are) (?:not|never) (?:free|included|complimentary)\b|\bfor an (?:additional|extra)\b",
     re.IGNORECASE,
 )
+_PRICED = re.compile(r"(?:^|[.;:!?]\s|\n)(?:An? |The |Each |Every )?([^.;:!?,\n]{1,60}?) costs? (?:an extra |a flat )?[£$€]\d", re.IGNORECASE)
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z0-9-]{3,40}(?![^\W_])")
 
 
@@ -89,6 +90,14 @@ class Sources:
         clauses = [clause for text in self.texts for clause in _CLAUSE.split(text)]
         paid = frozenset[str]().union(*(stems(clause) for clause in clauses if _CHARGED.search(clause)))
         return paid.difference(*(stems(clause) for clause in clauses if not _CHARGED.search(clause)))
+
+    @cached_property
+    def priced(self) -> frozenset[str]:
+        """The stems by which what has a price differs from what is free: ``mailed`` of a mailed return."""
+        priced = [stems(match[1]) for text in self.texts for match in _PRICED.finditer(text)]
+        free = frozenset[str]().union(*(stems(found.sentence) for found in self.said("free")))
+        conditional = any(self.thresholds(found.place, found.start) for found in self.said("free"))
+        return frozenset[str]().union(*priced) - free if free and not conditional else frozenset()
 
     @cached_property
     def capitals(self) -> frozenset[str]:

@@ -56,6 +56,8 @@ _IN_PASSING = frozenset(
 """Words that say something of the brand's only in a sentence that cites."""
 _LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
 _BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
+_EVERYBODY = re.compile(r"\bfor (?:everyone|everybody|anyone|anybody|(?:all|every|each)(?: \w+)? (?:customer|guest|visitor|order)s?)\b", re.IGNORECASE)
+_LIMITED = re.compile(r"\b(?:under|within|if|when|only|members?|new|first|over|at least|or more|with)\b", re.IGNORECASE)
 _PROMISE = roots_of("guarantee guaranteed")
 _EACH = frozenset({"all", "any", "every", "each"})
 _NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
@@ -87,7 +89,7 @@ _ROLE_WORDS = {
 
 @dataclass(frozen=True)
 class _Copy:
-    """One text of the message: its field's name, its words, the sums that the whole message names, and the day.
+    """One text of the message: its field's name, its words, the sums and periods that the whole message names, and the day.
 
     ``cites`` says whether it is a sentence with a citation, which tells what its values are of.
     """
@@ -96,6 +98,7 @@ class _Copy:
     text: str
     cites: bool
     sums: frozenset[Amount]
+    periods: frozenset[str]
     as_of: date
 
 
@@ -116,18 +119,19 @@ def check_offers(
     """
     plain = {name: _without_exempt(read(text).text, exempt) for name, text in fields.items()}
     message = "\n".join([*plain.values(), *(text for text, _ in body_statements)])
-    sums = frozenset(value.amount for value in find_values(message) if value.kind == "money")
+    paid = [value for value in find_values(message) if value.kind == "money"]
+    sums, periods = frozenset(value.amount for value in paid), frozenset(value.per for value in paid if value.per)
     everything = Sources(tuple(cited), "the cited passages", plural=True)
     own = {
         passage: Sources((passage,), "the passage it cites", plural=False) for _, passage in body_statements if passage
     }
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
-        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, as_of)
+        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, periods, as_of)
         for value, detail in _check(copy, own[passage] if passage else everything, everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
-        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, as_of=as_of), everything, everything):
+        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, periods=periods, as_of=as_of), everything, everything):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
     details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
@@ -190,7 +194,7 @@ def _stated_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
     if not equal:
-        told = _stated_otherwise(claim.value, sources) or _says_period(claim, kin)
+        told = _stated_otherwise(claim.value, sources) or _says_period(claim, kin) or _per_as_told(copy, claim, kin)
         return "" if told else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
     if copy.cites and claim.value.kind in _BOUND and belongs_to_another(claim, equal, others):
@@ -210,6 +214,15 @@ def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
         )
         and same_value(replace(value, per=found.value.per), found.value)
         for found in kin
+    )
+
+
+def _per_as_told(copy: _Copy, claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
+    """``£17 for two`` for ``£17 a month``, where the sentence has another sum beside it or the message one a month."""
+    return not claim.value.per and any(
+        found.value.per in copy.periods and same_value(replace(claim.value, per=found.value.per), found.value)
+        for found in kin
+        if found.value.per
     )
 
 
@@ -350,6 +363,10 @@ def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     return ""
 
 
+def _to_all(found: Said) -> bool:
+    return not _LIMITED.search(found.sentence) or _EVERYBODY.search(found.sentence) is not None
+
+
 def _promise_problem(claim: Occurrence, sources: Sources) -> str:
     """``Satisfaction guaranteed`` needs a source that guarantees just that."""
     words = (word for word in words_of(claim.value.text) if not is_grammar(word) and not word.folded.endswith("ly"))
@@ -367,8 +384,10 @@ def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources
         stated = found.thing if is_free and written != claim.value.text else stems(found.sentence) | sources.name_stems
         if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
             fitting.append(sources.thresholds(found.place, found.start))
-    if is_free and (charged := _charged(copy.text, claim, sources)):
-        return f"{sources.says()} that {charged} costs extra"
+    if is_free and (charged := _charged(copy.text, claim, sources) or next(iter(claimed & sources.priced), "")):
+        return f"but {sources.says()} that {charged} is to be paid for"
+    if is_free and fitting and _EVERYBODY.search(claim.sentence) and not any(map(_to_all, said)):
+        return f"but {sources.says('limit', 'limits')} that"
     if fitting:
         return _missing_threshold(copy, fitting, sources) if is_free else ""
     return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"

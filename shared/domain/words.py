@@ -84,6 +84,15 @@ return back
 soft softness
 pair couple
 wool woollen woolen
+ireland irish
+britain british
+england english
+scotland scottish
+wales welsh
+france french
+spain spanish
+america american
+europe european
 """
 """Words that say the same thing in a shop's e-mail, one family a line. A word belongs to the first line it is on."""
 
