@@ -10,10 +10,12 @@ from typing import NamedTuple
 from shared.contracts import Citation, Claim, Finding, Message, SupportedClaim
 from shared.domain.brand import check_brand
 from shared.domain.citations import CitationMark, judge_marks, resolve_marks, without_citations
-from shared.domain.grounding import Statement, check_drafted, ground, statements_of
+from shared.domain.drafts import check_drafted
+from shared.domain.grounding import ground
 from shared.domain.messages import validate_variant_format
 from shared.domain.offers import CitedPassage, check_offers
 from shared.domain.sources import CitedSection, Sources
+from shared.domain.statements import Statement, statements_of
 from shared.domain.substantiation import check_substantiation
 from shared.domain.urgency import check_urgency
 from shared.run_config import BrandConfig, Tone
@@ -48,7 +50,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
     own_names = (brand.signature, brand.name)
-    grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names))
+    grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names), sources.sections)
     told = told_fields(message)
     urgency = check_urgency(told, tone, cited, as_of)
     findings = (

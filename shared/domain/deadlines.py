@@ -59,7 +59,8 @@ _STOCK_FACT = re.compile(
     re.IGNORECASE,
 )
 _COUNT_IN_WORDS = re.compile(
-    r"\b(?:an? )?(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|fifteen|twenty|thirty|forty|fifty)\b",
+    r"\b(?:an? )?(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|fifteen|twenty|thirty|forty|"
+    r"fifty)\b",
     re.IGNORECASE,
 )
 _LEANS_ON_CONTEXT = re.compile(

@@ -5,6 +5,7 @@ Pure functions on English text. A limit counts as told where the restatement nam
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from shared.domain.negation import denials_in
 from shared.domain.words import carries_fact, roots_of, words_of
@@ -23,12 +24,16 @@ _EXCEPTION = re.compile(
     r"\b(?:except(?:ing|ions?)?|excluding|excluded|other than|apart from|aside from|unless)\b", re.IGNORECASE
 )
 _EVERYBODY = re.compile(
-    r"\b(?:everyone|everybody|anyone|anybody|(?:all|every|each|any)(?: of)?(?: our)? (?:customer|shopper|guest|visitor)s?)\b",
+    r"\b(?:everyone|everybody|anyone|anybody|"
+    r"(?:all|every|each|any)(?: of)?(?: our)? (?:customer|shopper|guest|visitor)s?)\b",
     re.IGNORECASE,
 )
-_OLD_TOO = re.compile(r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b", re.IGNORECASE)
+_OLD_TOO = re.compile(
+    r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b", re.IGNORECASE
+)
 _GROUP = re.compile(
-    r"\b(?:new|first-time|existing|returning|registered)(?: \w+)? (?:customers?|members?|subscribers?|guests?|clients?)\b"
+    r"\b(?:new|first-time|existing|returning|registered)(?: \w+)? "
+    r"(?:customers?|members?|subscribers?|guests?|clients?)\b"
     r"|\b(?:members|subscribers|cardholders|students|pensioners|seniors|teachers|nurses)\b",
     re.IGNORECASE,
 )
@@ -42,12 +47,14 @@ _AT_WILL = (
     (
         re.compile(
             r"\b(?:whenever|(?:at )?any ?time|as often as|as (?:much|many|long) as|any number of|time and again|"
-            r"of any (?:size|length|age|value|amount)|(?:whatever|regardless of) (?:the|its|your) (?:size|length|age|value|amount)|"
+            r"of any (?:size|length|age|value|amount)|"
+            r"(?:whatever|regardless of) (?:the|its|your) (?:size|length|age|value|amount)|"
             r"(?:however|no matter how) (?:small|little|large|long|old|often))\b",
             re.IGNORECASE,
         ),
         re.compile(
-            rf"\b(?:within|up to|until|no later than|at least|at most|under|over|minimum(?: of)?)\b[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD})"
+            r"\b(?:within|up to|until|no later than|at least|at most|under|over|minimum(?: of)?)\b"
+            rf"[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD})"
             rf"|{_AMOUNT} (?:or more|or over|and over|and above|minimum)\b"
             r"|\b(?:once (?:per|for|each|only|a|in)|only once|(?:used?|works?|valid|redeemed) once|single use)\b",
             re.IGNORECASE,
@@ -66,7 +73,6 @@ _AT_WILL = (
     ),
 )
 """What sets no limit, and the limits that it drops."""
-_ONCE = "once"
 _CLAUSE_END = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but)\s(?!more\b|over\b|above\b)")
 _PHRASE_OPENS = r"(?:^|[,.;:]\s|\b(?:and|or|the|our|for|on|of|all|with|from|to|your)\s)"
 _MOST_MODIFIERS = 20
@@ -90,7 +96,11 @@ def _of_all(statement: str, source: str, following: str) -> str:
         if thing & roots_of(" ".join(_OF_SOME.findall(source))):
             return universal[0]
         excepted = _exceptions_to(thing, source)
-        if excepted and not _has_exception(f"{statement} {following}") and not excepted & roots_of(f"{statement} {following}"):
+        if (
+            excepted
+            and not _has_exception(f"{statement} {following}")
+            and not excepted & roots_of(f"{statement} {following}")
+        ):
             return universal[0]
     return ""
 
@@ -107,7 +117,7 @@ def _kinds_of(thing: frozenset[str], source: str) -> frozenset[str]:
     """The roots of what stands right before each mention of ``thing``; nothing where one stands alone."""
     kinds: set[str] = set()
     words = words_of(source)
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if word.root not in thing:
             continue
         opens = re.search(_PHRASE_OPENS + r"$", source[: before.start], re.IGNORECASE)
@@ -178,5 +188,6 @@ def _telling(text: str) -> frozenset[str]:
 
 def _figures(bound: str) -> frozenset[str]:
     """What of a limit must be named for it to be told: its numbers, its days, or that it is once."""
-    named = frozenset(word.root for word in words_of(bound) if carries_fact(word) or word.folded == "once")
-    return frozenset(root for root in named if root[0].isdigit() or root == _ONCE) or named
+    words = [word for word in words_of(bound) if carries_fact(word) or word.folded == "once"]
+    counted = frozenset(word.root for word in words if word.root[0].isdigit() or word.folded == "once")
+    return counted or frozenset(word.root for word in words)

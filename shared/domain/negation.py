@@ -29,17 +29,21 @@ _LIST_AFTER = re.compile(
 )
 """An exception with a list: what follows its first item is left out of the account."""
 _PART_END = re.compile(
-    r"[;:!?()—–]|(?<!\b[ap]\.m)\.(?=\s+(?-i:[A-Z])|\s*$)|\s-\s|\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
+    r"[;:!?()—–]|(?<!\b[ap]\.m)\.(?=\s+(?-i:[A-Z])|\s*$)|\s-\s|"
+    r"\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
     re.IGNORECASE,
 )
 _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
-    r"\bdon['’]t worry\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|\bwithout\b(?=\s*[,.;:)])",
+    r"\bdon['’]t worry\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
+    r"\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
-_AWAY = re.compile(r"\b(?:away|far) from\b|(?<=\w )\bout of (?=(?:the|direct|reach|sight|your|its|any)\b)", re.IGNORECASE)
+_AWAY = re.compile(
+    r"\b(?:away|far) from\b|(?<=\w )\bout of (?=(?:the|direct|reach|sight|your|its|any)\b)", re.IGNORECASE
+)
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _ADVICE = re.compile(r"\b(?:avoid|skip|don['’]?t|do not|never|not)\b", re.IGNORECASE)
@@ -54,7 +58,9 @@ _AFFIRMS = re.compile(
     r"count|allowed|permitted|can be)\b(?! for (?:\d|up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
     re.IGNORECASE,
 )
-_CLAUSE_END = re.compile(r"[;:!?()—–]|,?\s(?:and|but|while) (?=it\b|they\b|that\b|this\b|we\b|you\b)|\.(?=\s+[A-Z]|\s*$)")
+_CLAUSE_END = re.compile(
+    r"[;:!?()—–]|,?\s(?:and|but|while) (?=it\b|they\b|that\b|this\b|we\b|you\b)|\.(?=\s+[A-Z]|\s*$)"
+)
 _LEAST_SHARED = 3
 _MOST_OF = 0.65
 _REACH_APART = 12
@@ -126,9 +132,7 @@ def denials_in(text: str) -> int:
     return sum(map(_negates, words_of(_plain(text))))
 
 
-def turned_words(
-    statement: str, source: str, topic: frozenset[str] = frozenset(), beside: str = ""
-) -> tuple[str, ...]:
+def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset(), beside: str = "") -> tuple[str, ...]:
     """Roots that ``statement`` affirms and ``source`` denies, or the reverse, and opposites put for one another.
 
     ``source`` should be the few sentences that the statement restates, ``beside`` what stands around them: what is
@@ -147,7 +151,7 @@ def turned_words(
 
 
 def denies_otherwise(statement: str, source: str, beside: str) -> bool:
-    """Whether ``statement`` denies what ``source`` tells and ``beside``, the text around it, does not deny, or reversely.
+    """Whether ``statement`` denies what ``source`` tells and the text ``beside`` it does not deny, or the reverse.
 
     A denial that falls on no word that can be named counts too, outside a condition.
     """

@@ -17,11 +17,15 @@ from shared.domain.values import find_values
 _FROM_A_SUM = frozenset({"at_least", "over"})
 _CLAUSE = re.compile(r"[.;:!?]\s|\n|,\s(?:and|but|while)\s|\sbut\s|\swhile\s")
 _CHARGED = re.compile(
-    r"\bcosts? extra\b|(?<!no )(?<!without )(?<!any )\bextra (?:cost|charge|fee)\b|\bcharged? (?:separately|extra)\b|\bat (?:an )?(?:additional|extra)\b"
+    r"\bcosts? extra\b|(?<!no )(?<!without )(?<!any )\bextra (?:cost|charge|fee)\b|\bcharged? (?:separately|extra)\b"
+    r"|\bat (?:an )?(?:additional|extra)\b"
     r"|\b(?:is|are) (?:not|never) (?:free|included|complimentary)\b|\bfor an (?:additional|extra)\b",
     re.IGNORECASE,
 )
-_PRICED = re.compile(r"(?:^|[.;:!?]\s|\n)(?:An? |The |Each |Every )?([^.;:!?,\n]{1,60}?) costs? (?:an extra |a flat )?[£$€]\d", re.IGNORECASE)
+_PRICED = re.compile(
+    r"(?:^|[.;:!?]\s|\n)(?:An? |The |Each |Every )?([^.;:!?,\n]{1,60}?) costs? (?:an extra |a flat )?[£$€]\d",
+    re.IGNORECASE,
+)
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z0-9-]{3,40}(?![^\W_])")
 
 

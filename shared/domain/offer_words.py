@@ -197,11 +197,6 @@ def _measures(start: int, end: int, value: Value, inside: Sequence[Value]) -> fr
     )
 
 
-def _topic_end(text: str, start: int, first: int) -> int:
-    """Where the part of the first value begins, after what the whole sentence is about."""
-    return max((match.end() for match in _SEPARATOR.finditer(text, start, first)), default=start)
-
-
 def _cut(text: str, first: Value, second: Value) -> tuple[int, int] | None:
     """Where the words of two neighbouring values part: the first and the last separator between them."""
     found = list(_SEPARATOR.finditer(text, first.end, second.start))

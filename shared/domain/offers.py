@@ -7,7 +7,7 @@ of its source beyond its values is not decided here.
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -15,23 +15,21 @@ from itertools import islice
 from shared.contracts import Finding
 from shared.domain import value_calendar as calendar
 from shared.domain.citations import shortened
-from shared.domain.offer_sources import CitedPassage, Said, Sources
-from shared.domain.offer_words import (
-    Occurrence,
-    belongs_to_another,
-    occurrences,
-    same_dimension,
-    stems,
-    tells_apart,
-    thing_claimed,
+from shared.domain.offer_conditions import (
+    LONGEST_SHOWN,
+    QUALIFIER_WORDS,
+    Copy,
+    condition_problem,
+    missing_threshold,
+    shown,
 )
+from shared.domain.offer_forms import stated_otherwise
+from shared.domain.offer_sources import CitedPassage, Sources
+from shared.domain.offer_words import Occurrence, belongs_to_another, occurrences, same_dimension, stems
 from shared.domain.value_amounts import LARGEST_SMALL
-from shared.domain.value_conditions import grants
-from shared.domain.value_dates import ordinal_word
-from shared.domain.value_text import Amount, read, stem
+from shared.domain.value_text import read
 from shared.domain.value_units import AGE, is_time
 from shared.domain.values import Value, find_values, same_value
-from shared.domain.words import is_grammar, roots_of, words_of
 
 __all__ = ["CitedPassage", "check_offers"]
 
@@ -39,29 +37,11 @@ MOST_FINDINGS = 20
 """Findings on one message."""
 MOST_VALUES = 200
 """Values of one text that are checked; a text with more is not vouched for."""
-_NOON = 720
-"""In minutes of the day."""
-LONGEST_SHOWN = 60
-"""Characters of a value in a finding."""
 
-_OF_A_THING = frozenset({"free", "lifetime", "unlimited", "organic"})
 _BOUND = frozenset({"money", "percent"})
 """Kinds of which one is taken for another: what they are of is told beside them."""
 _ANYWHERE = frozenset({"date", "time", "quantity", "number", "multiple", "code"})
 """Kinds that any cited passage may state."""
-_SCOPES = frozenset({"all", "everywhere"})
-_IN_PASSING = frozenset(
-    {"handmade", "patented", "recycled", "organic", "vegan", "never", "always", "instant", "best", "exclusive"}
-)
-"""Words that say something of the brand's only in a sentence that cites."""
-_LIMIT = re.compile(r"\s+(?:in|from|across|within)\s+(?:the |our |this |your )?((?:[a-z]+[ -]?){1,5})", re.IGNORECASE)
-_BROAD = re.compile(r"everything|anything|(?:site|store|shop)|across|the|our", re.IGNORECASE)
-_EVERYBODY = re.compile(r"\bfor (?:everyone|everybody|anyone|anybody|(?:all|every|each)(?: \w+)? (?:customer|guest|visitor|order)s?)\b", re.IGNORECASE)
-_LIMITED = re.compile(r"\b(?:under|within|if|when|only|members?|new|first|over|at least|or more|with)\b", re.IGNORECASE)
-_PROMISE = roots_of("guarantee guaranteed")
-_EACH = frozenset({"all", "any", "every", "each"})
-_NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
-_ANYTHING = frozenset(map(stem, ("items", "products", "pieces", "things", "goods", "prices", "ranges")))
 _PERIOD_WORDS = {
     "year": ("year", "annual"),
     "month": ("month",),
@@ -71,13 +51,11 @@ _PERIOD_WORDS = {
     "hour": ("hour",),
 }
 _LEFT = re.compile(r"(?: [\w'’-]+){0,4} (?:left|remain(?:ing|s)?|in stock)\b", re.IGNORECASE)
-_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _DUE = re.compile(
     r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last|final|only|left|over|deadline|order|book|register|"
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
     re.IGNORECASE,
 )
-_QUALIFIER_WORDS = {"up_to": "up to ", "from": "from ", "at_least": "at least ", "over": "over "}
 _ROLE_WORDS = {
     "off": " off",
     "threshold": " as a minimum",
@@ -85,21 +63,6 @@ _ROLE_WORDS = {
     "worth": " as a worth",
     "back": " back",
 }
-
-
-@dataclass(frozen=True)
-class _Copy:
-    """One text of the message: its field's name, its words, the sums and periods that the whole message names, and the day.
-
-    ``cites`` says whether it is a sentence with a citation, which tells what its values are of.
-    """
-
-    field: str
-    text: str
-    cites: bool
-    sums: frozenset[Amount]
-    periods: frozenset[str]
-    as_of: date
 
 
 def check_offers(
@@ -127,11 +90,13 @@ def check_offers(
     }
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
-        copy = _Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, periods, as_of)
+        copy = Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, periods, as_of)
         for value, detail in _check(copy, own[passage] if passage else everything, everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
-        for value, detail in _check(_Copy(name, text, cites=False, sums=sums, periods=periods, as_of=as_of), everything, everything):
+        for value, detail in _check(
+            Copy(name, text, cites=False, sums=sums, periods=periods, as_of=as_of), everything, everything
+        ):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
     details = sorted(found.items(), key=lambda entry: order.get(entry[0][0], len(order)))
@@ -149,7 +114,7 @@ def _without_exempt(text: str, exempt: Collection[str]) -> str:
 # --- one text ---------------------------------------------------------------------------------------------------------
 
 
-def _check(copy: _Copy, own: Sources, cited: Sources) -> Iterator[tuple[str, str]]:
+def _check(copy: Copy, own: Sources, cited: Sources) -> Iterator[tuple[str, str]]:
     """The values of one text that are not supported, each with what is wrong.
 
     Sums and shares must stand in its ``own`` passage, because they are easily taken for one another; the others in any
@@ -166,16 +131,16 @@ def _check(copy: _Copy, own: Sources, cited: Sources) -> Iterator[tuple[str, str
             said = (
                 problem
                 if problem.startswith(copy.field)
-                else f"{copy.field} says '{_shown(claim.value.text)}', {problem}"
+                else f"{copy.field} says '{shown(claim.value.text)}', {problem}"
             )
             yield shortened(claim.value.text, LONGEST_SHOWN).casefold(), said
 
 
-def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+def _problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     """What is wrong with a claimed value, or ""."""
     value = claim.value
     if value.kind == "condition":
-        return _condition_problem(copy, claim, sources)
+        return condition_problem(copy, claim, sources)
     if value.kind == "date":
         return _date_problem(copy, claim, sources)
     if _is_small_talk(claim, sources, cites=copy.cites):
@@ -183,18 +148,14 @@ def _problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     return _stated_problem(copy, claim, sources) or _limit_problem(copy, claim, sources)
 
 
-def _shown(text: str) -> str:
-    return shortened(text, LONGEST_SHOWN)
-
-
 # --- amounts and codes ------------------------------------------------------------------------------------------------
 
 
-def _stated_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+def _stated_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
     if not equal:
-        told = _stated_otherwise(claim.value, sources) or _says_period(claim, kin) or _per_as_told(copy, claim, kin)
+        told = stated_otherwise(claim.value, sources) or _says_period(claim, kin) or _per_as_told(copy, claim, kin)
         return "" if told else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
     if copy.cites and claim.value.kind in _BOUND and belongs_to_another(claim, equal, others):
@@ -217,48 +178,13 @@ def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
     )
 
 
-def _per_as_told(copy: _Copy, claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
+def _per_as_told(copy: Copy, claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
     """``£17 for two`` for ``£17 a month``, where the sentence has another sum beside it or the message one a month."""
     return not claim.value.per and any(
         found.value.per in copy.periods and same_value(replace(claim.value, per=found.value.per), found.value)
         for found in kin
         if found.value.per
     )
-
-
-def _stated_otherwise(value: Value, sources: Sources) -> bool:
-    """A number may stand in another form: as a year, a day, a measure or one side of it; a code alone in capitals."""
-    if value.unit == "ordinal" and isinstance(value.amount, Decimal):
-        word = ordinal_word(value.amount)
-        named = bool(word) and any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in sources.texts)
-        return named or any(value.amount == day for *_, day in _dates(sources))
-    if value.kind == "number" and not value.qualifier:
-        minutes = {60 * value.amount, 60 * value.amount + _NOON} if isinstance(value.amount, Decimal) else set()
-        if any(isinstance(time, tuple) and not minutes.isdisjoint(time) for time in sources.amounts("time")):
-            return True
-        measured = any(found.value.amount == value.amount for found in sources.of_kind("quantity"))
-        return (
-            measured
-            or value.amount in sources.numbers
-            or any(value.amount in (year, day) for year, _, day in _dates(sources))
-        )
-    if value.unit == AGE:
-        years = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit in {AGE, "year"}}
-        sides = value.amount if isinstance(value.amount, tuple) else (value.amount,)
-        return {*sides} <= {*years, *sources.numbers}
-    if value.kind == "quantity" and isinstance(value.amount, tuple):
-        stated = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit == value.unit}
-        return {*value.amount} <= {*stated, *sources.numbers}
-    if value.kind == "quantity":
-        counted = [found.value for found in sources.of_kind("number")]
-        bare = sources.numbers - {found.amount for found in counted if found.unit}
-        side = value.amount in bare and any(found.value.unit == value.unit for found in sources.of_kind("quantity"))
-        return side or any(found.unit == stem(value.unit) and found.amount == value.amount for found in counted)
-    return value.kind == "code" and value.text in sources.capitals
-
-
-def _dates(sources: Sources) -> Iterator[tuple[int | None, int | None, int | None]]:
-    return (reading for found in sources.of_kind("date") for reading in calendar.readings(found.value))
 
 
 def _may_be_confused(claimed: Value, stated: Value) -> bool:
@@ -279,7 +205,7 @@ def _unstated(claim: Occurrence, kin: Sequence[Occurrence], sources: Sources) ->
     )
     if near is None:
         return sources.silent
-    return f"{sources.says()} '{_shown(_described(near.value, claim.value))}'"
+    return f"{sources.says()} '{shown(_described(near.value, claim.value))}'"
 
 
 def _described(stated: Value, claimed: Value) -> str:
@@ -288,7 +214,7 @@ def _described(stated: Value, claimed: Value) -> str:
         return stated.text
     role = _ROLE_WORDS.get(stated.role, "") if stated.role != claimed.role else ""
     per = f" a {stated.per}" if stated.per != claimed.per and stated.per else ""
-    limit = _QUALIFIER_WORDS.get(stated.qualifier, "") if stated.qualifier != claimed.qualifier else ""
+    limit = QUALIFIER_WORDS.get(stated.qualifier, "") if stated.qualifier != claimed.qualifier else ""
     return f"{limit}{stated.text}{per}{role}"
 
 
@@ -315,7 +241,7 @@ def _is_small_talk(claim: Occurrence, sources: Sources, *, cites: bool) -> bool:
 # --- limits that a copy must not drop ---------------------------------------------------------------------------------
 
 
-def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+def _limit_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     """A discount that the source grants only above a sum which the message nowhere names."""
     value = claim.value
     if value.role != "off" and value.kind != "percent":
@@ -326,106 +252,13 @@ def _limit_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
         if same_value(value, found.value) and (found.value.role == "off" or value.kind == "percent")
     ]
     limits = [sources.thresholds(found.place, found.value.start) for found in granted]
-    return _missing_threshold(copy, limits, sources)
-
-
-def _missing_threshold(copy: _Copy, thresholds: Sequence[Sequence[Value]], sources: Sources) -> str:
-    if not thresholds or not all(thresholds):
-        return ""
-    if any(value.amount in copy.sums for values in thresholds for value in values):
-        return ""
-    limit = thresholds[0][0]
-    return f"{sources.says()} so only with '{_QUALIFIER_WORDS.get(limit.qualifier, '')}{_shown(limit.text)}'"
-
-
-# --- condition words --------------------------------------------------------------------------------------------------
-
-
-def _condition_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
-    family = str(claim.value.amount)
-    if (family in _SCOPES and not grants(claim.sentence)) or (family in _IN_PASSING and not copy.cites):
-        return ""
-    said = sources.said(family, claim.value.unit)
-    if family == "promised":
-        return _promise_problem(claim, sources)
-    if (
-        not said
-        and family == "exclusive"
-        and any(re.search(r"\bonly\b", text, re.IGNORECASE) for text in sources.texts)
-    ):
-        return ""
-    if not said:
-        return sources.silent
-    if family in _SCOPES:
-        return _scope_problem(copy, claim, said, sources)
-    if family in _OF_A_THING:
-        return _thing_problem(copy, claim, said, sources)
-    return ""
-
-
-def _to_all(found: Said) -> bool:
-    return not _LIMITED.search(found.sentence) or _EVERYBODY.search(found.sentence) is not None
-
-
-def _promise_problem(claim: Occurrence, sources: Sources) -> str:
-    """``Satisfaction guaranteed`` needs a source that guarantees just that."""
-    words = (word for word in words_of(claim.value.text) if not is_grammar(word) and not word.folded.endswith("ly"))
-    promised = frozenset(word.root for word in words) - _PROMISE
-    said = sources.said("guarantee") + sources.said("promised")
-    return "" if any(promised <= roots_of(found.sentence) for found in said) else sources.silent
-
-
-def _thing_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
-    """``free delivery`` is not supported by ``free returns``."""
-    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites)
-    is_free = claim.value.amount == "free"
-    fitting = []
-    for found in said:
-        stated = found.thing if is_free and written != claim.value.text else stems(found.sentence) | sources.name_stems
-        if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
-            fitting.append(sources.thresholds(found.place, found.start))
-    if is_free and (charged := _charged(copy.text, claim, sources) or next(iter(claimed & sources.priced), "")):
-        return f"but {sources.says()} that {charged} is to be paid for"
-    if is_free and fitting and _EVERYBODY.search(claim.sentence) and not any(map(_to_all, said)):
-        return f"but {sources.says('limit', 'limits')} that"
-    if fitting:
-        return _missing_threshold(copy, fitting, sources) if is_free else ""
-    return f"{copy.field} says '{_shown(written)}', {sources.says()} that of something else"
-
-
-def _charged(text: str, claim: Occurrence, sources: Sources) -> str:
-    """A thing before or after the claimed ``free`` in its clause that the source says is to be paid for."""
-    clauses = re.split(r"[.;:!?]", text[: claim.value.start])[-1], re.split(r"[.;:!?]|,", text[claim.value.end :])[0]
-    words = {stem(word): word for clause in clauses for word in re.findall(r"[a-z]{3,}", clause.lower())}
-    return next((words[thing] for thing in sources.charged & stems(" ".join(clauses)) if thing in words), "")
-
-
-def _scope_problem(copy: _Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
-    """``15% off everything`` drops a limit if the source says ``everything in the new collection`` or ``all rugs``."""
-    words = stems(copy.text)
-    limits = []
-    for found in said:
-        if grants(found.sentence):
-            limit = _scope(found, broad=_BROAD.match(claim.value.text) is not None)
-            if not stems(limit) or stems(limit) & words:
-                return ""
-            limits.append(limit)
-    return f"{sources.says('limit', 'limits')} that to '{_shown(limits[0])}'" if limits else sources.silent
-
-
-def _scope(found: Said, *, broad: bool) -> str:
-    """What a stated ``everything`` or ``all`` is limited to; "" if it is not, or if the copy's own word says it."""
-    match = _LIMIT.match(found.following)
-    if not match and broad and found.word in _EACH:
-        match = _NOUN.match(found.following)
-        return match[1] if match and not stems(match[1]) & _ANYTHING else ""
-    return match[1].strip() if match else ""
+    return missing_threshold(copy, limits, sources)
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
 
 
-def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
+def _date_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     value = claim.value
     stated = sources.of_kind(value.kind)
     if value.unit == calendar.RELATIVE or (
@@ -440,7 +273,7 @@ def _date_problem(copy: _Copy, claim: Occurrence, sources: Sources) -> str:
     return _weekday_problem(value, equal, copy.as_of) or _expired_problem(value, equal, copy.as_of)
 
 
-def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
+def _relative_problem(copy: Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
     if any(same_value(value, found.value) for found in stated) or not _tells_deadline(copy.text, value):
         return ""
     if sources.holds(value.text):
@@ -456,7 +289,7 @@ def _relative_problem(copy: _Copy, value: Value, stated: Sequence[Occurrence], s
         calendar.weekday_of(day) == value.unit and timedelta(0) <= day - copy.as_of < timedelta(days=7) for day in days
     ):
         return ""
-    return "but no cited date is that day" + (f"; {sources.says()} '{_shown(ends[0].text)}'" if ends else "")
+    return "but no cited date is that day" + (f"; {sources.says()} '{shown(ends[0].text)}'" if ends else "")
 
 
 def _is_season(value: Value) -> bool:

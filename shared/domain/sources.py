@@ -61,6 +61,24 @@ class Sources:
         return (*usable, *lapsed)
 
     @cached_property
+    def sections(self) -> tuple[CitedSection, ...]:
+        """Every section of the documents that may be cited."""
+        return tuple(
+            CitedSection(
+                Citation(
+                    document_id=document.document_id,
+                    version=document.version,
+                    title=document.title,
+                    section=name,
+                    paragraph_index=found[0].index,
+                ),
+                found,
+            )
+            for document in self._documents.values()
+            for name, found in self._sections_of(document.document_id).items()
+        )
+
+    @cached_property
     def house_names(self) -> tuple[str, ...]:
         """Words that always have a capital, in two documents or more: the brand's names."""
         texts = [f"{document.title}\n{document.content}" for document in self._documents.values()]

@@ -26,7 +26,8 @@ _PROOF = listed(
 _COMPARISONS = re.compile(
     r"\b(?:no other [a-z]+|"
     r"than (?:the )?(?:[a-z]+ (?:of|from|in|at) )?(?:any|every|all)(?: (?:other|of [a-z]+|(?:rival |competing )?"
-    r"(?:brand|rival|competitor|shop|store|company|maker|product|one)s?)\b| [a-z]+ (?:in the|on the|you can buy|we know))|"
+    r"(?:brand|rival|competitor|shop|store|company|maker|product|one)s?)\b| [a-z]+ "
+    r"(?:in the|on the|you can buy|we know))|"
     r"unlike (?:other|any|every)|the only [a-z]+ (?:that|which|who|in)|"
     r"(?:voted|named|rated|ranked|chosen as) (?:the |our |as )?(?:best|top|number|no|favou?rite|[a-z]+ of the year)|"
     r"(?:market|industry|world)[- ]leading|"
@@ -39,7 +40,8 @@ _COMPARISONS = re.compile(
     r"(?:\d+|two|three|four|five|six|seven|eight|nine) (?:out of|in) (?:every )?(?:\d+|three|four|five|ten|hundred) "
     r"(?:of our )?(?:[a-z]+ )?(?:people|customers|users|guests|travell?ers|owners|readers|families|parents|households|"
     r"vets|doctors|dentists|members|buyers|shoppers|cooks|drinkers)|"
-    r"(?:protects?|prevents?|cures?|heals?|repels?|kills|wards? off) (?:[a-z]+ ){0,3}(?:from|against|off|of)? ?[a-z]+(?:,? (?:and|or) [a-z]+)?|"
+    r"(?:protects?|prevents?|cures?|heals?|repels?|kills|wards? off) (?:[a-z]+ ){0,3}(?:from|against|off|of)? ?"
+    r"[a-z]+(?:,? (?:and|or) [a-z]+)?|"
     r"we(?:['’]ll| will)? pay)\b",
     re.IGNORECASE,
 )

@@ -50,7 +50,8 @@ _WEIGHS = re.compile(
     re.IGNORECASE,
 )
 _PAID = re.compile(
-    r"\b(?:costs?|pay|price[ds]?|save[sd]?|saving|spend|worth|fee|just|only)(?: (?:of|at|is|are|just|only))?\s*$", re.IGNORECASE
+    r"\b(?:costs?|pay|price[ds]?|save[sd]?|saving|spend|worth|fee|just|only)(?: (?:of|at|is|are|just|only))?\s*$",
+    re.IGNORECASE,
 )
 _OFF = re.compile(r"\s*(?:off|each|discount|cheaper|less|per (?!cent))\b", re.IGNORECASE)
 _AGED = re.compile(r"\b(?:age[ds]?|ages? of|age groups?)\s+(?:from\s+|between\s+|over\s+|under\s+)?$", re.IGNORECASE)

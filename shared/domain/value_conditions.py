@@ -111,7 +111,8 @@ _FAMILIES = (
         "no_minimum",
         (
             r"\b(?:no|without (?:a|any)) (?:order )?minimum(?: (?:spend|order|basket|purchase))?\b|"
-            r"\b(?:however|no matter how) (?:small|little)\b(?= (?:\w+ ){0,3}(?:order|basket|spend|buy|purchase|is|may))|"
+            r"\b(?:however|no matter how) (?:small|little)\b"
+            r"(?= (?:\w+ ){0,3}(?:order|basket|spend|buy|purchase|is|may))|"
             r"\bno min\.? (?:spend|order)\b|\bzero minimum\b|\b(?:whatever|any) (?:size )?(?:you spend|"
             r"order size)\b"
         ),

@@ -100,7 +100,8 @@ _RIGHT_ROLES = (
     (
         "off",
         re.compile(
-            r"\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,1}off\b(?! (?:your|the|our) (?:refund|deposit|bill)\b)"
+            r"\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,1}off\b"
+            r"(?! (?:your|the|our) (?:refund|deposit|bill)\b)"
             r"|\W*(?:(?!for\b|or\b|and\b|to\b|on\b|in\b|when\b|with\b)[\w-]+\W){0,3}(?:discount|"
             r"savings?|reduction|price (?:cut|drop))\b"
             r"|\W*(?:less|cheaper|lower)\b",

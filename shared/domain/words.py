@@ -155,6 +155,10 @@ MATERIALS = listed(
 """What things are made of, in lower case: such a word is a fact, where a sentence tells of a thing."""
 
 
+LEAST_OF_CLAUSE = 3
+"""Telling words from which on a clause is held to its source by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word or sign: ``text[start:end]``; ``folded`` as it compares exactly, ``root`` as it compares loosely."""
@@ -178,6 +182,11 @@ def words_of(text: str) -> tuple[Word, ...]:
 def roots_of(text: str) -> frozenset[str]:
     """The roots of all words of ``text``."""
     return frozenset(word.root for word in words_of(text))
+
+
+def telling_roots(text: str) -> frozenset[str]:
+    """The roots of the words of ``text`` that carry a fact."""
+    return frozenset(word.root for word in words_of(text) if carries_fact(word))
 
 
 def _word(match: re.Match[str]) -> Word:
