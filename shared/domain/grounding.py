@@ -66,7 +66,7 @@ def ground(
     findings: list[Finding] = []
     statements = statements_of(body)
     judged: dict[Statement, tuple[str, Span | None]] = {}
-    for statement, following in zip(statements, [*statements[1:], Statement("", ())], strict=True):
+    for statement, following in zip(statements, [*statements[1:], Statement("", ())], strict=False):
         cited = [outcomes[number] for number in (*statement.citations, *statement.below)] or outcomes
         if not any(isinstance(outcome, str) for outcome in cited):
             held = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]

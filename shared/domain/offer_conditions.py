@@ -95,26 +95,33 @@ def _promise_problem(claim: Occurrence, sources: Sources) -> str:
 def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
     claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites)
-    is_free = claim.value.amount == "free"
+    is_free, in_a_phrase = claim.value.amount == "free", written != claim.value.text
     fitting = []
     for found in said:
-        stated = found.thing if is_free and written != claim.value.text else stems(found.sentence) | sources.name_stems
-        if not tells_apart(claimed, stated, found.sentence, attributive=written != claim.value.text):
+        stated = found.thing if is_free and in_a_phrase else stems(found.sentence) | sources.name_stems
+        if not tells_apart(claimed, stated, found.sentence, attributive=in_a_phrase):
             fitting.append(sources.thresholds(found.place, found.start))
-    if is_free and (charged := _charged(copy.text, claim, sources) or next(iter(claimed & sources.priced), "")):
-        return f"but {sources.says()} that {charged} is to be paid for"
-    if is_free and fitting and _EVERYBODY.search(claim.sentence) and not any(map(_to_all, said)):
+    if not fitting:
+        return f"{copy.field} says '{shown(written)}', {sources.says()} that of something else"
+    return (
+        _unpaid_problem(copy, claim, claimed, said, sources) or missing_threshold(copy, fitting, sources)
+        if is_free
+        else ""
+    )
+
+
+def _unpaid_problem(
+    copy: Copy, claim: Occurrence, claimed: frozenset[str], said: Sequence[Said], sources: Sources
+) -> str:
+    """What is wrong with ``free`` where the source has a price for the thing, or grants it to some alone."""
+    text, value = copy.text, claim.value
+    clause = re.split(r"[.;:!?]", text[: value.start])[-1] + " " + re.split(r"[.;:!?,]", text[value.end :])[0]
+    paid_for = (sources.charged & stems(clause)) | (sources.priced & claimed)
+    if word := next((word for word in re.findall(r"[a-z]{3,}", clause.lower()) if stem(word) in paid_for), ""):
+        return f"but {sources.says()} that '{word}' is to be paid for"
+    if _EVERYBODY.search(claim.sentence) and not any(map(_to_all, said)):
         return f"but {sources.says('limit', 'limits')} that"
-    if fitting:
-        return missing_threshold(copy, fitting, sources) if is_free else ""
-    return f"{copy.field} says '{shown(written)}', {sources.says()} that of something else"
-
-
-def _charged(text: str, claim: Occurrence, sources: Sources) -> str:
-    """A thing before or after the claimed ``free`` in its clause that the source says is to be paid for."""
-    clauses = re.split(r"[.;:!?]", text[: claim.value.start])[-1], re.split(r"[.;:!?]|,", text[claim.value.end :])[0]
-    words = {stem(word): word for clause in clauses for word in re.findall(r"[a-z]{3,}", clause.lower())}
-    return next((words[thing] for thing in sources.charged & stems(" ".join(clauses)) if thing in words), "")
+    return ""
 
 
 def _scope_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:

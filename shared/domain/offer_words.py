@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SEPARATOR = re.compile(
     r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s(?!(?:more|over|above|less|under|up)\b)|[;|()]|\s[-–—/]\s"
 )
+_TOGETHER = re.compile(r"\b(?:together|both|the (?:two|three|four|pair|set|lot))\b", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     re.findall(
         r"[\w']+",
@@ -142,7 +143,7 @@ def _own_words(
     """The words of the part of the sentence that is the value's, among those of its kind, and those of the topic.
 
     In a list they are its item's; a part that says nothing more than a measure (``and £29 for 1 kg``) speaks of what
-    the first one does.
+    the first one does, and one that says ``together`` of what all do.
     """
     kin = [other for other in inside if other.kind == value.kind and same_dimension(other, value)]
     cuts = [cut for first, second in pairwise(kin) if (cut := _cut(text, first, second))]
@@ -166,6 +167,8 @@ def _own_words(
         own = before | after or words(*cut)
     if _is_measure(own):
         own |= stems(_without(text, topic_end, kin[0].start, inside))
+    if _TOGETHER.search(text, first, last):
+        own |= words(start, end)
     return own, words(start, topic_end)
 
 
@@ -175,7 +178,7 @@ def _things_before(text: str) -> tuple[frozenset[str], ...]:
 
 
 def _is_measure(words: frozenset[str]) -> bool:
-    return all(word[0].isdigit() for word in words)
+    return bool(words) and all(word[0].isdigit() for word in words)
 
 
 def _topic_end(text: str, start: int, first: int) -> int:

@@ -25,8 +25,9 @@ _PROOF = listed(
 """Words, in lower case, that say something which can be looked up."""
 _COMPARISONS = re.compile(
     r"\b(?:no other [a-z]+|"
-    r"than (?:the )?(?:[a-z]+ (?:of|from|in|at) )?(?:any|every|all)(?: (?:other|of [a-z]+|(?:rival |competing )?"
-    r"(?:brand|rival|competitor|shop|store|company|maker|product|one)s?)\b| [a-z]+ "
+    r"than the [a-z]+ (?:of|from|in|at) (?:any|every|all)|"
+    r"than (?:any|every|all)(?: (?:other|of [a-z]+|(?:rival |competing )?"
+    r"(?:brand|rival|competitor|shop|store|supermarket|chain|company|maker|product|one)s?)\b| [a-z]+ "
     r"(?:in the|on the|you can buy|we know))|"
     r"unlike (?:other|any|every)|the only [a-z]+ (?:that|which|who|in)|"
     r"(?:voted|named|rated|ranked|chosen as) (?:the |our |as )?(?:best|top|number|no|favou?rite|[a-z]+ of the year)|"

@@ -6,8 +6,10 @@ import pytest
 
 from shared.contracts import Claim, ContentDocument
 from shared.domain.citations import resolve_marks
-from shared.domain.grounding import LEAST_OVERLAP, MOST_FINDINGS, check_drafted, ground, statements_of
+from shared.domain.drafts import check_drafted
+from shared.domain.grounding import LEAST_OVERLAP, MOST_FINDINGS, ground
 from shared.domain.sources import Sources
+from shared.domain.statements import statements_of
 
 
 def a_document(title, content, document_id=None):

@@ -181,7 +181,7 @@ def test_exempt_words_claim_nothing():
         (CLUB, "Free express delivery", "'Free express delivery'"),
         (CLUB, "Only 20 lamps left", "'20', the passage it cites says '200'"),
         (CLUB, "Ends 1 December", "'1 December'"),
-        (CLUB, "Guaranteed delivery to islands", "'Guaranteed', which the passage it cites does not say"),
+        (CLUB, "Guaranteed delivery to islands", "'Guaranteed delivery', which the passage it cites does not say"),
         (SIZES, "The king-size duvet is £290", "'£290'"),
         (SIZES, "Super king for £340", "'£340'"),
         (SIZES, "1 kg for £9.50", "'£9.50'"),
