@@ -15,9 +15,11 @@ LEAST_LIKENESS = 0.65
 _NEARLY_ALIKE = 0.85
 _ALIKE = 0.99
 _SHORT = 6
-_STRONG_MARK = re.compile(r"[;:—–()]")
+_OBLIGED = re.compile(r"\b(?:need(?:n['’]t| not)|without \w+ing)\b", re.IGNORECASE)
+"""What need not be done is done without, in one denial or none."""
+_STRONG_MARK = re.compile(r"[;—–()]|:(?!\d)")
 _CLAUSE_END = re.compile(
-    r"[;:—–()]|,? (?:so|because|although|though|whereas|while|which) |, and (?=it|they|we|you|that|this|there)\b"
+    r"[;—–()]|:(?!\d)|,? (?:so|because|although|though|whereas|while|which) |, and (?=it|they|we|you|that|this|there)\b"
 )
 
 
@@ -49,7 +51,8 @@ def _turned_round(text: str, telling: frozenset[str], span: Span) -> str:
     where = f"{span.citation.title}, {span.citation.section}"
     topic = roots_of(where)
     around = sentences_around(span)
-    turned = turned_words(text, around, topic, span.paragraph.text) if span.overlap >= LEAST_LIKENESS else ()
+    close = span.overlap >= LEAST_LIKENESS and len(telling) >= LEAST_OF_CLAUSE
+    turned = turned_words(text, around, topic, span.paragraph.text) if close else ()
     if turned:
         return f"turns round what {where} says ({', '.join(turned)})"
     denied = affirms_denied(text, span.paragraph.text) or _denies_what_is_said(telling, text, span.paragraph.text)
@@ -69,7 +72,7 @@ def _denies_what_is_said(telling: frozenset[str], text: str, paragraph: str) -> 
     best, stated = max(
         (likeness(telling, paragraph[start:end]), paragraph[start:end]) for start, end in runs(paragraph)
     )
-    odd = (denials_in(text) - denials_in(stated)) % 2 == 1
+    odd = (denials_in(text) - denials_in(stated)) % 2 == 1 and not _OBLIGED.search(f"{text} {stated}")
     return (
         odd
         and best >= (_NEARLY_ALIKE if len(telling) <= _SHORT else _ALIKE)

@@ -59,7 +59,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
         *check_substantiation(told, cited, own_names),
-        *_offers(told, message.body, marks, cited, standard),
+        *_offers(told, message.body, marks, cited, standard, grounded.passing),
         *urgency.findings,
         *check_brand(message, brand),
     )
@@ -72,10 +72,13 @@ def _offers(
     marks: Sequence[tuple[CitationMark, Citation | str]],
     cited: Sequence[CitedSection],
     standard: Standard,
+    passing: frozenset[Statement],
 ) -> tuple[Finding, ...]:
-    """The values of the message held to the passages they stand by."""
+    """The values of the message held to the passages they stand by; those of ``passing`` statements to all of them."""
     resolved = [outcome for _, outcome in marks]
-    stated = [(one.text, _passage(one, resolved, standard.sources)) for one in statements_of(body)]
+    stated = [
+        (one.text, None if one in passing else _passage(one, resolved, standard.sources)) for one in statements_of(body)
+    ]
     brand = standard.brand
     beside = {name: text for name, text in told.items() if name != "body"}
     return check_offers(

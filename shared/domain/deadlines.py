@@ -39,6 +39,7 @@ _DEADLINE_FACTS = tuple(
         rf"\b(?:until|till|through|ends?|ending|expires?|expiring|last day|closing date|no later than){_TO_DATE}",
         rf"\bdeadline(?: for(?: \w+){{1,4}}?)?{_TO_DATE}",
         rf"\b{_OFFER}(?: for(?: \w+){{1,4}}?)? (?:will )?closes?{_TO_DATE}",
+        rf"\bfrom .{{4,40}}? (?:to|through|until){_TO_DATE}",
         rf"\b(?:valid|runs?|lasts?|open|available)(?: from .{{1,30}}?)? (?:to|through){_TO_DATE}",
         rf"\b{_ASKED}\b.{{0,40}}?\b(?:by|before|through){_TO_DATE}",
         rf"(?:{_DATE}),? (?:is|will be) (?:the|our|your) (?:deadline|last day|final day|closing date)\b",

@@ -6,14 +6,8 @@ from collections.abc import Iterable
 from shared.domain.negation import denials_in
 from shared.domain.sources import CitedSection
 from shared.domain.support import overlap_of, quotation, sentences_around, told_in
-from shared.domain.words import LEAST_OF_CLAUSE, MATERIALS, Word, carries_fact, roots_of, telling_roots, words_of
+from shared.domain.words import CALENDAR, LEAST_OF_CLAUSE, MATERIALS, Word, carries_fact, roots_of, telling_roots, words_of
 
-CALENDAR = roots_of(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur "
-    "thurs fri sat sun spring summer autumn winter christmas easter thanksgiving"
-)
-"""Names that need no source."""
 _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _LEAST_QUOTED = 4
 """Words in quotation marks from which on they count as somebody's."""
@@ -26,7 +20,8 @@ _OF_SOMEBODY = re.compile(r"\b(?:you|your|yours|we|us|i|me)\b", re.IGNORECASE)
 
 def misquoted(text: str, sections: Iterable[CitedSection]) -> str:
     """Words in quotation marks that no section has so, or has from somebody else; empty where there are none."""
-    quotations = [match for match in _QUOTED.finditer(text) if len(words_of(match[0])) >= _LEAST_QUOTED]
+    spoken = (match for match in _QUOTED.finditer(text) if match[0][-2:-1] != "?")
+    quotations = [match for match in spoken if len(words_of(match[0])) >= _LEAST_QUOTED]
     ends = [0, *(match.end() for match in quotations)]
     starts = [*(match.start() for match in quotations), len(text)]
     for number, match in enumerate(quotations):

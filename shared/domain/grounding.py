@@ -12,11 +12,11 @@ from typing import NamedTuple
 from shared.contracts import Citation, Finding, SupportedClaim
 from shared.domain.citations import CitationMark, shortened
 from shared.domain.contradiction import LEAST_LIKENESS, contradicts
-from shared.domain.foreign import CALENDAR, added_clause, foreign_materials, foreign_names, misquoted
+from shared.domain.foreign import added_clause, foreign_materials, foreign_names, misquoted
 from shared.domain.sources import CitedSection
 from shared.domain.statements import Statement, signature_of, statements_of
 from shared.domain.support import HeldTo, Span, paraphrase, quotation
-from shared.domain.words import roots_of, telling_roots, words_of
+from shared.domain.words import CALENDAR, roots_of, telling_roots, words_of
 
 LEAST_OVERLAP = 0.4
 """Share of a sentence's telling words that must stand together in the cited section."""
@@ -41,6 +41,16 @@ class Grounded(NamedTuple):
 
     claims: tuple[SupportedClaim, ...]
     findings: tuple[Finding, ...]
+    passing: frozenset[Statement] = frozenset()
+    """Statements above a citation that do not speak of what its section says."""
+
+
+class _Judgement(NamedTuple):
+    """Why a statement may not be told, the span that supports it, and whether it speaks of its section."""
+
+    problem: str
+    span: Span | None
+    speaks: bool = True
 
 
 def ground(
@@ -65,42 +75,43 @@ def ground(
     claims: list[SupportedClaim] = []
     findings: list[Finding] = []
     statements = statements_of(body)
-    judged: dict[Statement, tuple[str, Span | None]] = {}
+    judged: dict[Statement, _Judgement] = {}
     for statement, following in zip(statements, [*statements[1:], Statement("", ())], strict=False):
         cited = [outcomes[number] for number in (*statement.citations, *statement.below)] or outcomes
         if not any(isinstance(outcome, str) for outcome in cited):
             held = [sections[outcome] for outcome in cited if isinstance(outcome, Citation)]
             judged[statement] = _judge(statement, HeldTo(held, names, following.text, library))
-    told = {number for statement, (_, span) in judged.items() if span for number in statement.below}
-    for statement, (problem, span) in judged.items():
+    told = {number for statement, one in judged.items() if one.span for number in statement.below}
+    for statement, (problem, span, _) in judged.items():
         if problem.startswith(_OTHER_WORDS) and not told.isdisjoint(statement.citations):
             continue
         if problem:
             findings.append(Finding(check="citation", detail=f"'{shortened(statement.text, 80)}' {problem}"))
         elif span and (statement.citations or span.exact):
             claims.append(_claim(statement.text, span))
-    return Grounded(tuple(claims), tuple(findings[:MOST_FINDINGS]))
+    passing = frozenset(statement for statement, one in judged.items() if statement.below and not one.speaks)
+    return Grounded(tuple(claims), tuple(findings[:MOST_FINDINGS]), passing)
 
 
-def _judge(statement: Statement, held_to: HeldTo) -> tuple[str, Span | None]:
-    """Why ``statement`` may not be told, and the span that supports it.
+def _judge(statement: Statement, held_to: HeldTo) -> _Judgement:
+    """Hold ``statement`` to its sections.
 
     One that only stands above a citation is judged where it speaks of what the section says, and is a claim where it
     quotes it. A statement that tells nothing needs no support.
     """
     telling = telling_roots(statement.text) - held_to.names
     if not telling or not held_to.sections:
-        return "", None
+        return _Judgement("", None)
     exact = quotation(words_of(statement.text), held_to.sections)
     span = exact or paraphrase(telling, held_to.sections)
     if span is None:
-        return f"{_OTHER_WORDS} {_where(held_to)} says: it says nothing", None
+        return _Judgement(f"{_OTHER_WORDS} {_where(held_to)} says: it says nothing", None)
     speaks = bool(statement.citations) or (bool(statement.below) and span.overlap >= SPEAKS_OF)
     least = LEAST_LIKENESS if speaks else _LEAST_UNCITED
     problem = (
         _unlike(statement.text, telling, span, held_to) if speaks else _names_more(statement, span, held_to)
     ) or contradicts(statement.text, span if speaks or span.overlap >= least else None, held_to, least)
-    return problem, span if (speaks or exact) and not problem else None
+    return _Judgement(problem, span if (speaks or exact) and not problem else None, speaks)
 
 
 def _names_more(statement: Statement, span: Span, held_to: HeldTo) -> str:

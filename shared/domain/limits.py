@@ -29,7 +29,9 @@ _EVERYBODY = re.compile(
     re.IGNORECASE,
 )
 _OLD_TOO = re.compile(
-    r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b", re.IGNORECASE
+    r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b|\bold (?:and|or) new\b"
+    r"|\bwhether you(?:['’]re| are) (?:\w+ )?new or\b",
+    re.IGNORECASE,
 )
 _GROUP = re.compile(
     r"\b(?:new|first-time|existing|returning|registered)(?: \w+)? "
@@ -45,8 +47,12 @@ _AMOUNT = r"[£$€]?\d[\d.,]*(?: ?[a-z]{1,2})?"
 _PERIOD = r"[a-z]+ (?:minutes?|hours?|days?|nights?|weeks?|months?|years?|people|times)"
 _AT_WILL = (
     (
+        re.compile(r"\bwhatever (?:\w+ ){1,4}you (?:like|want|choose|buy)\b|\bany \w+ you like\b", re.IGNORECASE),
+        re.compile(r"\b(?:does not|doesn['’]t|is not|are not) (?:apply|valid|included|work)\b|\bexcept\b", re.IGNORECASE),
+    ),
+    (
         re.compile(
-            r"\b(?:whenever|(?:at )?any ?time|as often as|as (?:much|many|long) as|any number of|time and again|"
+            r"\b(?:whenever|(?:at )?any ?time|as (?:much|many|long|often) as you|any number of|time and again|"
             r"of any (?:size|length|age|value|amount)|"
             r"(?:whatever|regardless of) (?:the|its|your) (?:size|length|age|value|amount)|"
             r"(?:however|no matter how) (?:small|little|large|long|old|often))\b",
@@ -55,7 +61,7 @@ _AT_WILL = (
         re.compile(
             r"\b(?:within|up to|until|no later than|at least|at most|under|over|minimum(?: of)?)\b"
             rf"[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD})"
-            rf"|{_AMOUNT} (?:or more|or over|and over|and above|minimum)\b"
+            rf"|{_AMOUNT}(?: an? \w+)? (?:or more|or over|and over|and above|minimum)\b"
             r"|\b(?:once (?:per|for|each|only|a|in)|only once|(?:used?|works?|valid|redeemed) once|single use)\b",
             re.IGNORECASE,
         ),
@@ -85,9 +91,13 @@ def widens(statement: str, source: str, paragraph: str, following: str = "") -> 
     ``all repairs`` for ``most repairs``, ``everyone`` for new members, ``whenever`` for ``within 14 days``, ``any day``
     for Monday to Thursday. An exception may stand in the sentence ``following`` the statement.
     """
-    rules = (_of_all, _everything, _everybody, _at_will)
+    rules = (_of_all, _everything, _everybody)
     widened = (rule(statement, source, following) for rule in rules)
-    return next(filter(None, widened), "") or _of_every_kind(statement, paragraph)
+    return (
+        next(filter(None, widened), "")
+        or _at_will(statement, paragraph, following)
+        or _of_every_kind(statement, paragraph)
+    )
 
 
 def _of_all(statement: str, source: str, following: str) -> str:
@@ -149,8 +159,9 @@ def _everything(statement: str, source: str, following: str) -> str:
 
 
 def _everybody(statement: str, source: str, following: str) -> str:
-    if all_members := _ALL_MEMBERS.search(statement):
-        return all_members[0] if _TIER.search(source) and not _TIER.search(f"{statement} {following}") else ""
+    all_members = _ALL_MEMBERS.search(statement)
+    if all_members and _TIER.search(source) and not _TIER.search(f"{statement} {following}"):
+        return all_members[0]
     found = _EVERYBODY.search(statement) or _OLD_TOO.search(statement)
     if not found or _EVERYBODY.search(source) or _OLD_TOO.search(source):
         return ""
@@ -164,9 +175,11 @@ def _everybody(statement: str, source: str, following: str) -> str:
 
 def _at_will(statement: str, source: str, following: str) -> str:
     for at_large, limit in _AT_WILL:
+        before: frozenset[str] = frozenset()
         for clause in _clauses(statement):
             found = at_large.search(clause)
-            about = _telling(at_large.sub(" ", clause)) if found else frozenset()
+            about = _telling(at_large.sub(" ", clause)) or before
+            before = about
             if not found or denials_in(clause):
                 continue
             if any(at_large.search(own) and about & _telling(own) for own in _clauses(source)):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from shared.domain.words import Word, carries_fact, is_grammar, roots_of, words_of
+from shared.domain.words import CALENDAR, Word, carries_fact, is_grammar, roots_of, words_of
 
 _BEFORE_VERB = frozenset({"not", "cannot", "nor", "neither", "avoid", "avoids", "lacks"})
 _SOMEWHERE = frozenset(
@@ -29,7 +29,7 @@ _LIST_AFTER = re.compile(
 )
 """An exception with a list: what follows its first item is left out of the account."""
 _PART_END = re.compile(
-    r"[;:!?()—–]|(?<!\b[ap]\.m)\.(?=\s+(?-i:[A-Z])|\s*$)|\s-\s|"
+    r"[;!?()—–]|:(?!\d)|(?<!\b[ap]\.m)\.(?=\s+(?-i:[A-Z])|\s*$)|\s-\s|"
     r"\b(?:but|while|although|though|whereas|even (?:if|when|though))\b",
     re.IGNORECASE,
 )
@@ -37,13 +37,17 @@ _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
-    r"\bdon['’]t worry\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
+    r"\bdon['’]t worry\b|\bno-(?=\w)|\bwithout (?:it|them|one|that|this|these|those)\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
     r"\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"\b(?:away|far) from\b|(?<=\w )\bout of (?=(?:the|direct|reach|sight|your|its|any)\b)", re.IGNORECASE
 )
+_LEFT_OUT_OF = re.compile(r"\b(?:left|leaves?|leaving|ruled|rules) out\b|\bpasses? over\b", re.IGNORECASE)
+_NONE_OF = re.compile(r":\s*(?=(?:none|no|not included)\b)(?:none|no|not included)\b", re.IGNORECASE)
+_NAMED_EXCEPTION = re.compile(r"\b(exceptions?)\s*[:—–-]\s*", re.IGNORECASE)
+_UP_TO_YOU = re.compile(r"\b(?:is|are) up to you\b", re.IGNORECASE)
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
 _ADVICE = re.compile(r"\b(?:avoid|skip|don['’]?t|do not|never|not)\b", re.IGNORECASE)
@@ -51,11 +55,13 @@ _HARM = re.compile(
     r"\b(?:scratch|dull|damage|harm|ruin|fade|stain|shrink|crack|warp|break|spoil|weaken|void|burn|rust|melt)(?:e?s|ing)?\b",
     re.IGNORECASE,
 )
+_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
+_ONLY_IF = re.compile(r"\bonly (?:if|when|where)\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
 _AFFIRMS = re.compile(
     r"\b(?:includ(?:es?|ed|ing)|cover(?:s|ed)?|appl(?:y|ies)|eligible|accept(?:s|ed)?|available|valid|qualif(?:y|ies)|"
-    r"count|allowed|permitted|can be)\b(?! for (?:\d|up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
+    r"count|allowed|permitted|can be|(?:may|can) (?:come|enter|join|travel|ride|stay)|welcome)\b(?! for (?:\d|up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -68,7 +74,7 @@ _LEFT_OUT = 4
 """Telling words after an ``except`` that it leaves out, among so many words."""
 _GENERIC = roots_of(
     "part offer deal sale promotion programme program service rule item include cover apply eligible accept available "
-    "valid qualify count allowed permitted"
+    "valid qualify count allowed permitted admit admitted welcome come enter"
 )
 """What any offer is made of, and that it holds: tells nothing of for what."""
 _NEITHER = roots_of("price pay cost worry")
@@ -143,9 +149,12 @@ def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset(
     said_denied, stated_denied = (one.denied | (one.lacking - topic) for one in (said, stated))
     affirmed = (said.affirmed & stated_denied) - stated.allowed - said_denied
     denied = (said_denied & stated.affirmed) - stated_denied - said.allowed - denial_of(beside).denied
+    denied = frozenset(word for word in denied if _is_told_of(roots_of(statement), source, word))
     if (harm := _HARM.findall(source)) and _ADVICE.search(statement):
         denied &= roots_of(" ".join(harm))
     told = roots_of(statement)
+    if _UNLESS.search(source) and _ONLY_IF.search(statement):
+        affirmed = frozenset()
     affirmed = frozenset(word for word in affirmed if _is_about(told, source, word))
     return tuple(sorted({*affirmed, *denied, *_opposites(statement, source)}))
 
@@ -170,7 +179,17 @@ def _is_about(told: frozenset[str], source: str, word: str) -> bool:
     for words in map(words_of, (clause for part in parts for clause in part.split(","))):
         others = {one.root for one in words if _is_deniable(one) and one.root.isalpha()} - {word}
         denied = {words[index].root for index in (*_denied(words), *_lacking(words))}
-        if word in denied and 2 * len(others & told) >= len(others):
+        if word in denied and 3 * len(others & told) >= 2 * len(others):
+            return True
+    return False
+
+
+def _is_told_of(told: frozenset[str], source: str, word: str) -> bool:
+    """Whether a clause of ``source`` that affirms ``word`` says anything else of what is ``told``, or nothing else."""
+    parts = _PART_END.split(_plain(source))
+    for words in map(words_of, (clause for part in parts for clause in part.split(","))):
+        roots = {one.root for one in words if _is_deniable(one) and one.root.isalpha()}
+        if word in roots and not any(map(_negates, words)) and (roots == {word} or (roots - {word}) & told):
             return True
     return False
 
@@ -178,7 +197,8 @@ def _is_about(told: frozenset[str], source: str, word: str) -> bool:
 def _plain(text: str) -> str:
     """``text`` without what only looks like a denial, with ``except`` for any exception and ``no`` for ``free of``."""
     text = _FREE_OF.sub(lambda match: f"no {match[1] or match[2]}", text)
-    text = _AWAY.sub("not ", text)
+    text = _LEFT_OUT_OF.sub("excluded", _NONE_OF.sub(" none", _NAMED_EXCEPTION.sub(r"\1 ", text)))
+    text = _AWAY.sub("not ", _UP_TO_YOU.sub("is not included", text))
     return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
@@ -192,12 +212,14 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
         return
     for index, word in enumerate(words):
         if word.folded in _BEFORE_VERB or word.folded.endswith("n't"):
-            yield from _next(words, index)
+            restricts = any(one.folded in {"that", "which", "who"} for one in words[max(0, index - 2) : index])
+            yield from () if restricts else _next(words, index)
         elif word.folded in _BEFORE_NOUN and _is_verbal(words, index):
             yield from _next(words, index + 1)
         elif word.folded in _APART:
             following = range(index + 1, min(index + 1 + _REACH_APART, len(words)))
-            yield from [number for number in following if _is_deniable(words[number])][:_LEFT_OUT]
+            telling = [number for number in following if _is_deniable(words[number])]
+            yield from [number for number in telling if words[number].root not in CALENDAR][:_LEFT_OUT]
 
 
 def _lacking(words: Sequence[Word]) -> Iterator[int]:

@@ -94,12 +94,13 @@ def _promise_problem(claim: Occurrence, sources: Sources) -> str:
 
 def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
-    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites)
+    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites or copy.field != "body")
     is_free, in_a_phrase = claim.value.amount == "free", written != claim.value.text
     fitting = []
     for found in said:
         stated = found.thing if is_free and in_a_phrase else stems(found.sentence) | sources.name_stems
-        if not tells_apart(claimed, stated, found.sentence, attributive=in_a_phrase):
+        alike = not in_a_phrase and _figures(claim.sentence) & _figures(found.sentence)
+        if alike or not tells_apart(claimed, stated, found.sentence, attributive=in_a_phrase):
             fitting.append(sources.thresholds(found.place, found.start))
     if not fitting:
         return f"{copy.field} says '{shown(written)}', {sources.says()} that of something else"
@@ -108,6 +109,11 @@ def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources:
         if is_free
         else ""
     )
+
+
+def _figures(sentence: str) -> frozenset[str]:
+    """The small numbers by which rows of a table are told apart: ``5 and under``."""
+    return frozenset(re.findall(r"(?<![\d.,£$€])\d{1,2}(?![\d.,%]|:\d)(?= (?:and|or) \w)", sentence))
 
 
 def _unpaid_problem(

@@ -21,6 +21,8 @@ def stated_otherwise(value: Value, sources: Sources) -> bool:
     """
     if value.unit == "ordinal" and isinstance(value.amount, Decimal):
         return _is_day_or_ordinal(value.amount, sources)
+    if value.kind == "number" and _is_age(value, sources):
+        return True
     if value.kind == "number" and not value.qualifier:
         return _is_number(value, sources)
     if value.unit == AGE:
@@ -29,6 +31,11 @@ def stated_otherwise(value: Value, sources: Sources) -> bool:
     if value.kind == "quantity":
         return _is_measure(value, sources)
     return value.kind == "code" and value.text in sources.capitals
+
+
+def _is_age(value: Value, sources: Sources) -> bool:
+    """``seniors of 65 and over`` for ``65 and over``, ``youth from 6 to 17`` for ``ages 6 to 17``."""
+    return any(found.value.unit == AGE and found.value.amount == value.amount for found in sources.of_kind("quantity"))
 
 
 def _sides(value: Value) -> tuple[object, ...]:

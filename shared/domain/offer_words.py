@@ -22,7 +22,8 @@ MOST_TOGETHER = 30
 _SENTENCE_END = re.compile(r"(?<!\b[ap]\.m)(?<!\bNo)(?<!\bapprox)[.!?]+[\"')\]”’]*(?=\s+[^a-z]|\s*$)|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SEPARATOR = re.compile(
-    r",\s|\s(?:and|or|but|while|plus|whereas|versus|vs)\s(?!(?:more|over|above|less|under|up)\b)|[;|()]|\s[-–—/]\s"
+    r",\s|\s(?:instead of|rather than|compared (?:to|with)|against)\s"
+    r"|\s(?:and|or|but|while|plus|whereas|versus|vs)\s(?!(?:more|over|above|less|under|up)\b)|[;|()]|\s[-–—/]\s"
 )
 _TOGETHER = re.compile(r"\b(?:together|both|the (?:two|three|four|pair|set|lot))\b", re.IGNORECASE)
 _STOP_WORDS = frozenset(
@@ -228,6 +229,14 @@ def belongs_to_another(claimed: Occurrence, equal: Sequence[Occurrence], others:
     return any(_fits_better(claimed, other, equal) or _takes_in(claimed, other, equal) for other in others)
 
 
+def _is_most_of(some: frozenset[str], words: frozenset[str]) -> bool:
+    return some == words or 2 * len(some) > len(words)
+
+
+def _is_measured(words: frozenset[str]) -> bool:
+    return any(word[0].isdigit() for word in words)
+
+
 def _takes_in(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence]) -> bool:
     """``Rugs and lamps are 20% off`` where one sentence says so of rugs and something else of lamps."""
     beside = [same for same in equal if same.place == other.place]
@@ -243,8 +252,7 @@ def _takes_in(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence
 def _fits_better(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence]) -> bool:
     theirs = other.own | other.topic
     covered = (claimed.own | claimed.topic) & theirs
-    measured = any(word[0].isdigit() for word in covered)
-    if not measured and 2 * len(covered) <= len(theirs) and len(covered) < len(theirs):
+    if not any(map(_is_most_of, (covered, covered & other.own), (theirs, other.own))) and not _is_measured(covered):
         return False
     shared = claimed.own & theirs
     for same in equal:
@@ -309,7 +317,7 @@ def _noun_phrase(text: str, end: int, *, joined: bool = False) -> tuple[frozense
 def _clause_before(text: str, start: int) -> str:
     """The words of the sentence before ``start``, from its last amount of money or strong mark on."""
     before = text[max(0, start - _AROUND) : start]
-    parts = re.split(r"[.!?]\s|[;:\n]|,\s(?:while|whereas|but)\s|[£$€]\s?[\d.,]+|\d%|\bcosts?\b", before)
+    parts = re.split(r"[.!?]\s|[;:\n]|,\s(?:while|whereas|but)\s|[£$€]\s?[\d.,]+(?! (?:or|and) (?:more|over|above))|\d%|\bcosts?\b", before)
     return parts[-1]
 
 

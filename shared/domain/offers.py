@@ -52,10 +52,17 @@ _PERIOD_WORDS = {
 }
 _LEFT = re.compile(r"(?: [\w'’-]+){0,4} (?:left|remain(?:ing|s)?|in stock)\b", re.IGNORECASE)
 _DUE = re.compile(
-    r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last|final|only|left|over|deadline|order|book|register|"
+    r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last (?:day|chance|date|call|orders?|entry|few)|final|only|left|over|deadline|order|book|register|"
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
     re.IGNORECASE,
 )
+_NEAR = 40
+"""Signs around a length of time in which a word makes it a deadline."""
+_SIGN_OFF = re.compile(r"(?:[^\s,]+\s+){0,4}[^\s,]+,")
+"""A line such as ``Until Sunday,``."""
+_LENGTH = re.compile(r"^\W*over in\s+", re.IGNORECASE)
+_PUT_OFF = re.compile(r"\b(?:leave|leaving|put|putting|wait|waiting)\b[^.!?]{0,20}\buntil\W*$", re.IGNORECASE)
+_REACHED = re.compile(r"\b(?:reach(?:ed|es)?|by|at|towards?) (?:the )?$", re.IGNORECASE)
 _ROLE_WORDS = {
     "off": " off",
     "threshold": " as a minimum",
@@ -226,7 +233,9 @@ def _is_small_talk(claim: Occurrence, sources: Sources, *, cites: bool) -> bool:
     if value.kind == "quantity" and isinstance(value.amount, Decimal):
         measures = " " in value.text and not is_time(value.unit)
         told = measures and any(found.value.unit == value.unit for found in sources.of_kind("quantity"))
-        in_passing = not cites and not told and not _DUE.search(claim.sentence)
+        place = claim.sentence.find(value.text)
+        near = claim.sentence[max(0, place - _NEAR) : place + len(value.text) + _NEAR]
+        in_passing = not cites and not told and not _DUE.search(near)
         return ((value.amount <= 1 and not told) or in_passing) and "-" not in value.text and not value.qualifier
     if value.kind == "time":
         return not _DUE.search(claim.sentence)
@@ -261,6 +270,8 @@ def _limit_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
 def _date_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     value = claim.value
     stated = sources.of_kind(value.kind)
+    if _PUT_OFF.search(copy.text[: value.start]):
+        return ""
     if value.unit == calendar.RELATIVE or (
         value.unit and all(reading == (None, None, None) for reading in calendar.readings(value))
     ):
@@ -275,6 +286,8 @@ def _date_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
 
 def _relative_problem(copy: Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
     if any(same_value(value, found.value) for found in stated) or not _tells_deadline(copy.text, value):
+        return ""
+    if _SIGN_OFF.fullmatch(copy.text.strip()) or _says_length(value, sources):
         return ""
     if sources.holds(value.text):
         return ""
@@ -292,6 +305,12 @@ def _relative_problem(copy: Copy, value: Value, stated: Sequence[Occurrence], so
     return "but no cited date is that day" + (f"; {sources.says()} '{shown(ends[0].text)}'" if ends else "")
 
 
+def _says_length(value: Value, sources: Sources) -> bool:
+    """``over in 55 minutes`` where the source says that it takes as long."""
+    lengths = [found for found in find_values(_LENGTH.sub("", value.text)) if found.kind == "quantity"]
+    return any(same_value(length, found.value) for length in lengths for found in sources.of_kind("quantity"))
+
+
 def _is_season(value: Value) -> bool:
     """A month alone."""
     return all(month and not year and not day for year, month, day in calendar.readings(value))
@@ -300,7 +319,10 @@ def _is_season(value: Value) -> bool:
 def _tells_deadline(text: str, value: Value) -> bool:
     """Whether the day is one on which something ends, comes or has to be done, and not just a day in passing."""
     before, after = text[max(0, value.start - 40) : value.start], text[value.end : value.end + 20]
-    return _DUE.search(f"{before} {value.text} {after}") is not None
+    if _PUT_OFF.search(before):
+        return False
+    told = _REACHED.search(before) is None and _DUE.search(value.text) is not None
+    return told or _DUE.search(f"{before} | {after}") is not None
 
 
 def _weekday_problem(value: Value, equal: Sequence[Value], as_of: date) -> str:

@@ -32,7 +32,7 @@ _HASTE = re.compile(
 )
 _SCARCITY = re.compile(
     r"\b(?:while (?:stocks?|supplies|they|it) lasts?|(?:selling|going|flying) (?:out )?(?:fast|quickly)|"
-    r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones?|pieces?|remaining)|"
+    r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones|pieces?|remaining)|(?<!that )(?<!this )(?<!the )last one|"
     r"(?:just|only) a (?:few|handful) (?:are |is )?(?:left|remain)|few (?:left|remain(?:ing)?)|"
     r"limited (?:stock|supply|supplies|availability|number|numbers|quantity|quantities|places|spaces|seats|spots)|"
     r"in short supply|(?<!you are )(?<!you['’]re )running (?:low|out)|(?:stocks?|supplies) (?:are|is) (?:low|limited)|"
@@ -40,13 +40,16 @@ _SCARCITY = re.compile(
     re.IGNORECASE,
 )
 _MILD = re.compile(
-    r"\b(?:don['’]?t (?:miss|wait)|do not (?:miss|wait)|miss(?:ing)? out|act now|rush (?:to|in|over))\b",
+    r"\b(?:don['’]?t (?:miss|wait)|do not (?:miss|wait)|(?<!if you )miss(?:ing)? out|act now|rush (?:to|in|over))\b",
     re.IGNORECASE,
 )
 _EASED = re.compile(
     r"\b(?:no|not|never|without|isn['’]t|is not)(?: (?:need|reason) to| in a| a| an| any| such)? ?$", re.IGNORECASE
 )
 """What stands right before a press that presses nobody."""
+
+
+_BARE_LENGTH = re.compile(r"\d+ (?:hours?|minutes?|days?)(?= only$)|(?<=^only )\d+ (?:hours?|minutes?|days?)$", re.IGNORECASE)
 
 
 class Urgency(NamedTuple):
@@ -71,7 +74,7 @@ def check_urgency(fields: Mapping[str, str], tone: Tone, cited: Sequence[CitedSe
             findings += _unfounded(name, _presses(_SCARCITY, text), texts, "no cited passage gives a stock figure")
         findings += _miscounted(name, text, texts)
         findings += _misdated(name, text, texts, as_of)
-        haste = _presses(_HASTE, text)
+        haste = [press for press in _presses(_HASTE, text) if not _is_told_length(press, texts)]
         if not (evidence or stock):
             findings += _unfounded(name, haste, [], _NO_EVIDENCE.format(as_of))
         else:
@@ -96,6 +99,12 @@ def _unfounded(name: str, presses: Iterable[str], texts: Sequence[str], why: str
     """One finding per press that none of ``texts`` holds in the same words."""
     told = " ".join(map(comparable, texts))
     return [_finding(f"{name} says '{press}', but {why}") for press in presses if comparable(press) not in told]
+
+
+def _is_told_length(press: str, texts: Sequence[str]) -> bool:
+    """Whether ``15 minutes only`` is how long something takes or is kept, as a text says."""
+    length = _BARE_LENGTH.search(press)
+    return length is not None and any(comparable(length[0]) in comparable(text) for text in texts)
 
 
 def _miscounted(name: str, text: str, texts: Sequence[str]) -> list[Finding]:

@@ -60,7 +60,7 @@ _FAMILIES = (
         r"(?! of (?!charge|cost|delivery|charges)\b)"
         r"(?<!leave you free)(?<!leaves you free)(?! for (?:\w+ing|the (?:day|evening|weekend|rest))\b)"
         r"|(?<![\w-])(?:(?:delivery|postage|cost|fee|charge)[ -]free)\b"
-        r"|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
+        r"|\bnothing (?:is )?(?:charged|billed) (?:separately|extra)\b|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
         rf"|\b(?:at )?(?:no|zero) (?:(?:extra|additional|added|further|delivery|shipping|postage|"
         rf"joining|membership|booking|return|returns|hidden|setup|set-up|"
         rf"collection) ){{0,2}}{_CHARGE}\b"
@@ -152,7 +152,7 @@ _FAMILIES = (
     _family(
         "price_match",
         r"\bprice[ -]match(?:ed|ing)?\b|\bmatch any price\b|\bnever knowingly undersold\b",
-        r"\bprices? (?:is |are )?match\w*\b|\bmatch\w* (?:the )?price\b",
+        r"\bprices? (?:is |are )?match\w*\b|\bmatch\w* (?:the |that |any |your )?price\b",
     ),
     _family(
         "best_price",
@@ -227,7 +227,7 @@ _FAMILIES = (
             r"\bautomatically\b|\bby itself\b"
         ),
     ),
-    _family("same_day", r"\bsame[ -]day\b"),
+    _family("same_day", r"(?<!\bthe )\bsame[ -]day\b"),
     _family("next_day", r"\bnext[ -]day\b(?! of)|\bovernight (?:delivery|shipping)\b"),
     _family(
         "round_the_clock",
@@ -318,19 +318,20 @@ _DENIED = re.compile(
     r"(?:\b(?:not|no longer|never|isn't|aren't|wasn't|won't|don't|doesn't|can't|cannot|without|nor|"
     r"neither|hardly|no|unless|rather than|instead of|"
     r"excludes?|excluding|except)\b)(?:\s+(?:a|an|the|be|is|are|been|for|to|any|always|fully|offered?|"
-    r"offering|provide|include|included|come|comes|with|as|"
+    r"offering|provide|include|included|come|comes|with|as|get|gets|qualify|travel|ship|give|gives|grant|make|makes|made|accept|issue|"
     r"currently|yet|\w+ly)){0,3}\s*$",
     re.IGNORECASE,
 )
 _NOT_ONLY = re.compile(r"\bnot\s+(?:only|just|merely)\b[^.;!?]*$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
-    r"\s+(?:\w+\s+)?(?:is|are|was) (?:not|no longer)\b(?! (?:needed|required|only))|\s+(?:isn't|"
+    r",?\s+(?:\w+,?\s+)?(?:is|are|was) (?:not|no longer)\b(?! (?:needed|required|only))|\s+(?:isn't|"
     r"aren't|does not apply|doesn't apply|excluded)\b",
     re.IGNORECASE,
 )
 _OWN_NEGATION = re.compile(
     r"^(?:no|zero|without|at no|never|nothing|not|doesn't|don't|does|do|won't|will)\b", re.IGNORECASE
 )
+_UNLESS = re.compile(r"[^.;!?]{0,40}\bunless\b", re.IGNORECASE)
 _AROUND = 48
 
 
@@ -377,6 +378,6 @@ def grants(sentence: str) -> bool:
 def is_denied(text: str, start: int, end: int) -> bool:
     """Whether the words ``start:end`` are denied: ``not free``, ``no longer guaranteed``; ``not only free`` is not."""
     before = re.split(r"[.;!?,:]\s", text[max(0, start - _AROUND) : start])[-1]
-    if _OWN_NEGATION.match(text[start:end]) or _NOT_ONLY.search(before):
+    if _OWN_NEGATION.match(text[start:end]) or _NOT_ONLY.search(before) or _UNLESS.match(text, end):
         return False
     return bool(_DENIED.search(before) or _DENIED_AFTER.match(text, end))

@@ -36,14 +36,14 @@ _QUALIFIERS = (
     (
         "up_to",
         (
-            r"\b(?:up ?to|as (?:much|many|far|long|high|large) as|at (?:the )?most|"
+            r"\b(?:up ?to|(?:a )?(?:ceiling|cap) of|capped at|as (?:much|many|far|long|high|large) as|at (?:the )?most|"
             r"max(?:imum)?(?: (?!spend|order)\w+)?(?: of| is)?|"
             r"(?:no|not|n't) exceed(?:ing)?|(?:no|not) (?:more|"
             r"longer) than|never (?:\w+ ){0,2}more than|under|less than|fewer than|below)"
         ),
     ),
     ("at_least", r"\b(?:at least|min(?:imum)?(?: \w+)?(?: (?:of|is))?|(?:no|not) (?:less|fewer) than)"),
-    ("over", r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|pass(?:es)?)"),
+    ("over", r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|(?:basket|order|total|spend(?:ing)?|you) pass(?:es)?)"),
     (
         "from",
         (
@@ -68,7 +68,7 @@ _ROLE_FILL = (
     r"extra|another|is|are|be|now|by|you|"
     r"your|that|which|further|full|whopping|worth|total\w*|minimum|reach\w*|pass\w*|exceed\w*|comes?|for|in|on))*\W*$"
 )
-_ORDER = r"\b(?:orders?|spend(?:s|ing)?|spent|baskets?|purchases?|checkout|minimum|totals?|shop)\b"
+_ORDER = r"\b(?:orders?|spend(?:s|ing)?|spent|baskets?|purchases?|checkout|minimum|totals?|(?<!the )shop)\b"
 _ORDERS = re.compile(_ORDER + _ROLE_FILL, re.IGNORECASE)
 _LEFT_ROLES = tuple(
     (role, re.compile(cue + _ROLE_FILL, re.IGNORECASE))
@@ -153,7 +153,7 @@ _PER_AFTER = re.compile(
     rf"\s?(?:/\s?|(?:per|an?|each|every|in any|for (?:an?|one|the|each|every)) )(?:full |whole |entire )?"
     rf"(?P<period>{PERIOD}|mo|yr)(?![^\W_])"
     rf"|\s(?:each|one)[ -](?P<way>way)\b|\s(?:for )?(?:an? |the |each |per )?(?P<trip>round[ -]?trip|return trip)\b"
-    rf"|\s?(?:/\s?|per |for (?:each|every) )(?P<thing>[a-z]{{1,20}})|\san? (?P<container>{CONTAINERS})\b"
+    rf"|\s?(?:/\s?|per |for (?:each|every) )(?P<thing>[a-z]{{1,20}})(?: (?:per|an?|each) (?P<times>{PERIOD})\b)?|\san? (?P<container>{CONTAINERS})\b"
     rf"|[\s-](?:\w+ )?(?P<adverb>daily|weekly|monthly|annually|yearly|pcm)\b",
     re.IGNORECASE,
 )
@@ -214,7 +214,7 @@ def period_of(before: str, after: str) -> str:
     """What a price is for: a period, or a thing as its stem; "" if nothing is said."""
     if match := _PER_AFTER.match(after):
         if thing := match["thing"] or match["container"]:
-            return stem(thing)
+            return (match["times"] or stem(thing)).lower()
         if match["way"] or match["trip"]:
             return ONE_WAY if match["way"] else ROUND_TRIP
         word = (match["period"] or match["adverb"]).lower()

@@ -109,6 +109,8 @@ _PATTERNS = tuple(
         ),
     )
 )
+_DATE_ENDS = re.compile(r"\s*(?:[.,;:!?)]|$|\n|\d{4}|(?:at|and|to|until|in|from|or)\b)")
+"""What follows a day in ``may`` or ``march``; elsewhere these are verbs."""
 _UP_TO = re.compile(r"\b(?:by|before|until|till|after|from)\W+$", re.IGNORECASE)
 """A feast named after one of these is a date; elsewhere it is a season."""
 _FIXED_DAYS = {
@@ -136,7 +138,7 @@ _NAMED_DAY = re.compile(
     re.IGNORECASE,
 )
 _END_BEFORE = re.compile(
-    rf"\b{_CLOSES}(?:\W+(?!from\b|on from\b)\w+){{0,3}}\W*$|(?:\bto|\bthrough|-)\s*$|\bup to(?: and including)?\s*$",
+    rf"\b(?<!stocks )(?<!supplies ){_CLOSES}(?:\W+(?!from\b|on from\b)\w+){{0,3}}\W*$|(?:\bto|\bthrough|-)\s*$|\bup to(?: and including)?\s*$",
     re.IGNORECASE,
 )
 _START_BEFORE = re.compile(
@@ -186,6 +188,8 @@ def _readings(shape: str, match: re.Match[str]) -> tuple[DateReading, ...]:
         numeric = (year, int(match["month"]), int(match["day"]))
         return (numeric,) if _exists(numeric) else ()
     month = _month_number(match["month"])
+    if match["month"] in {"may", "march"} and shape == "day first" and not _DATE_ENDS.match(match.string, match.end()):
+        return ()
     in_words = not any(sign.isdigit() for sign in groups.get("day") or "1")
     if match["month"] in {"may", "march"} and (in_words or shape not in {"day first", "month"}):
         return ()
@@ -232,7 +236,14 @@ def _in_year_of(text: str, value: Value, following: Value) -> Value:
     gap = text[value.end : following.start]
     if first[0] or not later[0] or not _RANGE_GAP.fullmatch(gap):
         return value
-    return replace(value, amount=tuple((later[0], month, day) for _, month, day in readings(value)))
+    return replace(value, amount=tuple(_before(month, day, later) for _, month, day in readings(value)))
+
+
+def _before(month: int | None, day: int | None, later: DateReading) -> DateReading:
+    """The day in the year of ``later``, or in the year before where it would come after it: December until April."""
+    year, last_month, last_day = later
+    after = (month or 0, day or 0) > (last_month or 12, last_day or 31)
+    return (year - 1 if year and after else year, month, day)
 
 
 def _named_days(text: str, taken: Taken) -> Iterator[Value]:

@@ -144,7 +144,7 @@ _RELATIVE = tuple(
             rf"\b{_CLOSING}{_LINK}(?:this|the) weekend\b|\bthis weekend(?:'s)? (?:only|is (?:the|your) last)\b",
         ),
         ("week", rf"\b{_CLOSING}{_LINK}(?:this week|the week)\b|\bthis week only\b"),
-        ("month", rf"\b{_CLOSING}{_LINK}(?:this month|the month)\b|\bthis month only\b"),
+        ("month", rf"\b{_CLOSING}{_LINK}(?:this month|the month)\b(?! (?:turns|begins|starts))|\bthis month only\b"),
         ("next week", rf"\b{_CLOSING}{_LINK}next week\b"),
         ("next month", rf"\b{_CLOSING}{_LINK}next month\b"),
     )

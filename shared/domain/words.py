@@ -66,7 +66,7 @@ online web website internet
 phone telephone
 double twice
 half 50
-change swap exchange switch
+change swap exchange switch move rebook reschedule
 pay payment paid
 test try trial tried
 personal personalise
@@ -246,3 +246,9 @@ def _families() -> dict[str, str]:
 
 _FAMILY_OF = _families()
 _SOFT_ROOTS = frozenset(_FAMILY_OF.get(_stem(word), _stem(word)) for word in SOFT_WORDS)
+CALENDAR = roots_of(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur "
+    "thurs fri sat sun spring summer autumn winter christmas easter thanksgiving"
+)
+"""The roots of days, months, seasons and feasts: names that need no source."""
