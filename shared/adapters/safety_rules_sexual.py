@@ -11,7 +11,11 @@ SEXUAL: Final[tuple[Rule, ...]] = (
     # --- sexual -------------------------------------------------------------------------------------------------------
     Rule("sexual", 6, "take|takes|taking|took|have|had|do you|me|him|her from behind !the|a|an|our|your|my|this|that"),
     Rule("sexual", 6, "moan|moaning|scream|beg with|in|for pleasure|more", unless="HEALTH"),
-    Rule("sexual", 6, "rub|stroke|lick|kiss|touch|caress|massage your|my|his|her ..1 bare|naked|nude ..1 body|skin|flesh|chest"),
+    Rule(
+        "sexual",
+        6,
+        "rub|stroke|lick|kiss|touch|caress|massage your|my|his|her ..1 bare|naked|nude ..1 body|skin|flesh|chest",
+    ),
     Rule("sexual", 4, "XACT|XACT_S"),
     Rule("sexual", 6, "XOVERT|XOVERT_S !of|goat", unless="HEALTH"),
     Rule(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shared.contracts import Citation, Claim, Finding, Message, SupportedClaim
 from shared.domain.brand import check_brand
-from shared.domain.citations import CitationMark, judge_marks, resolve_marks, without_citations
+from shared.domain.citations import judge_marks, resolve_marks, without_citations
 from shared.domain.drafts import check_drafted
 from shared.domain.grounding import ground
 from shared.domain.messages import validate_variant_format
@@ -51,6 +51,11 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     cited = [sources.section(citation) for citation in citations]
     own_names = (brand.signature, brand.name)
     grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names), sources.sections)
+    resolved = [outcome for _, outcome in marks]
+    stated = [
+        (one.text, None if one in grounded.passing else _passage(one, resolved, sources))
+        for one in statements_of(message.body)
+    ]
     told = told_fields(message)
     urgency = check_urgency(told, tone, cited, as_of)
     findings = (
@@ -59,7 +64,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
         *check_drafted(drafted, message.body, marks, sources.section),
         *grounded.findings,
         *check_substantiation(told, cited, own_names),
-        *_offers(told, message.body, marks, cited, standard, grounded.passing),
+        *_offers(told, stated, cited, standard),
         *urgency.findings,
         *check_brand(message, brand),
     )
@@ -68,17 +73,11 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
 
 def _offers(
     told: Mapping[str, str],
-    body: str,
-    marks: Sequence[tuple[CitationMark, Citation | str]],
+    stated: Sequence[tuple[str, CitedPassage | None]],
     cited: Sequence[CitedSection],
     standard: Standard,
-    passing: frozenset[Statement],
 ) -> tuple[Finding, ...]:
-    """The values of the message held to the passages they stand by; those of ``passing`` statements to all of them."""
-    resolved = [outcome for _, outcome in marks]
-    stated = [
-        (one.text, None if one in passing else _passage(one, resolved, standard.sources)) for one in statements_of(body)
-    ]
+    """The values of the message held to the passages they stand by; those of a sentence with none to all of them."""
     brand = standard.brand
     beside = {name: text for name, text in told.items() if name != "body"}
     return check_offers(

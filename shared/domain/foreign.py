@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from shared.domain.negation import denials_in
 from shared.domain.sources import CitedSection
 from shared.domain.support import overlap_of, quotation, sentences_around, told_in
-from shared.domain.words import CALENDAR, LEAST_OF_CLAUSE, MATERIALS, Word, carries_fact, roots_of, telling_roots, words_of
+from shared.domain.words import (
+    CALENDAR,
+    LEAST_OF_CLAUSE,
+    MATERIALS,
+    Word,
+    carries_fact,
+    roots_of,
+    telling_roots,
+    words_of,
+)
 
 _QUOTED = re.compile(r"“[^“”]{1,400}”|(?<!\w)\"[^\"]{1,400}\"(?!\w)")
 _LEAST_QUOTED = 4

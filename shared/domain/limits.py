@@ -29,7 +29,8 @@ _EVERYBODY = re.compile(
     re.IGNORECASE,
 )
 _OLD_TOO = re.compile(
-    r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b|\bold (?:and|or) new\b"
+    r"\bnew (?:and|or|as well as) (?:existing|present|current|old|loyal|returning|long-standing)\b"
+    r"|\bold (?:and|or) new\b"
     r"|\bwhether you(?:['’]re| are) (?:\w+ )?new or\b",
     re.IGNORECASE,
 )
@@ -48,7 +49,9 @@ _PERIOD = r"[a-z]+ (?:minutes?|hours?|days?|nights?|weeks?|months?|years?|people
 _AT_WILL = (
     (
         re.compile(r"\bwhatever (?:\w+ ){1,4}you (?:like|want|choose|buy)\b|\bany \w+ you like\b", re.IGNORECASE),
-        re.compile(r"\b(?:does not|doesn['’]t|is not|are not) (?:apply|valid|included|work)\b|\bexcept\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:does not|doesn['’]t|is not|are not) (?:apply|valid|included|work)\b|\bexcept\b", re.IGNORECASE
+        ),
     ),
     (
         re.compile(

@@ -37,7 +37,8 @@ _NO_DENIAL = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\bno (?:later|earlier|sooner|more|less|fewer|doubt|wonder|matter|end)\b|"
     r"\b(?:at |for )?(?:no|without) (?:any )?(?:extra |additional |further )?(?:cost|charge|fee)s?\b|"
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
-    r"\bdon['’]t worry\b|\bno-(?=\w)|\bwithout (?:it|them|one|that|this|these|those)\b|\b(?:does not|doesn['’]t|do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
+    r"\bdon['’]t worry\b|\bno-(?=\w)|\bwithout (?:it|them|one|that|this|these|those)\b|\b(?:does not|doesn['’]t|"
+    r"do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
     r"\bwithout\b(?=\s*[,.;:)])",
     re.IGNORECASE,
 )
@@ -61,7 +62,8 @@ _REACH = 4
 """Words after a negation within which the word stands that it falls on."""
 _AFFIRMS = re.compile(
     r"\b(?:includ(?:es?|ed|ing)|cover(?:s|ed)?|appl(?:y|ies)|eligible|accept(?:s|ed)?|available|valid|qualif(?:y|ies)|"
-    r"count|allowed|permitted|can be|(?:may|can) (?:come|enter|join|travel|ride|stay)|welcome)\b(?! for (?:\d|up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
+    r"count|allowed|permitted|can be|(?:may|can) (?:come|enter|join|travel|ride|stay)|welcome)\b(?! for (?:\d|"
+    r"up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -177,7 +179,7 @@ def _is_about(told: frozenset[str], source: str, word: str) -> bool:
     """Whether a part of ``source`` that denies ``word`` is mostly about words that are ``told``."""
     parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(source)))
     for words in map(words_of, (clause for part in parts for clause in part.split(","))):
-        others = {one.root for one in words if _is_deniable(one) and one.root.isalpha()} - {word}
+        others = {one.root for one in words if _is_deniable(one) and one.root.isalpha() and not _negates(one)} - {word}
         denied = {words[index].root for index in (*_denied(words), *_lacking(words))}
         if word in denied and 3 * len(others & told) >= 2 * len(others):
             return True

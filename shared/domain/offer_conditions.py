@@ -94,7 +94,9 @@ def _promise_problem(claim: Occurrence, sources: Sources) -> str:
 
 def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources: Sources) -> str:
     """``free delivery`` is not supported by ``free returns``."""
-    claimed, written = thing_claimed(copy.text, claim.value.start, claim.value.end, sentence=copy.cites or copy.field != "body")
+    claimed, written = thing_claimed(
+        copy.text, claim.value.start, claim.value.end, sentence=copy.cites or copy.field != "body"
+    )
     is_free, in_a_phrase = claim.value.amount == "free", written != claim.value.text
     fitting = []
     for found in said:

@@ -317,7 +317,10 @@ def _noun_phrase(text: str, end: int, *, joined: bool = False) -> tuple[frozense
 def _clause_before(text: str, start: int) -> str:
     """The words of the sentence before ``start``, from its last amount of money or strong mark on."""
     before = text[max(0, start - _AROUND) : start]
-    parts = re.split(r"[.!?]\s|[;:\n]|,\s(?:while|whereas|but)\s|[£$€]\s?[\d.,]+(?! (?:or|and) (?:more|over|above))|\d%|\bcosts?\b", before)
+    parts = re.split(
+        r"[.!?]\s|[;:\n]|,\s(?:while|whereas|but)\s|[£$€]\s?[\d.,]+(?! (?:or|and) (?:more|over|above))|\d%|\bcosts?\b",
+        before,
+    )
     return parts[-1]
 
 

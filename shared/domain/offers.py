@@ -52,7 +52,8 @@ _PERIOD_WORDS = {
 }
 _LEFT = re.compile(r"(?: [\w'’-]+){0,4} (?:left|remain(?:ing|s)?|in stock)\b", re.IGNORECASE)
 _DUE = re.compile(
-    r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last (?:day|chance|date|call|orders?|entry|few)|final|only|left|over|deadline|order|book|register|"
+    r"\b(?:ends?|ending|clos(?:e|es|ing)|expir(?:e|es|ing)|until|till|last (?:day|chance|date|call|orders?|"
+    r"entry|few)|final|only|left|over|deadline|order|book|register|"
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
     re.IGNORECASE,
 )
@@ -285,24 +286,23 @@ def _date_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
 
 
 def _relative_problem(copy: Copy, value: Value, stated: Sequence[Occurrence], sources: Sources) -> str:
-    if any(same_value(value, found.value) for found in stated) or not _tells_deadline(copy.text, value):
-        return ""
-    if _SIGN_OFF.fullmatch(copy.text.strip()) or _says_length(value, sources):
-        return ""
-    if sources.holds(value.text):
+    in_passing = not _tells_deadline(copy.text, value) or _SIGN_OFF.fullmatch(copy.text.strip()) is not None
+    told = any(same_value(value, found.value) for found in stated) or sources.holds(value.text)
+    if in_passing or told or _says_length(value, sources):
         return ""
     ends = [found.value for found in stated if found.value.role != "start"]
     days = {day for end in ends for day in calendar.possible_days(end, copy.as_of)}
-    if value.unit == calendar.RELATIVE:
-        if any(calendar.relative_holds(value, day, copy.as_of) for day in days):
-            return ""
-        if value.amount == "tomorrow" and "deliver" in stems(value.text) and sources.said("next_day"):
-            return ""
-    elif any(
-        calendar.weekday_of(day) == value.unit and timedelta(0) <= day - copy.as_of < timedelta(days=7) for day in days
-    ):
+    next_day = value.amount == "tomorrow" and "deliver" in stems(value.text) and sources.said("next_day")
+    if next_day or any(_is_the_day(value, day, copy.as_of) for day in days):
         return ""
     return "but no cited date is that day" + (f"; {sources.says()} '{shown(ends[0].text)}'" if ends else "")
+
+
+def _is_the_day(value: Value, day: date, as_of: date) -> bool:
+    """Whether a day told from the reader's, or a weekday of the next seven days, is ``day``."""
+    if value.unit == calendar.RELATIVE:
+        return calendar.relative_holds(value, day, as_of)
+    return calendar.weekday_of(day) == value.unit and timedelta(0) <= day - as_of < timedelta(days=7)
 
 
 def _says_length(value: Value, sources: Sources) -> bool:

@@ -32,7 +32,8 @@ _HASTE = re.compile(
 )
 _SCARCITY = re.compile(
     r"\b(?:while (?:stocks?|supplies|they|it) lasts?|(?:selling|going|flying) (?:out )?(?:fast|quickly)|"
-    r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones|pieces?|remaining)|(?<!that )(?<!this )(?<!the )last one|"
+    r"(?:almost|nearly) (?:gone|sold out)|(?:nearly|almost) out of stock|last (?:few|ones|pieces?|remaining)|"
+    r"(?<!that )(?<!this )(?<!the )last one|"
     r"(?:just|only) a (?:few|handful) (?:are |is )?(?:left|remain)|few (?:left|remain(?:ing)?)|"
     r"limited (?:stock|supply|supplies|availability|number|numbers|quantity|quantities|places|spaces|seats|spots)|"
     r"in short supply|(?<!you are )(?<!you['’]re )running (?:low|out)|(?:stocks?|supplies) (?:are|is) (?:low|limited)|"
@@ -49,7 +50,9 @@ _EASED = re.compile(
 """What stands right before a press that presses nobody."""
 
 
-_BARE_LENGTH = re.compile(r"\d+ (?:hours?|minutes?|days?)(?= only$)|(?<=^only )\d+ (?:hours?|minutes?|days?)$", re.IGNORECASE)
+_BARE_LENGTH = re.compile(
+    r"\d+ (?:hours?|minutes?|days?)(?= only$)|(?<=^only )\d+ (?:hours?|minutes?|days?)$", re.IGNORECASE
+)
 
 
 class Urgency(NamedTuple):

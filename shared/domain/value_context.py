@@ -43,7 +43,13 @@ _QUALIFIERS = (
         ),
     ),
     ("at_least", r"\b(?:at least|min(?:imum)?(?: \w+)?(?: (?:of|is))?|(?:no|not) (?:less|fewer) than)"),
-    ("over", r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|(?:basket|order|total|spend(?:ing)?|you) pass(?:es)?)"),
+    (
+        "over",
+        (
+            r"\b(?:over|more than|above|exceed(?:s|ing)?|upwards of|in excess of|greater than|(?:basket|order|total|"
+            r"spend(?:ing)?|you) pass(?:es)?)"
+        ),
+    ),
     (
         "from",
         (
@@ -153,7 +159,8 @@ _PER_AFTER = re.compile(
     rf"\s?(?:/\s?|(?:per|an?|each|every|in any|for (?:an?|one|the|each|every)) )(?:full |whole |entire )?"
     rf"(?P<period>{PERIOD}|mo|yr)(?![^\W_])"
     rf"|\s(?:each|one)[ -](?P<way>way)\b|\s(?:for )?(?:an? |the |each |per )?(?P<trip>round[ -]?trip|return trip)\b"
-    rf"|\s?(?:/\s?|per |for (?:each|every) )(?P<thing>[a-z]{{1,20}})(?: (?:per|an?|each) (?P<times>{PERIOD})\b)?|\san? (?P<container>{CONTAINERS})\b"
+    rf"|\s?(?:/\s?|per |for (?:each|every) )(?P<thing>[a-z]{{1,20}})(?: (?:per|an?|"
+    rf"each) (?P<times>{PERIOD})\b)?|\san? (?P<container>{CONTAINERS})\b"
     rf"|[\s-](?:\w+ )?(?P<adverb>daily|weekly|monthly|annually|yearly|pcm)\b",
     re.IGNORECASE,
 )

@@ -138,7 +138,8 @@ _NAMED_DAY = re.compile(
     re.IGNORECASE,
 )
 _END_BEFORE = re.compile(
-    rf"\b(?<!stocks )(?<!supplies ){_CLOSES}(?:\W+(?!from\b|on from\b)\w+){{0,3}}\W*$|(?:\bto|\bthrough|-)\s*$|\bup to(?: and including)?\s*$",
+    rf"\b(?<!stocks )(?<!supplies ){_CLOSES}(?:\W+(?!from\b|on from\b)\w+){{0,3}}\W*$|(?:\bto|\bthrough|-)\s*$|"
+    rf"\bup to(?: and including)?\s*$",
     re.IGNORECASE,
 )
 _START_BEFORE = re.compile(
