@@ -50,7 +50,7 @@ def check_copy(message: Message, tone: Tone, standard: Standard, drafted: Sequen
     citations, unresolved = judge_marks(marks, brand.limits)
     cited = [sources.section(citation) for citation in citations]
     own_names = (brand.signature, brand.name)
-    grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names), sources.sections)
+    grounded = ground(message.body, marks, sources.section, (*own_names, *sources.house_names), sources.vocabulary)
     resolved = [outcome for _, outcome in marks]
     stated = [
         (one.text, None if one in grounded.passing else _passage(one, resolved, sources))

@@ -15,7 +15,7 @@ from shared.domain.contradiction import LEAST_LIKENESS, contradicts
 from shared.domain.foreign import added_clause, foreign_materials, foreign_names, misquoted
 from shared.domain.sources import CitedSection
 from shared.domain.statements import Statement, signature_of, statements_of
-from shared.domain.support import HeldTo, Span, paraphrase, quotation
+from shared.domain.support import HeldTo, Span, overlap_of, paraphrase, quotation
 from shared.domain.words import CALENDAR, roots_of, telling_roots, words_of
 
 LEAST_OVERLAP = 0.4
@@ -58,14 +58,15 @@ def ground(
     resolved: Sequence[tuple[CitationMark, Citation | str]],
     section_of: Callable[[Citation], CitedSection],
     own_names: Iterable[str],
-    library: Sequence[CitedSection] = (),
+    library: Sequence[tuple[CitedSection, frozenset[str]]] = (),
 ) -> Grounded:
     """Hold every statement of ``body`` to the sections of its citations, given as resolved in order.
 
     Statements of a citation that did not resolve are passed over: that has its finding. Where a sentence above it tells
     what the section says, one that ends in the citation may be a remark on it. A sentence under no citation may not
     contradict what the message cites. ``own_names`` are texts whose words need no source, such as the brand's name;
-    ``library`` are the sections of all documents, to tell where else a sentence could be from. A sentence word for word
+    ``library`` are the sections of all documents with the roots of their words, to tell where else a sentence is from.
+    A sentence word for word
     from a section that the paragraph cites later is a claim too. At most ``MOST_FINDINGS`` findings, all with check
     ``citation``.
     """
@@ -144,8 +145,14 @@ def _unlike(text: str, telling: frozenset[str], span: Span, held_to: HeldTo) -> 
 def _elsewhere(telling: frozenset[str], held_to: HeldTo) -> str:
     """The section of another document that says it, if one does."""
     cited = {section.citation.document_id for section in held_to.sections}
-    others = [section for section in held_to.library if section.citation.document_id not in cited]
-    span = paraphrase(telling, others)
+    span = paraphrase(
+        telling,
+        [
+            section
+            for section, roots in held_to.library
+            if section.citation.document_id not in cited and overlap_of(telling, roots) >= _ELSEWHERE
+        ],
+    )
     return f"{span.citation.title}, {span.citation.section}" if span and span.overlap >= _ELSEWHERE else ""
 
 

@@ -5,7 +5,7 @@ Pure functions on English text. A limit counts as told where the restatement nam
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from shared.domain.negation import denials_in
 from shared.domain.words import carries_fact, roots_of, words_of
@@ -84,7 +84,8 @@ _AT_WILL = (
 """What sets no limit, and the limits that it drops."""
 _CLAUSE_END = re.compile(r"[,;:!?()—–]|\.(?=\s|$)|\s(?:and|or|but)\s(?!more\b|over\b|above\b)")
 _PHRASE_OPENS = r"(?:^|[,.;:]\s|\b(?:and|or|the|our|for|on|of|all|with|from|to|your)\s)"
-_MOST_MODIFIERS = 20
+_MOST_LOOKED_AT = 20
+"""Clauses, claims of all and kinds of a thing in one text."""
 
 
 def widens(statement: str, source: str, paragraph: str, following: str = "") -> str:
@@ -104,7 +105,7 @@ def widens(statement: str, source: str, paragraph: str, following: str = "") -> 
 
 
 def _of_all(statement: str, source: str, following: str) -> str:
-    for universal in _OF_ALL.finditer(statement):
+    for universal in islice(_OF_ALL.finditer(statement), _MOST_LOOKED_AT):
         thing = roots_of(universal[1])
         if thing & roots_of(" ".join(_OF_SOME.findall(source))):
             return universal[0]
@@ -119,7 +120,7 @@ def _of_all(statement: str, source: str, following: str) -> str:
 
 
 def _of_every_kind(statement: str, paragraph: str) -> str:
-    for universal in _OF_ALL.finditer(statement):
+    for universal in islice(_OF_ALL.finditer(statement), _MOST_LOOKED_AT):
         kinds = _kinds_of(roots_of(universal[1]), paragraph)
         if len(kinds) > 1 and not kinds & roots_of(statement):
             return universal[0]
@@ -134,7 +135,7 @@ def _kinds_of(thing: frozenset[str], source: str) -> frozenset[str]:
         if word.root not in thing:
             continue
         opens = re.search(_PHRASE_OPENS + r"$", source[: before.start], re.IGNORECASE)
-        if not opens or not carries_fact(before) or before.folded[0].isdigit() or len(kinds) > _MOST_MODIFIERS:
+        if not opens or not carries_fact(before) or before.folded[0].isdigit() or len(kinds) > _MOST_LOOKED_AT:
             return frozenset()
         kinds.add(before.root)
     return frozenset(kinds)
@@ -195,7 +196,7 @@ def _at_will(statement: str, source: str, following: str) -> str:
 
 
 def _clauses(text: str) -> Iterator[str]:
-    return (clause for clause in _CLAUSE_END.split(text) if clause.strip())
+    return islice((clause for clause in _CLAUSE_END.split(text) if clause.strip()), _MOST_LOOKED_AT)
 
 
 def _telling(text: str) -> frozenset[str]:

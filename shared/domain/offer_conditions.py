@@ -103,14 +103,13 @@ def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources:
         stated = found.thing if is_free and in_a_phrase else stems(found.sentence) | sources.name_stems
         alike = not in_a_phrase and _figures(claim.sentence) & _figures(found.sentence)
         if alike or not tells_apart(claimed, stated, found.sentence, attributive=in_a_phrase):
-            fitting.append(sources.thresholds(found.place, found.start))
+            fitting.append(found)
     if not fitting:
         return f"{copy.field} says '{shown(written)}', {sources.says()} that of something else"
-    return (
-        _unpaid_problem(copy, claim, claimed, said, sources) or missing_threshold(copy, fitting, sources)
-        if is_free
-        else ""
-    )
+    if not is_free:
+        return ""
+    thresholds = [sources.thresholds(found.place, found.start) for found in fitting]
+    return _unpaid_problem(copy, claim, claimed, fitting, sources) or missing_threshold(copy, thresholds, sources)
 
 
 def _figures(sentence: str) -> frozenset[str]:
@@ -119,7 +118,7 @@ def _figures(sentence: str) -> frozenset[str]:
 
 
 def _unpaid_problem(
-    copy: Copy, claim: Occurrence, claimed: frozenset[str], said: Sequence[Said], sources: Sources
+    copy: Copy, claim: Occurrence, claimed: frozenset[str], fitting: Sequence[Said], sources: Sources
 ) -> str:
     """What is wrong with ``free`` where the source has a price for the thing, or grants it to some alone."""
     text, value = copy.text, claim.value
@@ -127,7 +126,7 @@ def _unpaid_problem(
     paid_for = (sources.charged & stems(clause)) | (sources.priced & claimed)
     if word := next((word for word in re.findall(r"[a-z]{3,}", clause.lower()) if stem(word) in paid_for), ""):
         return f"but {sources.says()} that '{word}' is to be paid for"
-    if _EVERYBODY.search(claim.sentence) and not any(map(_to_all, said)):
+    if _EVERYBODY.search(claim.sentence) and not any(map(_to_all, fitting)):
         return f"but {sources.says('limit', 'limits')} that"
     return ""
 

@@ -98,10 +98,14 @@ class Sources:
     @cached_property
     def priced(self) -> frozenset[str]:
         """The stems by which what has a price differs from what is free: ``mailed`` of a mailed return."""
-        priced = [stems(match[1]) for text in self.texts for match in _PRICED.finditer(text)]
-        free = frozenset[str]().union(*(stems(found.sentence) for found in self.said("free")))
-        conditional = any(self.thresholds(found.place, found.start) for found in self.said("free"))
-        return frozenset[str]().union(*priced) - free if free and not conditional else frozenset()
+        free = [
+            (found.thing or stems(found.sentence), self.thresholds(found.place, found.start))
+            for found in self.said("free")
+        ]
+        granted = frozenset[str]().union(*(words for words, _ in free))
+        things = (stems(match[1]) for text in self.texts for match in _PRICED.finditer(text))
+        kin = ((thing, [limits for words, limits in free if words & thing]) for thing in things)
+        return frozenset[str]().union(*(thing for thing, limits in kin if limits and not any(limits))) - granted
 
     @cached_property
     def capitals(self) -> frozenset[str]:

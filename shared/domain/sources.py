@@ -14,6 +14,7 @@ from shared.contracts import Citation, ContentDocument, ContentLibrary, LeftOut,
 from shared.domain.citations import CitableDocument, comparable
 from shared.domain.instructions import find_instructions
 from shared.domain.markdown import Paragraph, section_paragraphs, sentence_spans
+from shared.domain.words import roots_of
 
 _WORD = re.compile(r"[^\W\d_]{3,20}")
 
@@ -61,22 +62,14 @@ class Sources:
         return (*usable, *lapsed)
 
     @cached_property
-    def sections(self) -> tuple[CitedSection, ...]:
-        """Every section of the documents that may be cited."""
-        return tuple(
-            CitedSection(
-                Citation(
-                    document_id=document.document_id,
-                    version=document.version,
-                    title=document.title,
-                    section=name,
-                    paragraph_index=found[0].index,
-                ),
-                found,
-            )
+    def vocabulary(self) -> tuple[tuple[CitedSection, frozenset[str]], ...]:
+        """Every section of the documents that may be cited, with the roots of its words."""
+        sections = (
+            CitedSection(_citation_of(document, name, found), found)
             for document in self._documents.values()
             for name, found in self._sections_of(document.document_id).items()
         )
+        return tuple((section, _roots_in(section)) for section in sections)
 
     @cached_property
     def house_names(self) -> tuple[str, ...]:
@@ -106,6 +99,21 @@ class Sources:
             found = section_paragraphs(self._documents[document_id].content)
             self._sections[document_id] = {name: tuple(map(_without_orders, told)) for name, told in found.items()}
         return self._sections[document_id]
+
+
+def _citation_of(document: ContentDocument, section: str, paragraphs: tuple[Paragraph, ...]) -> Citation:
+    return Citation(
+        document_id=document.document_id,
+        version=document.version,
+        title=document.title,
+        section=section,
+        paragraph_index=paragraphs[0].index,
+    )
+
+
+def _roots_in(section: CitedSection) -> frozenset[str]:
+    texts = (*section.citation_texts, *(paragraph.text for paragraph in section.paragraphs))
+    return frozenset(root for text in texts for root in roots_of(text))
 
 
 def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:

@@ -22,13 +22,13 @@ class HeldTo(NamedTuple):
     """What a statement is held to.
 
     ``names`` are roots of words that need no source, ``following`` the sentence after the statement, and ``library``
-    the sections of all documents.
+    the sections of all documents with the roots of their words.
     """
 
     sections: Sequence[CitedSection]
     names: frozenset[str]
     following: str = ""
-    library: Sequence[CitedSection] = ()
+    library: Sequence[tuple[CitedSection, frozenset[str]]] = ()
 
 
 class Span(NamedTuple):

@@ -440,6 +440,7 @@ def test_hostile_markup_is_read_all_the_same(unit):
         ["यह अच्छा है।", "हाँ।"],
         ["هل هذا جيد؟", "نعم."],
         ["£5.99 only.", "€3 more.", '"Yes."'],
+        ["Order by 1 p.m. Eastern Time.", "We close at 5 p.m.", "Come early."],
     ],
 )
 def test_sentences_end_where_a_reader_says(parts):

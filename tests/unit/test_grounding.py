@@ -188,6 +188,46 @@ def test_what_the_section_does_not_say_is_a_finding(text, citation, problem):
     assert problem in finding.detail
 
 
+def test_a_sentence_of_another_document_is_named_with_it():
+    """A sentence that its own section hardly says and another document says is cited wrongly."""
+    documents = [
+        a_document("Gift Cards", "## Using A Card\n\nEnter the number of the gift card at the till of the order."),
+        a_document("Card Terms", "## Limits\n\nA lost card is replaced only if you still have the order number."),
+    ]
+    sources = Sources(documents)
+    body = "A lost card is replaced only if you still have the order number. [Source: Gift Cards, Using A Card]"
+    marks = resolve_marks(body, sources.citable)
+    (finding,) = ground(body, marks, sources.section, (), sources.vocabulary).findings
+    assert "Card Terms, Limits says it" in finding.detail
+
+
+def test_a_clause_that_adds_a_thing_is_a_finding():
+    """What the section says nothing of may not ride on what it says; a remark on the reader may."""
+    (finding,) = grounded("Delivery costs £4.50, and every parcel contains a bar of chocolate.").findings
+    assert "adds 'every parcel contains a bar of chocolate.'" in finding.detail
+    assert grounded("Delivery costs £4.50, and your neighbours will wave hello.").findings == ()
+
+
+def test_a_sentence_under_no_citation_may_not_contradict():
+    """Wherever in the message it stands; one that tells of the brand names nobody whom the sections do not."""
+    sources = Sources(SHOP)
+    body = "Gift cards are not sent by post. [Source: Delivery, Exceptions]\n\n{}"
+    for told, found in (
+        ("Personalised goods can be returned.", "turns round"),
+        ("Our founder learned her trade from Madame Dubois.", "names Madame, Dubois"),
+        ("See you soon.", ""),
+    ):
+        text = body.format(told)
+        findings = ground(text, resolve_marks(text, sources.citable), sources.section, ()).findings
+        assert [found in finding.detail for finding in findings] == ([True] if found else [])
+
+
+def test_a_remark_above_a_citation_is_told_apart():
+    """It speaks of something else, so that its figures are not held to the section below it."""
+    passing = grounded("We have all waited in for a plumber. Delivery costs £4.50.").passing
+    assert [statement.text for statement in passing] == ["We have all waited in for a plumber."]
+
+
 def test_a_sentence_that_states_nothing_needs_no_support():
     """An invitation beside a citation is no claim."""
     assert grounded("We would love to welcome you.")[:2] == ((), ())

@@ -17,6 +17,8 @@ from shared.domain.negation import affirms_denied, denials_in, turned_words
         ("Batteries are included.", "Batteries are excluded."),
         ("The fund pays for salaries.", "It does not pay for salaries."),
         ("The workshop is open on Sunday.", "The workshop is closed on Sunday."),
+        ("Food can be returned even if it is not faulty.", "Food cannot be returned unless it is faulty."),
+        ("Steel wool will not scratch the enamel.", "Steel wool will scratch the enamel."),
     ],
 )
 def test_a_word_that_loses_or_gains_its_denial_is_turned(statement, source):
@@ -54,6 +56,28 @@ def test_negations_are_counted_and_what_only_looks_like_one_is_not():
     """``not only``, ``no later than`` and ``at no charge`` deny nothing."""
     assert denials_in("No claim can be accepted without an order number.") == 2
     assert denials_in("Not only that: at no charge, and no later than Friday, whether or not it rains.") == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Avoid steel wool, which will scratch the enamel.", "Steel wool will scratch the enamel."),
+        ("We repair pans, and it does not matter who sold them.", "We repair pans, whether or not we sold them."),
+        ("Refunds are given only if the child is ill.", "No refunds are given unless the child is ill."),
+        ("All rooms are step-free, with one exception: the Loft.", "All rooms are step-free except the Loft."),
+        (
+            "It closes at 4:30 p.m., except on Thursdays, at 8 p.m.",
+            "It closes at 4:30 p.m., and at 8 p.m. on Thursdays.",
+        ),
+        ("Use your passes before the year ends.", "Passes that are not used expire at the end of the year."),
+        ("Lunch is up to you.", "The fee covers a snack, but not lunch."),
+        ("Keep it in the dark, not in the refrigerator.", "Keep it in the dark and out of the refrigerator."),
+        ("It does not work for tickets bought online.", "Show a streetcar ticket and save $3. It is not valid online."),
+    ],
+)
+def test_the_same_in_other_words_is_not_turned(statement, source):
+    """Advice, conditions, exceptions and what is left to the reader deny nothing that the source says."""
+    assert turned_words(statement, source, beside=source) == ()
 
 
 def test_long_text_takes_time_in_proportion():

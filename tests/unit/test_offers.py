@@ -43,9 +43,25 @@ JACKET = (
     "£95, and bought together they are £250. All rugs are 30% off. Orders of £75 or more are delivered free to the "
     "mainland. Exchanges are free. We plant one tree for every order."
 )
+TEAS = (
+    "Blend: Breakfast; 250 g: £8.40; 1 kg: £29",
+    "Blend: Evening; 250 g: £9.20; 1 kg: £32",
+    "Tea lights come in boxes of 24 at £9.95 a box.",
+    "Knitwear is reduced by 15% and blankets are reduced by 20%.",
+    "The train set suits ages three to seven.",
+    "The doors open at 8 a.m. and a bag may weigh up to 50 pounds.",
+)
+TRIPS = (
+    "A dog travels for $175 each way. A mailed return costs $7.50, and returns at our shop are free.",
+    "Every toy is guaranteed for ten years. Repairs under guarantee are made at no charge.",
+    "Coffee and tea are complimentary, and beer and wine cost extra.",
+    "Visitor: Child, 5 and under; Price per ticket: Free",
+)
 SHOP = CitedPassage("Autumn At The Shop, Offers", "shop", (PANS, COVER))
 CLUB = CitedPassage("Club News, Benefits", "club", (BENEFITS, EVENT))
 SIZES = CitedPassage("Fell Duvet, Prices", "sizes", (PRICES,))
+LEAVES = CitedPassage("Tea And Toys, Prices", "teas", TEAS)
+TRAVEL = CitedPassage("Travel, Terms", "trips", TRIPS)
 TRAIL = CitedPassage("Trail Pass, Terms", "trail", (TRAIL_PASS, JACKET))
 
 
@@ -101,6 +117,18 @@ def details(text, passage=SHOP, day=DAY, **options):
         (TRAIL, "Free mainland delivery when you spend £75+"),
         (TRAIL, "Swap your size for free"),
         (TRAIL, "Rugs: 30% off, every one"),
+        (LEAVES, "Breakfast costs £8.40 for 250 g and £29 for 1 kg."),
+        (LEAVES, "Tea lights are £9.95 for a box of 24."),
+        (LEAVES, "Blankets cost 20% less, and knitwear 15% less."),
+        (LEAVES, "For children from 3 to 7"),
+        (LEAVES, "See you at 8?"),
+        (LEAVES, "Bags up to 50 pounds in weight"),
+        (TRAVEL, "Your dog can fly for $175 each way."),
+        (TRAVEL, "Coffee and tea are on the house; beer and wine cost extra."),
+        (TRAVEL, "Children of 5 and under come in free."),
+        (TRAVEL, "Returns are free at our shop. By mail, a return costs $7.50."),
+        (TRAVEL, "We leave the rest of the day free for walking."),
+        (TRAVEL, "Until Sunday,"),
     ],
 )
 def test_honest_paraphrase_passes(passage, text):
@@ -195,6 +223,33 @@ def test_exempt_words_claim_nothing():
         (TRAIL, "We plant three trees for every order", "'three', the passage it cites says 'one'"),
         (TRAIL, "Free returns", "'Free returns'"),
         (TRAIL, "Last day to join: today", "no cited date is that day"),
+        (
+            LEAVES,
+            "The Breakfast blend costs £9.20 for 250 g.",
+            "'£9.20', which the passage it cites states of something else",
+        ),
+        (
+            LEAVES,
+            "The Breakfast blend costs £8.40 for 1 kg.",
+            "'£8.40', which the passage it cites states of something else",
+        ),
+        (LEAVES, "Tea lights cost £9.95 for each light.", "'£9.95 a box'"),
+        (
+            LEAVES,
+            "Knitwear and blankets are reduced by 20%.",
+            "'20%', which the passage it cites states of something else",
+        ),
+        (
+            LEAVES,
+            "The train set suits ages one to seven.",
+            "'one to seven', the passage it cites says 'three to seven'",
+        ),
+        (LEAVES, "For children aged one and over", "'one', the passage it cites says 'three to seven'"),
+        (TRAVEL, "Your dog can fly for $175 round trip.", "'$175', the passage it cites says '$175 a one way'"),
+        (TRAVEL, "A mailed return is free.", "that 'mailed' is to be paid for"),
+        (TRAVEL, "Coffee, tea, beer and wine are complimentary.", "is to be paid for"),
+        (TRAVEL, "Satisfaction guaranteed", "'Satisfaction guaranteed', which the passage it cites does not say"),
+        (TRAVEL, "Repairs are free for every customer.", "the passage it cites limits that"),
         (SIZES, "Bring it back by 1 March 2024", "but the offer ended on 1 March 2024"),
     ],
 )

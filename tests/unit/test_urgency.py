@@ -80,6 +80,39 @@ def test_scarcity_needs_a_stock_figure_or_its_own_words_in_the_source():
     assert judged("They are selling fast.", deadline).findings
     assert not judged("They are yours while stocks last.", f"{deadline} Yours while stocks last.").findings
     assert not judged("They are selling fast.", "We have 40 pans left.").findings
+    assert not judged("Please don't wait.", "We counted 140 pans in our warehouse on 20 November 2026.").findings
+
+
+def test_a_count_of_what_is_left_is_the_source_s():
+    """In words as in digits; a weight is no count."""
+    source = "A pan weighs 12 pounds. On 20 November 2026 there were 40 pans left."
+    assert judged("Only a dozen pans are left.", source).findings
+    assert not judged("Forty pans are left.", source).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do you notice that you are running low?",
+        "That last one is the hardest.",
+        "If you miss out, come in spring.",
+    ],
+)
+def test_what_is_said_of_the_reader_is_no_scarcity(text):
+    """Goods run low, and so do readers."""
+    assert judged(text, "Pans are made of iron.").findings == ()
+
+
+def test_a_length_that_the_source_states_presses_nobody():
+    """A table that is held for fifteen minutes only is no countdown."""
+    assert judged("We hold your table for 15 minutes only.", "Tables are held for 15 minutes.").findings == ()
+    assert judged("15 minutes only!", "Tables are held at the door.").findings
+
+
+def test_a_span_of_days_ends():
+    """An offer from one day to another gives its last day as a deadline."""
+    source = "From 23 November to 30 November 2026 toys are 20% off."
+    assert judged("The last chance is on 30 November 2026.", source).findings == ()
 
 
 @pytest.mark.parametrize(
