@@ -57,6 +57,7 @@ _DUE = re.compile(
     r"repl(?:y|ies)|claim|redeem|hurry|sale|offers?|deals?|prices?|deliver(?:ed|y|s)?|arriv(?:e|es|ing)|ship(?:s|ped)?|starts?)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?!an? )\S+ ", re.IGNORECASE)
 _NEAR = 40
 """Signs around a length of time in which a word makes it a deadline."""
 _SIGN_OFF = re.compile(r"(?:[^\s,]+\s+){0,4}[^\s,]+,")
@@ -232,7 +233,7 @@ def _is_small_talk(claim: Occurrence, sources: Sources, *, cites: bool) -> bool:
     if any(sign.isdigit() for sign in value.text) or value.unit == AGE:
         return False
     if value.kind == "quantity" and isinstance(value.amount, Decimal):
-        measures = " " in value.text and not is_time(value.unit)
+        measures = _COUNTED.match(value.text) is not None and not is_time(value.unit)
         told = measures and any(found.value.unit == value.unit for found in sources.of_kind("quantity"))
         place = claim.sentence.find(value.text)
         near = claim.sentence[max(0, place - _NEAR) : place + len(value.text) + _NEAR]

@@ -95,6 +95,7 @@ def details(text, passage=SHOP, day=DAY, **options):
         (SHOP, "Take two minutes to read on. Feel free to browse the shop today. All the best, the team"),
         (CLUB, "Earn 2 points per £1"),
         (CLUB, "Two points for every pound you spend"),
+        (CLUB, "A further point of interest: the event runs until 14 December 2026."),
         (CLUB, "Free next-day delivery for Gold, no minimum order"),
         (CLUB, "£5 per month, cancel anytime"),
         (CLUB, "Save as much as 40% on lamps, and 10% on bulbs"),
