@@ -66,9 +66,8 @@ def ground(
     what the section says, one that ends in the citation may be a remark on it. A sentence under no citation may not
     contradict what the message cites. ``own_names`` are texts whose words need no source, such as the brand's name;
     ``library`` are the sections of all documents with the roots of their words, to tell where else a sentence is from.
-    A sentence word for word
-    from a section that the paragraph cites later is a claim too. At most ``MOST_FINDINGS`` findings, all with check
-    ``citation``.
+    A sentence word for word from a section that the paragraph cites later is a claim too. At most ``MOST_FINDINGS``
+    findings, all with check ``citation``.
     """
     outcomes = [outcome for _, outcome in resolved]
     sections = {outcome: section_of(outcome) for outcome in outcomes if isinstance(outcome, Citation)}

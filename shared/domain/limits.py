@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from shared.domain.negation import denials_in
-from shared.domain.words import carries_fact, roots_of, words_of
+from shared.domain.words import carries_fact, roots_of, telling_roots, words_of
 
 _OF_ALL = re.compile(
     r"\b(?:all|every|each)(?: single)?(?: one)?(?: of)?(?: (?:our|the|your|these|those))? ([a-z]+)", re.IGNORECASE
@@ -91,9 +91,9 @@ _MOST_LOOKED_AT = 20
 def widens(statement: str, source: str, paragraph: str, following: str = "") -> str:
     """The words with which ``statement`` says of all what ``source`` says within a limit; empty where it does not.
 
-    ``source`` is the part of its ``paragraph`` that the statement restates.
-    ``all repairs`` for ``most repairs``, ``everyone`` for new members, ``whenever`` for ``within 14 days``, ``any day``
-    for Monday to Thursday. An exception may stand in the sentence ``following`` the statement.
+    So ``all repairs`` for ``most repairs``, ``everyone`` for new members, ``whenever`` for ``within 14 days``, ``any
+    day`` for Monday to Thursday. ``source`` is the part of its ``paragraph`` that the statement restates; an exception
+    may stand in the sentence ``following`` it.
     """
     rules = (_of_all, _everything, _everybody)
     widened = (rule(statement, source, following) for rule in rules)
@@ -109,12 +109,8 @@ def _of_all(statement: str, source: str, following: str) -> str:
         thing = roots_of(universal[1])
         if thing & roots_of(" ".join(_OF_SOME.findall(source))):
             return universal[0]
-        excepted = _exceptions_to(thing, source)
-        if (
-            excepted
-            and not _has_exception(f"{statement} {following}")
-            and not excepted & roots_of(f"{statement} {following}")
-        ):
+        excepted, told = _exceptions_to(thing, source), f"{statement} {following}"
+        if excepted and not _has_exception(told) and not excepted & roots_of(told):
             return universal[0]
     return ""
 
@@ -146,8 +142,7 @@ def _exceptions_to(thing: frozenset[str], source: str) -> frozenset[str]:
     for sentence in re.split(r"(?<=[.!?])\s", source):
         universal = any(thing & roots_of(match[1]) for match in _OF_ALL.finditer(sentence))
         if universal and (exception := _EXCEPTION.search(sentence)):
-            after = words_of(sentence[exception.end() :])
-            return frozenset(word.root for word in after if carries_fact(word))
+            return telling_roots(sentence[exception.end() :])
     return frozenset()
 
 
@@ -169,8 +164,8 @@ def _everybody(statement: str, source: str, following: str) -> str:
     found = _EVERYBODY.search(statement) or _OLD_TOO.search(statement)
     if not found or _EVERYBODY.search(source) or _OLD_TOO.search(source):
         return ""
-    telling = _telling(statement)
-    meant = (own for own in _clauses(source) if len(telling & _telling(own)) > 1)
+    telling = telling_roots(statement)
+    meant = (own for own in _clauses(source) if len(telling & telling_roots(own)) > 1)
     groups = frozenset(root for own in meant for match in _GROUP.finditer(own) for root in roots_of(match[0]))
     told = roots_of(f"{statement} {following}")
     named = found.re is _EVERYBODY and (groups | _JOINING) & told
@@ -178,29 +173,28 @@ def _everybody(statement: str, source: str, following: str) -> str:
 
 
 def _at_will(statement: str, source: str, following: str) -> str:
+    told = roots_of(f"{statement} {following}")
     for at_large, limit in _AT_WILL:
-        before: frozenset[str] = frozenset()
+        about = frozenset[str]()
         for clause in _clauses(statement):
             found = at_large.search(clause)
-            about = _telling(at_large.sub(" ", clause)) or before
-            before = about
-            if not found or denials_in(clause):
-                continue
-            if any(at_large.search(own) and about & _telling(own) for own in _clauses(source)):
-                continue
-            for own in _clauses(source):
-                bound = limit.search(own)
-                if bound and about & _telling(own) and not _figures(bound[0]) & roots_of(f"{statement} {following}"):
-                    return found[0]
+            about = telling_roots(at_large.sub(" ", clause)) or about
+            if found and not denials_in(clause) and _is_bounded(about, told, source, at_large, limit):
+                return found[0]
     return ""
+
+
+def _is_bounded(
+    about: frozenset[str], told: frozenset[str], source: str, at_large: re.Pattern[str], limit: re.Pattern[str]
+) -> bool:
+    """Whether ``source`` limits what a clause is ``about``, says so nowhere at large, and the limit is not ``told``."""
+    clauses = [clause for clause in _clauses(source) if about & telling_roots(clause)]
+    bounds = [bound[0] for clause in clauses if (bound := limit.search(clause))]
+    return not any(map(at_large.search, clauses)) and any(not _figures(bound) & told for bound in bounds)
 
 
 def _clauses(text: str) -> Iterator[str]:
     return islice((clause for clause in _CLAUSE_END.split(text) if clause.strip()), _MOST_LOOKED_AT)
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(word.root for word in words_of(text) if carries_fact(word))
 
 
 def _figures(bound: str) -> frozenset[str]:
