@@ -120,7 +120,7 @@ def occurrences(text: str, place: int = 0) -> Iterator[Occurrence]:
             around = stems(_without(text, start, end, inside))
             for value in inside:
                 many = len(inside) > MOST_TOGETHER
-                own, topic = (around, _NOTHING) if many else _own_words(text, start, end, value, inside)
+                own, topic = (around, frozenset[str]()) if many else _own_words(text, start, end, value, inside)
                 things = () if many or len(inside) > 1 else _things_before(text[start : value.start])
                 yield Occurrence(value, own, topic, things, around, text[start:end], (place, number))
 
@@ -133,9 +133,6 @@ def _without(text: str, start: int, end: int, values: Sequence[Value]) -> str:
             pieces.append(text[start : value.start])
             start = max(start, value.end)
     return " ".join([*pieces, text[start:end]])
-
-
-_NOTHING: frozenset[str] = frozenset()
 
 
 def _own_words(

@@ -188,7 +188,7 @@ def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
 
 
 def _per_as_told(copy: Copy, claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
-    """``£17 for two`` for ``£17 a month``, where the sentence has another sum beside it or the message one a month."""
+    """``£17 for two`` for ``£17 a month``, where the message names another sum a month."""
     return not claim.value.per and any(
         found.value.per in copy.periods and same_value(replace(claim.value, per=found.value.per), found.value)
         for found in kin

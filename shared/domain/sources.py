@@ -31,6 +31,12 @@ class CitedSection(NamedTuple):
         return self.citation.title, self.citation.section
 
     @property
+    def roots(self) -> frozenset[str]:
+        """The roots of everything that the section says, its titles included."""
+        texts = (*self.citation_texts, *(paragraph.text for paragraph in self.paragraphs))
+        return frozenset(root for text in texts for root in roots_of(text))
+
+    @property
     def label(self) -> str:
         """As a reader knows it."""
         return f"{self.citation.title}, {self.citation.section}"
@@ -69,7 +75,7 @@ class Sources:
             for document in self._documents.values()
             for name, found in self._sections_of(document.document_id).items()
         )
-        return tuple((section, _roots_in(section)) for section in sections)
+        return tuple((section, section.roots) for section in sections)
 
     @cached_property
     def house_names(self) -> tuple[str, ...]:
@@ -109,11 +115,6 @@ def _citation_of(document: ContentDocument, section: str, paragraphs: tuple[Para
         section=section,
         paragraph_index=paragraphs[0].index,
     )
-
-
-def _roots_in(section: CitedSection) -> frozenset[str]:
-    texts = (*section.citation_texts, *(paragraph.text for paragraph in section.paragraphs))
-    return frozenset(root for text in texts for root in roots_of(text))
 
 
 def sources_of(library: ContentLibrary, retrieved: RetrievalDocument) -> Sources:
