@@ -52,7 +52,7 @@ _NO_GOODS = (
     r"(?:met(?:er|re)s?|miles?|k?m|yards?|feet|steps?|pages?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     r"people|makers?|weavers?|families|members)"
 )
-_GOODS = rf"\d[\d,]*(?: (?!{_NO_GOODS}\b)[^\W\d_][\w-]*){{0,3}}"
+_GOODS = rf"\d[\d,]*(?: (?!{_NO_GOODS}\b)[^\W\d_][\w-]*){{0,5}}"
 _STOCK_FACT = re.compile(
     rf"\bonly {_GOODS} (?:are |is )?(?:still )?(?:left|in stock|available)\b|(?<![\w.,£$€]){_GOODS} "
     rf"(?:are |is |remain )?(?:still )?(?:left|in stock|remaining)\b|(?<![\w.,£$€]){_GOODS} remain[.!]?$"

@@ -48,9 +48,14 @@ _AMOUNT = r"[£$€]?\d[\d.,]*(?: ?[a-z]{1,2})?"
 _PERIOD = r"[a-z]+ (?:minutes?|hours?|days?|nights?|weeks?|months?|years?|people|times)"
 _AT_WILL = (
     (
-        re.compile(r"\bwhatever (?:\w+ ){1,4}you (?:like|want|choose|buy)\b|\bany \w+ you like\b", re.IGNORECASE),
         re.compile(
-            r"\b(?:does not|doesn['’]t|is not|are not) (?:apply|valid|included|work)\b|\bexcept\b", re.IGNORECASE
+            r"\bwhatever (?:\w+ ){1,4}you (?:like|want|choose|buy)\b|\bany \w+ you like\b"
+            r"|\bwhatever (?:happens|the (?:cause|reason|damage|weather))|\bno matter what\b|\bcome what may\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:does not|doesn['’]t|is not|are not) (?:apply|valid|included|work|cover|covered)\b|\bexcept\b",
+            re.IGNORECASE,
         ),
     ),
     (

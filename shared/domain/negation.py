@@ -39,7 +39,7 @@ _NO_DENIAL = re.compile(
     r"\bneed(?:n['’]t| not)\b|\b(?:whether|if) or not\b|\bwhy not\b|\bnot to mention\b|\bnever mind\b|"
     r"\bdon['’]t worry\b|\bno-(?=\w)|\bwithout (?:it|them|one|that|this|these|those)\b|\b(?:does not|doesn['’]t|"
     r"do not|don['’]t|no) matter\b|\bsay no to\b|\bno\. ?\d|"
-    r"\bwithout\b(?=\s*[,.;:)])",
+    r"\bwithout\b(?=\s*[,.;:)])|\bif (?:(?:there|it|they|you|that|this) (?:is|are|do|does) )?not\b(?=\s*(?:[,.;:)]|$))",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
@@ -48,6 +48,7 @@ _AWAY = re.compile(
 _LEFT_OUT_OF = re.compile(r"\b(?:left|leaves?|leaving|ruled|rules) out\b|\bpasses? over\b", re.IGNORECASE)
 _NONE_OF = re.compile(r":\s*(?=(?:none|no|not included)\b)(?:none|no|not included)\b", re.IGNORECASE)
 _NAMED_EXCEPTION = re.compile(r"\b(exceptions?)\s*[:—–-]\s*", re.IGNORECASE)
+_RATHER_THAN = re.compile(r"\b(?:rather than|instead of|in place of|can skip(?= the\b))\b", re.IGNORECASE)
 _UP_TO_YOU = re.compile(r"\b(?:is|are) up to you\b", re.IGNORECASE)
 _FREE_OF = re.compile(r"\b([a-z]{3,20})-free\b|\bfree (?:from|of) (?!charge\b)([a-z]{3,20})\b", re.IGNORECASE)
 _ALL_BUT = re.compile(r"\b((?:any|every|all)(?:thing|one)?(?: \w{1,20})?) but\b", re.IGNORECASE)
@@ -56,6 +57,14 @@ _HARM = re.compile(
     r"\b(?:scratch|dull|damage|harm|ruin|fade|stain|shrink|crack|warp|break|spoil|weaken|void|burn|rust|melt)(?:e?s|ing)?\b",
     re.IGNORECASE,
 )
+_CLAUSE_BREAK = re.compile(
+    r",?\s(?:and|or|so)\s(?=(?:it|they|you|we|there|this|that|is|are|does|do|will|can|cannot|has|have|no|not|never|none|"
+    r"nothing|only)\b|\w+n['’]t\b)|,\s(?:and|but)\s(?=(?:the|an?|our|its|their|each|every)\b)|,\s(?=(?:which|who|where|when|it|they|you|we|if|nor|not|since|with)\b)",
+    re.IGNORECASE,
+)
+"""Where a clause ends within a part: before a subject, a verb or a negation of its own; not between items of a list."""
+_LEAST_ALIKE = 0.4
+"""Likeness of two clauses from which on one may turn round a word of the other."""
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\bonly (?:if|when|where)\b", re.IGNORECASE)
 _REACH = 4
@@ -143,22 +152,83 @@ def denials_in(text: str) -> int:
 def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset(), beside: str = "") -> tuple[str, ...]:
     """Roots that ``statement`` affirms and ``source`` denies, or the reverse, and opposites put for one another.
 
-    ``source`` should be the few sentences that the statement restates, ``beside`` what stands around them: what is
-    denied there too may be denied. That there are no more of what it is about, the roots of its ``topic``, denies
-    nothing of it. Empty when nothing is turned round.
+    Clause by clause: of the clauses of ``source`` and of the text ``beside`` it that have the word, the one most like
+    the statement's decides. That there are no more of what it is about, the roots of its ``topic``, denies nothing of
+    it. Empty when nothing is turned round.
     """
-    said, stated = denial_of(statement), denial_of(source)
-    said_denied, stated_denied = (one.denied | (one.lacking - topic) for one in (said, stated))
-    affirmed = (said.affirmed & stated_denied) - stated.allowed - said_denied
-    denied = (said_denied & stated.affirmed) - stated_denied - said.allowed - denial_of(beside).denied
-    denied = frozenset(word for word in denied if _is_told_of(roots_of(statement), source, word))
-    if (harm := _HARM.findall(source)) and _ADVICE.search(statement):
-        denied &= roots_of(" ".join(harm))
-    told = roots_of(statement)
     if _UNLESS.search(source) and _ONLY_IF.search(statement):
-        affirmed = frozenset()
-    affirmed = frozenset(word for word in affirmed if _is_about(told, source, word))
-    return tuple(sorted({*affirmed, *denied, *_opposites(statement, source)}))
+        return ()
+    stated = list(dict.fromkeys((*_clauses_of(source), *_clauses_of(beside))))
+    turned = {word for clause in _clauses_of(statement) for word in _turned_in(clause, stated, topic)}
+    return tuple(sorted({*turned, *_opposites(statement, source)}))
+
+
+def _turned_in(clause: "_Clause", stated: Sequence["_Clause"], topic: frozenset[str]) -> Iterator[str]:
+    """The words of a statement's ``clause`` whose polarity the most similar clause of its source has the other way."""
+    for word in clause.denied | clause.affirmed:
+        opposed = [one for one in stated if word in clause.opposed(one)]
+        nearest = max(opposed, key=lambda one: clause.likeness(one, word), default=clause)
+        agrees = any(word in clause.shared(one) and one.is_told_in(clause, word) for one in stated)
+        lacks = word in topic and word in nearest.lacking | clause.lacking
+        advises = clause.advises and nearest.harms and word not in nearest.harms
+        if opposed and not (agrees or lacks or advises) and clause.likeness(nearest, word) >= _LEAST_ALIKE:
+            yield word
+
+
+class _Clause(NamedTuple):
+    """A clause by its telling roots: its own, those of the clause before, what it denies, and what it affirms.
+
+    Those of a clause with a negation that falls on another word are neither.
+    """
+
+    told: frozenset[str]
+    before: frozenset[str]
+    denied: frozenset[str]
+    lacking: frozenset[str]
+    affirmed: frozenset[str]
+    harms: frozenset[str]
+    advises: bool
+
+    def opposed(self, other: "_Clause") -> frozenset[str]:
+        """The words that one affirms and the other denies."""
+        return (self.denied & other.affirmed) | (self.affirmed & other.denied)
+
+    def shared(self, other: "_Clause") -> frozenset[str]:
+        """The words that both affirm or both deny."""
+        return (self.denied & other.denied) | (self.affirmed & other.affirmed)
+
+    def is_told_in(self, other: "_Clause", word: str) -> bool:
+        """Whether at least half of what this one tells beside ``word`` is told in the other."""
+        return 2 * len((self.told - {word}) & other.told) >= len(self.told - {word})
+
+    def likeness(self, other: "_Clause", word: str) -> float:
+        """Jaccard's index of what both tell beside ``word``; 1 where neither tells anything else.
+
+        A clause that tells nothing else leans on the one before it.
+        """
+        mine, theirs = self.told - {word}, other.told - {word}
+        if (mine and mine < theirs) or not (theirs or other.before):
+            return 1.0
+        if not theirs:
+            both = len(self.before & other.before) / len(self.before | other.before)
+            return max(len(mine & other.before) / max(len(mine), 1), both)
+        return len(mine & theirs) / len(mine | theirs) if mine | theirs else 1.0
+
+
+def _clauses_of(text: str) -> Iterator[_Clause]:
+    parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(text)))
+    before = frozenset[str]()
+    for clause in (clause for part in parts for clause in _CLAUSE_BREAK.split(part)):
+        words = words_of(clause)
+        negates = any(map(_negates, words))
+        told = frozenset(word.root for word in words if _is_deniable(word) and not _negates(word))
+        lacking = frozenset(words[index].root for index in _lacking(words))
+        denied = frozenset(words[index].root for index in _denied(words)) | lacking
+        plain = frozenset() if negates else frozenset(root for root in told if root.isalpha())
+        harms = roots_of(" ".join(_HARM.findall(clause)))
+        if told:
+            yield _Clause(told, before, denied, lacking, plain, harms, _ADVICE.search(clause) is not None)
+            before = told
 
 
 def denies_otherwise(statement: str, source: str, beside: str) -> bool:
@@ -175,32 +245,11 @@ def denies_otherwise(statement: str, source: str, beside: str) -> bool:
     return bool((mine - theirs - around.denied - around.lacking) & known or (theirs - mine) & told)
 
 
-def _is_about(told: frozenset[str], source: str, word: str) -> bool:
-    """Whether a part of ``source`` that denies ``word`` is mostly about words that are ``told``."""
-    parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(source)))
-    for words in map(words_of, (clause for part in parts for clause in part.split(","))):
-        others = {one.root for one in words if _is_deniable(one) and one.root.isalpha() and not _negates(one)} - {word}
-        denied = {words[index].root for index in (*_denied(words), *_lacking(words))}
-        if word in denied and 3 * len(others & told) >= 2 * len(others):
-            return True
-    return False
-
-
-def _is_told_of(told: frozenset[str], source: str, word: str) -> bool:
-    """Whether a clause of ``source`` that affirms ``word`` says anything else of what is ``told``, or nothing else."""
-    parts = _PART_END.split(_plain(source))
-    for words in map(words_of, (clause for part in parts for clause in part.split(","))):
-        roots = {one.root for one in words if _is_deniable(one) and one.root.isalpha()}
-        if word in roots and not any(map(_negates, words)) and (roots == {word} or (roots - {word}) & told):
-            return True
-    return False
-
-
 def _plain(text: str) -> str:
     """``text`` without what only looks like a denial, with ``except`` for any exception and ``no`` for ``free of``."""
     text = _FREE_OF.sub(lambda match: f"no {match[1] or match[2]}", text)
     text = _LEFT_OUT_OF.sub("excluded", _NONE_OF.sub(" none", _NAMED_EXCEPTION.sub(r"\1 ", text)))
-    text = _AWAY.sub("not ", _UP_TO_YOU.sub("is not included", text))
+    text = _AWAY.sub("not ", _RATHER_THAN.sub(", not", _UP_TO_YOU.sub("is not included", text)))
     return _APART_FROM.sub("except", _ALL_BUT.sub(r"\1 except", _NO_DENIAL.sub(" ", text)))
 
 
@@ -220,8 +269,9 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
             yield from _next(words, index + 1)
         elif word.folded in _APART:
             following = range(index + 1, min(index + 1 + _REACH_APART, len(words)))
-            telling = [number for number in following if _is_deniable(words[number])]
-            yield from [number for number in telling if words[number].root not in CALENDAR][:_LEFT_OUT]
+            told = CALENDAR.union(word.root for word in words[:index])
+            telling = [number for number in following if _is_deniable(words[number])][:_LEFT_OUT]
+            yield from [number for number in telling if words[number].root not in told]
 
 
 def _lacking(words: Sequence[Word]) -> Iterator[int]:
@@ -280,10 +330,9 @@ def affirms_denied(statement: str, source: str) -> bool:
 
 
 def _affirms(said: frozenset[str], source: str) -> bool:
-    for part in _PART_END.split(_plain(source)):
-        words = words_of(part)
-        telling = {word.root for word in words if _is_deniable(word) and word.root.isalpha()} - _GENERIC
+    for clause in _clauses_of(source):
+        telling = frozenset(root for root in clause.told if root.isalpha()) - _GENERIC
         shared = telling & said
-        if any(map(_negates, words)) and len(shared) >= _LEAST_SHARED and len(shared) >= _MOST_OF * len(telling):
+        if not clause.affirmed and len(shared) >= _LEAST_SHARED and len(shared) >= _MOST_OF * len(telling):
             return True
     return False

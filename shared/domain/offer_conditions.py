@@ -10,7 +10,7 @@ from shared.domain.offer_sources import Said, Sources
 from shared.domain.offer_words import Occurrence, stems, tells_apart, thing_claimed
 from shared.domain.value_conditions import grants
 from shared.domain.value_text import Amount, Value, stem
-from shared.domain.words import is_grammar, roots_of, words_of
+from shared.domain.words import is_grammar, roots_of, telling_roots, words_of
 
 _OF_A_THING = frozenset({"free", "lifetime", "unlimited", "organic"})
 _SCOPES = frozenset({"all", "everywhere"})
@@ -26,6 +26,14 @@ _EVERYBODY = re.compile(
     re.IGNORECASE,
 )
 _LIMITED = re.compile(r"\b(?:under|within|if|when|only|members?|new|first|over|at least|or more|with)\b", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(?:^|[.;]\s|,\s(?:and|but|while)\s)\W*(?P<group>(?:[\w-]+ ){0,3}?(?:customers?|members?|subscribers?|"
+    r"students?|teachers?|nurses?|holders?|cardholders?|readers?|owners?|seniors?|pensioners?|residents?)\b[^.;]{0,80}?)\s"
+    r"(?:pays?|(?:is|are) charged)\s(?:[a-z]+ )?$",
+    re.IGNORECASE,
+)
+"""Before a price, those who pay it where others pay another."""
+_ANYBODY = roots_of("customer customers shopper guest all every our who")
 _PROMISE = roots_of("guarantee guaranteed")
 _EACH = frozenset({"all", "any", "every", "each"})
 _NOUN = re.compile(r"\s+(?:of (?:our|the) )?([a-z-]+(?: [a-z-]+)?)", re.IGNORECASE)
@@ -37,7 +45,7 @@ LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class Copy:
-    """One text of the message: its field's name and words, the sums and periods of the whole message, and the day.
+    """One text of the message: its field's name and words, the whole message's sums, periods and roots, and the day.
 
     ``cites`` says whether it is a sentence with a citation, which tells what its values are of.
     """
@@ -47,6 +55,7 @@ class Copy:
     cites: bool
     sums: frozenset[Amount]
     periods: frozenset[str]
+    roots: frozenset[str]
     as_of: date
 
 
@@ -63,6 +72,17 @@ def missing_threshold(copy: Copy, thresholds: Sequence[Sequence[Value]], sources
         return ""
     limit = thresholds[0][0]
     return f"{sources.says()} so only with '{QUALIFIER_WORDS.get(limit.qualifier, '')}{shown(limit.text)}'"
+
+
+def dropped_group(copy: Copy, equal: Sequence[Occurrence], sources: Sources) -> str:
+    """What is wrong where each of ``equal`` is the price for a group that the message does not half name, or ""."""
+    groups = [_RESERVED.search(found.sentence.partition(found.value.text)[0]) for found in equal]
+    for group in groups:
+        named = telling_roots(group["group"]) - _ANYBODY if group else frozenset()
+        if not named or 2 * len(named & copy.roots) >= len(named):
+            return ""
+    first = next(iter(groups), None)
+    return f"{sources.says()} so of '{shown(first['group'].strip())}'" if first else ""
 
 
 def condition_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:

@@ -23,8 +23,8 @@ def stated_otherwise(value: Value, sources: Sources) -> bool:
         return _is_day_or_ordinal(value.amount, sources)
     if value.kind == "number" and _is_age(value, sources):
         return True
-    if value.kind == "number" and not value.qualifier:
-        return _is_number(value, sources)
+    if value.kind == "number":
+        return _is_limited_measure(value, sources) if value.qualifier else _is_number(value, sources)
     if value.unit == AGE:
         years = {found.value.amount for found in sources.of_kind("quantity") if found.value.unit in {AGE, "year"}}
         return {*_sides(value)} <= {*years, *sources.numbers}
@@ -55,6 +55,14 @@ def _is_number(value: Value, sources: Sources) -> bool:
         or value.amount in sources.amounts("quantity")
         or any(value.amount in (year, day) for year, _, day in _dates(sources))
         or any(isinstance(time, tuple) and not minutes.isdisjoint(time) for time in sources.amounts("time"))
+    )
+
+
+def _is_limited_measure(value: Value, sources: Sources) -> bool:
+    """``up to 52`` for ``up to 52 hours``."""
+    return not value.unit and any(
+        (found.value.amount, found.value.qualifier) == (value.amount, value.qualifier)
+        for found in sources.of_kind("quantity")
     )
 
 

@@ -25,26 +25,45 @@ _SEPARATOR = re.compile(
     r",\s|\s(?:instead of|rather than|compared (?:to|with)|against)\s"
     r"|\s(?:and|or|but|while|plus|whereas|versus|vs)\s(?!(?:more|over|above|less|under|up)\b)|[;|()]|\s[-–—/]\s"
 )
+_PLACE_FIRST = re.compile(r"\s*(?:In|At|On|From|For|Within) (?:the )?(?:[A-Z][\w-]* )+")
+"""The place that a sentence opens with: ``In the United Kingdom one bag costs ...``."""
+_NAME_ENDS = re.compile(r"(?<=[A-Za-z] )(?<!\. )(Plus|Extra|Max|Pro)\b")
+"""What ends the name of a thing and tells it from its plainer kind: ``Care Plus``."""
 _TOGETHER = re.compile(r"\b(?:together|both|the (?:two|three|four|pair|set|lot))\b", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     re.findall(
         r"[\w']+",
         """a about above after again all already also am an and another any are as at away be because been before
         being below best between both bring but buy by call can choose code come cost costs could day days deal did
-        discount do does down drop each earn end ends enjoy ever every extra few find first for from full further
-        gain get gets getting give go going got had half has have he her here here's him his hours how i if in into
-        is it it's its just keep last left less let let's like little long look love made make many may me minutes
-        month months more most much must my need  next no not now of off offer on once one only or order other
-        our out over own pay per plus price priced prices put quite receive reduced round s sale same save saves
-        saving savings see shop so some soon spend start still such t take takes than that that's the their them
-        then there these they this those through time to today too total treat under until up us use value
-        very voucher want was way we we're we've week weeks well were what when where whether which while who whole
-        will with within without work worth would year years yes you you'll you're your yours""",
+        discount do does down drop each earn end ends enjoy ever every extra few find first following for from full
+        further gain get gets getting give go going got had half has have he her here here's him his hours how i if in
+        into is it it's its just keep last left less let let's like little long look love made make many may me
+        minutes month months more most much must my need next no not now of off offer on once one only or order other
+        our out over own pay per plus pm am noon midnight prefer price priced prices put quite rather receive reduced
+        round s sale same save saves saving savings see shop so some soon spend start still such t take takes than
+        that that's the their them then there these they this those through time to today too total treat under until
+        up us use value very voucher want was way we we're we've week weeks well were what when where whether which
+        while who whole will with within without work worth would year years yes you you'll you're your yours""",
     )
 )
 _STOP_STEMS = frozenset(map(stem, _STOP_WORDS))
 _NO_THING = frozenset(
-    map(stem, ("bonus", "treat", "perk", "stuff", "goodie", "surprise", "benefit", "thing", "something", "everything"))
+    map(
+        stem,
+        (
+            "bonus",
+            "treat",
+            "perk",
+            "stuff",
+            "goodie",
+            "surprise",
+            "benefit",
+            "thing",
+            "something",
+            "everything",
+            "travel",
+        ),
+    )
 )
 
 _BETTER = frozenset(map(stem, ("express", "overnight", "worldwide", "international", "premium")))
@@ -84,7 +103,8 @@ class Occurrence:
 
 def stems(text: str) -> frozenset[str]:
     """The stems of the words of ``text`` that tell something."""
-    return frozenset(stem(word) for word in _WORD.findall(text.lower()) if len(word) > 1) - _STOP_STEMS
+    told = frozenset(stem(word) for word in _WORD.findall(text.lower()) if len(word) > 1) - _STOP_STEMS
+    return told | frozenset(word.lower() for word in _NAME_ENDS.findall(text))
 
 
 _CONDITION_WORDS = (
@@ -181,7 +201,9 @@ def _is_measure(words: frozenset[str]) -> bool:
 
 def _topic_end(text: str, start: int, first: int) -> int:
     """Where the part of the first value begins, after what the whole sentence is about."""
-    return max((match.end() for match in _SEPARATOR.finditer(text, start, first)), default=start)
+    place = _PLACE_FIRST.match(text, start, first)
+    ends = (match.end() for match in _SEPARATOR.finditer(text, start, first))
+    return max(ends, default=place.end() if place else start)
 
 
 def _measures(start: int, end: int, value: Value, inside: Sequence[Value]) -> frozenset[str]:
@@ -249,7 +271,9 @@ def _takes_in(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence
 def _fits_better(claimed: Occurrence, other: Occurrence, equal: Sequence[Occurrence]) -> bool:
     theirs = other.own | other.topic
     covered = (claimed.own | claimed.topic) & theirs
-    if not any(map(_is_most_of, (covered, covered & other.own), (theirs, other.own))) and not _is_measured(covered):
+    named = len(claimed.own) > 1 and claimed.own <= other.own and all(claimed.own & same.own for same in equal)
+    most = any(map(_is_most_of, (covered, covered & other.own), (theirs, other.own)))
+    if not (named or most or _is_measured(covered)):
         return False
     shared = claimed.own & theirs
     for same in equal:

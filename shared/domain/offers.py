@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from shared.contracts import Finding
@@ -20,6 +21,7 @@ from shared.domain.offer_conditions import (
     QUALIFIER_WORDS,
     Copy,
     condition_problem,
+    dropped_group,
     missing_threshold,
     shown,
 )
@@ -30,6 +32,7 @@ from shared.domain.value_amounts import LARGEST_SMALL
 from shared.domain.value_text import read
 from shared.domain.value_units import AGE, is_time
 from shared.domain.values import Value, find_values, same_value
+from shared.domain.words import roots_of
 
 __all__ = ["CitedPassage", "check_offers"]
 
@@ -62,6 +65,11 @@ _NEAR = 40
 """Signs around a length of time in which a word makes it a deadline."""
 _SIGN_OFF = re.compile(r"(?:[^\s,]+\s+){0,4}[^\s,]+,")
 """A line such as ``Until Sunday,``."""
+_TAKEN_OFF = re.compile(
+    r"\b(?:takes? (?:it|that|this|them) off|(?:it|that|this|which) "
+    r"(?:is|comes|goes|gets) (?:taken |deducted )?off|deduct(?:ed)?)\b",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"^\W*over in\s+", re.IGNORECASE)
 _PUT_OFF = re.compile(r"\b(?:leave|leaving|put|putting|wait|waiting)\b[^.!?]{0,20}\buntil\W*$", re.IGNORECASE)
 _REACHED = re.compile(r"\b(?:reach(?:ed|es)?|by|at|towards?) (?:the )?$", re.IGNORECASE)
@@ -93,18 +101,21 @@ def check_offers(
     message = "\n".join([*plain.values(), *(text for text, _ in body_statements)])
     paid = [value for value in find_values(message) if value.kind == "money"]
     sums, periods = frozenset(value.amount for value in paid), frozenset(value.per for value in paid if value.per)
+    roots = roots_of(message)
     everything = Sources(tuple(cited), "the cited passages", plural=True)
     own = {
         passage: Sources((passage,), "the passage it cites", plural=False) for _, passage in body_statements if passage
     }
     found: dict[tuple[str, str], str] = {}
     for sentence, passage in body_statements:
-        copy = Copy("body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, periods, as_of)
+        copy = Copy(
+            "body", _without_exempt(read(sentence).text, exempt), passage is not None, sums, periods, roots, as_of
+        )
         for value, detail in _check(copy, own[passage] if passage else everything, everything):
             found.setdefault(("body", value), detail)
     for name, text in plain.items():
         for value, detail in _check(
-            Copy(name, text, cites=False, sums=sums, periods=periods, as_of=as_of), everything, everything
+            Copy(name, text, cites=False, sums=sums, periods=periods, roots=roots, as_of=as_of), everything, everything
         ):
             found.setdefault((name, value), detail)
     order = {name: position for position, name in enumerate(plain)}
@@ -163,37 +174,35 @@ def _problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
 def _stated_problem(copy: Copy, claim: Occurrence, sources: Sources) -> str:
     kin = [found for found in sources.of_kind(claim.value.kind) if same_dimension(found.value, claim.value)]
     equal = [found for found in kin if same_value(claim.value, found.value)]
+    ways = (_says_period, partial(_per_as_told, copy), _is_taken_off)
+    equal = equal or [found for found in kin if any(way(claim, found) for way in ways)]
     if not equal:
-        told = stated_otherwise(claim.value, sources) or _says_period(claim, kin) or _per_as_told(copy, claim, kin)
-        return "" if told else _unstated(claim, kin, sources)
+        return "" if stated_otherwise(claim.value, sources) else _unstated(claim, kin, sources)
     others = [found for found in kin if found not in equal and _may_be_confused(claim.value, found.value)]
     if copy.cites and claim.value.kind in _BOUND and belongs_to_another(claim, equal, others):
         return f"which {sources.says('state', 'states')} of something else"
-    return ""
+    return dropped_group(copy, equal, sources) if claim.value.kind in _BOUND else ""
 
 
-def _says_period(claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
+def _says_period(claim: Occurrence, found: Occurrence) -> bool:
     """``A year of membership is £15`` for ``£15 a year``."""
-    value = claim.value
-    return any(
-        (value.per or found.value.per) in _PERIOD_WORDS
-        and not (value.per and found.value.per)
-        and any(
-            word in (found if value.per else claim).sentence.lower()
-            for word in _PERIOD_WORDS[value.per or found.value.per]
-        )
-        and same_value(replace(value, per=found.value.per), found.value)
-        for found in kin
-    )
+    per, alone = claim.value.per or found.value.per, found if claim.value.per else claim
+    if per not in _PERIOD_WORDS or (claim.value.per and found.value.per):
+        return False
+    named = any(word in alone.sentence.lower() for word in _PERIOD_WORDS[per])
+    return named and same_value(replace(claim.value, per=found.value.per), found.value)
 
 
-def _per_as_told(copy: Copy, claim: Occurrence, kin: Sequence[Occurrence]) -> bool:
+def _per_as_told(copy: Copy, claim: Occurrence, found: Occurrence) -> bool:
     """``£17 for two`` for ``£17 a month``, where the message names another sum a month."""
-    return not claim.value.per and any(
-        found.value.per in copy.periods and same_value(replace(claim.value, per=found.value.per), found.value)
-        for found in kin
-        if found.value.per
-    )
+    named = not claim.value.per and found.value.per in copy.periods
+    return named and same_value(replace(claim.value, per=found.value.per), found.value)
+
+
+def _is_taken_off(claim: Occurrence, found: Occurrence) -> bool:
+    """``The £15 comes off the price`` for ``costs £15, and we take it off the price``."""
+    taken = claim.value.role == "off" and found.value.role != "off" and _TAKEN_OFF.search(found.sentence) is not None
+    return taken and same_value(replace(claim.value, role=found.value.role), found.value)
 
 
 def _may_be_confused(claimed: Value, stated: Value) -> bool:

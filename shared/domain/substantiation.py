@@ -49,6 +49,7 @@ _COMPARISONS = re.compile(
     r"we(?:['’]ll| will)? pay)\b",
     re.IGNORECASE,
 )
+_BY_US = re.compile(r"\bby us\b", re.IGNORECASE)
 
 
 def check_substantiation(
@@ -76,7 +77,8 @@ def _without(text: str, names: Iterable[str]) -> str:
 
 
 def _said_in(section: CitedSection) -> frozenset[str]:
-    return roots_of(" ".join((section.citation.title, section.citation.section, *_texts(section))))
+    told = " ".join((section.citation.title, section.citation.section, *_texts(section)))
+    return roots_of(_BY_US.sub("by us as we do", told))
 
 
 def _texts(section: CitedSection) -> Iterable[str]:

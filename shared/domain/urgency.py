@@ -21,7 +21,7 @@ from shared.run_config import Tone
 MOST_FINDINGS = 5
 
 _HASTE = re.compile(
-    r"\b(?:hurry|last (?:chance|call|hours)|final (?:chance|call|days?|hours?|reminder|notice)|"
+    r"\b(?:(?<!in a )hurry|last (?:chance|call|hours)|final (?:chance|call|days?|hours?|reminder|notice)|"
     r"act (?:now|fast|quickly|today|immediately)|(?:ends?|ending|closes?|closing|expires?|expiring|over) "
     r"(?:very )?(?:soon|shortly|today|tonight|tomorrow)|today only|tonight only|only today|(?:one|1) day only|"
     r"now or never|(?:before|until) (?:it['’]?s|it is|they['’]re|they are) (?:too late|gone|over)|"

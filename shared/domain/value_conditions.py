@@ -16,7 +16,7 @@ _CHARGE = r"(?:costs?|charges?|fees?|payment|expense)"
 
 
 _GRANTS = (
-    r"[%£$€]|\b(?:(?<!set )(?<!turn )(?<!take )(?<!switch )off|free|discount\w*|sav(?:e|es|ing|ings)|"
+    r"[%£$€]|\b(?:(?<!set )(?<!turn )(?<!take )(?<!switch )off|free(?! to [a-z])|discount\w*|sav(?:e|es|ing|ings)|"
     r"percent|per cent|half[ -]price|sale|reduc\w+|complimentary|double|"
     r"no (?:extra |added )?(?:cost|charge))\b"
 )
@@ -58,7 +58,7 @@ _FAMILIES = (
         r"agent|from(?! [£$€\d])|to (?!all|any|anyone|everyone|members|customers|guests|you|our|the|new|enter|join|"
         r"attend|use|download|visit|register|return|exchange|cancel)\w+)\b)"
         r"(?! of (?!charge|cost|delivery|charges)\b)"
-        r"(?<!leave you free)(?<!leaves you free)(?! for (?:\w+ing|the (?:day|evening|weekend|rest))\b)"
+        r"(?! for (?:\w+ing|the (?:day|evening|weekend|rest))\b)"
         r"|(?<![\w-])(?:(?:delivery|postage|cost|fee|charge)[ -]free)\b"
         r"|\bnothing (?:is )?(?:charged|billed) (?:separately|extra)\b|\bfreebies?\b|\bcomplimentary\b|\bgratis\b"
         rf"|\b(?:at )?(?:no|zero) (?:(?:extra|additional|added|further|delivery|shipping|postage|"
@@ -322,6 +322,7 @@ _DENIED = re.compile(
     r"currently|yet|\w+ly)){0,3}\s*$",
     re.IGNORECASE,
 )
+_LEFT_FREE = re.compile(r"\b(?:leav(?:e|es|ing)|left|keep(?:s|ing)?|kept) (?:[a-z]+ ){1,3}$", re.IGNORECASE)
 _NOT_ONLY = re.compile(r"\bnot\s+(?:only|just|merely)\b[^.;!?]*$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
     r",?\s+(?:\w+,?\s+)?(?:is|are|was) (?:not|no longer)\b(?! (?:needed|required|only))|\s+(?:isn't|"
@@ -341,7 +342,7 @@ def find_conditions(text: str, taken: Taken) -> Iterator[Value]:
         for match in family.claimed.finditer(text):
             if family.beside and not family.beside.search(_clause_around(text, match)):
                 continue
-            if not is_denied(text, match.start(), match.end()) and taken.take(match.start(), match.end()):
+            if _is_meant(text, match) and taken.take(match.start(), match.end()):
                 of = match.groupdict().get("of") or ""
                 yield Value("condition", family.name, of.lower(), "", match[0], match.start(), match.end())
 
@@ -366,13 +367,19 @@ def stated_spans(text: str, family: str, unit: str = "") -> Iterator[tuple[int, 
         patterns = [found.claimed, *([found.also_stated] if found.also_stated else [])]
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if not is_denied(text, match.start(), match.end()):
+            if _is_meant(text, match):
                 yield match.start(), match.end()
 
 
 def grants(sentence: str) -> bool:
     """Whether ``sentence`` grants a saving or something free: only then does ``everything`` say of how much."""
     return _GRANT.search(sentence) is not None
+
+
+def _is_meant(text: str, match: re.Match[str]) -> bool:
+    """Whether the words of ``match`` are not denied, and not those of ``leaves your hands free``."""
+    left_free = match[0].lower() == "free" and _LEFT_FREE.search(text[max(0, match.start() - _AROUND) : match.start()])
+    return not left_free and not is_denied(text, match.start(), match.end())
 
 
 def is_denied(text: str, start: int, end: int) -> bool:
