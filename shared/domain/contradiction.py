@@ -29,7 +29,7 @@ def contradicts(text: str, whole: Span | None, held_to: HeldTo, least: float) ->
     ``whole`` is what all of ``text`` stands on, if anything; a clause is held to what it stands on by itself, where
     their overlap is at ``least`` so much.
     """
-    if text.rstrip().endswith("?"):
+    if text.rstrip().endswith("?") or (whole and _is_whole_sentence(whole)):
         return ""
     for clause in dict.fromkeys((text, *_clauses(text))):
         telling = telling_roots(clause) - held_to.names
@@ -39,6 +39,13 @@ def contradicts(text: str, whole: Span | None, held_to: HeldTo, least: float) ->
         if problem := _turned_round(clause, telling, span) or _unlimited(clause, held_to.following, span):
             return problem
     return ""
+
+
+def _is_whole_sentence(span: Span) -> bool:
+    """Whether the span is a quotation that leaves out nothing of the sentences it is from."""
+    return span.exact and len(words_of(sentences_around(span))) == len(
+        words_of(span.paragraph.text[span.start : span.end])
+    )
 
 
 def _clauses(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from shared.domain.negation import denials_in
+from shared.domain.value_text import SPELLED
 from shared.domain.words import carries_fact, roots_of, telling_roots, words_of
 
 _OF_ALL = re.compile(
@@ -48,6 +49,10 @@ _AMOUNT = r"[£$€]?\d[\d.,]*(?: ?[a-z]{1,2})?"
 _PERIOD = r"[a-z]+ (?:minutes?|hours?|days?|nights?|weeks?|months?|years?|people|times)"
 _AT_WILL = (
     (
+        re.compile(r"\bwithout (?:any )?notice\b|\bat no notice\b", re.IGNORECASE),
+        re.compile(rf"\b(?:\d{{1,3}}|{SPELLED}|an?) (?:hour|day|week|month)s?['’]?s? notice\b", re.IGNORECASE),
+    ),
+    (
         re.compile(
             r"\bwhatever (?:\w+ ){1,4}you (?:like|want|choose|buy)\b|\bany \w+ you like\b"
             r"|\bwhatever (?:happens|the (?:cause|reason|damage|weather))|\bno matter what\b|\bcome what may\b",
@@ -60,7 +65,8 @@ _AT_WILL = (
     ),
     (
         re.compile(
-            r"\b(?:whenever|(?:at )?any ?time|as (?:much|many|long|often) as you|any number of|time and again|"
+            r"\b(?:whenever|(?:at )?any ?time|as (?:much|many|long|often) as you|any number of|"
+            r"as (?:much|many|often)(?: \w+){0,4} as (?:you|they) (?:like|want|wish|please|choose)|time and again|"
             r"of any (?:size|length|age|value|amount)|"
             r"(?:whatever|regardless of) (?:the|its|your) (?:size|length|age|value|amount)|"
             r"(?:however|no matter how) (?:small|little|large|long|old|often))\b",
@@ -68,7 +74,7 @@ _AT_WILL = (
         ),
         re.compile(
             r"\b(?:within|up to|until|no later than|at least|at most|under|over|minimum(?: of)?)\b"
-            rf"[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD})"
+            rf"(?: {SPELLED}\b|[^.;,]{{0,30}}?(?:{_AMOUNT}|\b{_PERIOD}))"
             rf"|{_AMOUNT}(?: an? \w+)? (?:or more|or over|and over|and above|minimum)\b"
             r"|\b(?:once (?:per|for|each|only|a|in)|only once|(?:used?|works?|valid|redeemed) once|single use)\b",
             re.IGNORECASE,
@@ -184,7 +190,11 @@ def _at_will(statement: str, source: str, following: str) -> str:
         for clause in _clauses(statement):
             found = at_large.search(clause)
             about = telling_roots(at_large.sub(" ", clause)) or about
-            if found and not denials_in(clause) and _is_bounded(about, told, source, at_large, limit):
+            if (
+                found
+                and not denials_in(at_large.sub(" ", clause))
+                and _is_bounded(about, told, source, at_large, limit)
+            ):
                 return found[0]
     return ""
 
@@ -192,8 +202,11 @@ def _at_will(statement: str, source: str, following: str) -> str:
 def _is_bounded(
     about: frozenset[str], told: frozenset[str], source: str, at_large: re.Pattern[str], limit: re.Pattern[str]
 ) -> bool:
-    """Whether ``source`` limits what a clause is ``about``, says so nowhere at large, and the limit is not ``told``."""
-    clauses = [clause for clause in _clauses(source) if about & telling_roots(clause)]
+    """Whether ``source`` limits what a clause is ``about``, never says so at large, and the limit is not ``told``.
+
+    A clause that is ``about`` nothing is held to every limit.
+    """
+    clauses = [clause for clause in _clauses(source) if not about or about & telling_roots(clause)]
     bounds = [bound[0] for clause in clauses if (bound := limit.search(clause))]
     return not any(map(at_large.search, clauses)) and any(not _figures(bound) & told for bound in bounds)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from shared.domain.words import CALENDAR, Word, carries_fact, is_grammar, roots_of, words_of
+from shared.domain.words import CALENDAR, Word, carries_fact, is_grammar, roots_of, telling_roots, words_of
 
 _BEFORE_VERB = frozenset({"not", "cannot", "nor", "neither", "avoid", "avoids", "lacks"})
 _SOMEWHERE = frozenset(
@@ -73,6 +73,11 @@ _AFFIRMS = re.compile(
     r"\b(?:includ(?:es?|ed|ing)|cover(?:s|ed)?|appl(?:y|ies)|eligible|accept(?:s|ed)?|available|valid|qualif(?:y|ies)|"
     r"count|allowed|permitted|can be|(?:may|can) (?:come|enter|join|travel|ride|stay)|welcome)\b(?! for (?:\d|"
     r"up to|an?\b|one\b|t\w+ |f\w+ |s\w+ (?:day|week|month|year)))",
+    re.IGNORECASE,
+)
+_GRANTS = re.compile(r"%|\b(?:off|discount|sav(?:es?|ings?)|free|half price)\b", re.IGNORECASE)
+_NOT_PART = re.compile(
+    r"\W*(.{3,60}?) (?:is|are) not (?:part of|included|covered|in (?:it|the (?:offer|sale|event|promotion)))\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
@@ -258,9 +263,13 @@ def _negates(word: Word) -> bool:
 
 
 def _denied(words: Sequence[Word]) -> Iterator[int]:
-    """Indices of the words of a clause that its negations fall on. A condition denies nothing."""
+    """Indices of the words of a clause that its negations fall on. A condition denies nothing.
+
+    An exception denies none of the words that stand before it too: ``tickets, except for Saver tickets``.
+    """
     if any(word.folded == "if" for word in words):
         return
+    first = {word.root: index for index, word in reversed([*enumerate(words)])}
     for index, word in enumerate(words):
         if word.folded in _BEFORE_VERB or word.folded.endswith("n't"):
             restricts = any(one.folded in {"that", "which", "who"} for one in words[max(0, index - 2) : index])
@@ -269,9 +278,10 @@ def _denied(words: Sequence[Word]) -> Iterator[int]:
             yield from _next(words, index + 1)
         elif word.folded in _APART:
             following = range(index + 1, min(index + 1 + _REACH_APART, len(words)))
-            told = CALENDAR.union(word.root for word in words[:index])
             telling = [number for number in following if _is_deniable(words[number])][:_LEFT_OUT]
-            yield from [number for number in telling if words[number].root not in told]
+            yield from [
+                number for number in telling if words[number].root not in CALENDAR and first[words[number].root] > index
+            ]
 
 
 def _lacking(words: Sequence[Word]) -> Iterator[int]:
@@ -325,8 +335,17 @@ def affirms_denied(statement: str, source: str) -> bool:
 
     So a list of what is not included cannot be told as one of what is, whatever the verb.
     """
-    said = [part for part in _CLAUSE_END.split(statement) if _AFFIRMS.search(part) and not denials_in(part)]
-    return any(_affirms(roots_of(part), source) for part in said)
+    parts = [part for part in _CLAUSE_END.split(statement) if not denials_in(part)]
+    granted = roots_of(" ".join(part for part in parts if _GRANTS.search(part)))
+    affirmed = any(_affirms(roots_of(part), source) for part in parts if _AFFIRMS.search(part))
+    return affirmed or any(left_out <= granted for left_out in _left_out(source))
+
+
+def _left_out(source: str) -> Iterator[frozenset[str]]:
+    """The roots of what is ``not part of it``, one set for each clause that says so of two words or more."""
+    for clause in re.split(r"[.;:!?]\s|,\s(?:and|but|while)\s", source):
+        if (match := _NOT_PART.match(clause)) and len(things := telling_roots(match[1]) - _GENERIC) > 1:
+            yield things
 
 
 def _affirms(said: frozenset[str], source: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from shared.domain.citations import shortened
 from shared.domain.offer_sources import Said, Sources
 from shared.domain.offer_words import Occurrence, stems, tells_apart, thing_claimed
+from shared.domain.support import overlap_of
 from shared.domain.value_conditions import grants
 from shared.domain.value_text import Amount, Value, stem
 from shared.domain.words import is_grammar, roots_of, telling_roots, words_of
@@ -79,7 +80,7 @@ def dropped_group(copy: Copy, equal: Sequence[Occurrence], sources: Sources) -> 
     groups = [_RESERVED.search(found.sentence.partition(found.value.text)[0]) for found in equal]
     for group in groups:
         named = telling_roots(group["group"]) - _ANYBODY if group else frozenset()
-        if not named or 2 * len(named & copy.roots) >= len(named):
+        if not named or 2 * overlap_of(named, copy.roots) >= 1:
             return ""
     first = next(iter(groups), None)
     return f"{sources.says()} so of '{shown(first['group'].strip())}'" if first else ""
@@ -117,6 +118,8 @@ def _thing_problem(copy: Copy, claim: Occurrence, said: Sequence[Said], sources:
     claimed, written = thing_claimed(
         copy.text, claim.value.start, claim.value.end, sentence=copy.cites or copy.field != "body"
     )
+    if "nothing" in claim.value.text.lower():
+        return ""
     is_free, in_a_phrase = claim.value.amount == "free", written != claim.value.text
     fitting = []
     for found in said:

@@ -26,6 +26,10 @@ _CHECKOUT_CODE = re.compile(
     r"check-out|basket|till|you)\b)",
     re.IGNORECASE,
 )
+_NAMED_CODE = re.compile(
+    r"\bcode (?:is|called|named) ([A-Z][A-Z0-9]{2,30})(?![^\W_])"
+    r"|(?<![^\W_])([A-Z][A-Z0-9]{4,30})(?= (?:takes|gives|gets|saves|cuts|knocks|brings) )"
+)
 _MIXED = re.compile(
     r"(?<![^\W_])(?:[A-Z]{2,20}-\d[A-Z0-9]{0,20}|\d{1,20}-[A-Z]{2,20}|"
     r"(?=[A-Za-z]{0,40}\d)(?=\d{0,40}[A-Za-z])[A-Za-z0-9]{2,60})(?![^\W_])"
@@ -34,8 +38,9 @@ _MIXED = re.compile(
 
 def find_codes(text: str, taken: Taken) -> Iterator[Value]:
     """The codes of ``text``, compared in capitals; acronyms and words that copy shouts are none."""
-    for pattern, group in ((_MIXED, 0), (_CODE_CUE, 1), (_QUOTED_CODE, 1), (_CHECKOUT_CODE, 1)):
+    for pattern in (_MIXED, _CODE_CUE, _QUOTED_CODE, _CHECKOUT_CODE, _NAMED_CODE):
         for match in pattern.finditer(text):
+            group = match.lastindex or 0
             code = match[group]
             if code.upper() not in _ACRONYMS and taken.take(match.start(group), match.end(group)):
                 yield Value("code", code.upper(), "", "", code, match.start(group), match.end(group))

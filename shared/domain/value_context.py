@@ -165,7 +165,11 @@ _PER_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SHORT_PERIODS = {"annum": "year", "mo": "month", "yr": "year"}
-_PER_BEFORE = re.compile(r"\b(daily|weekly|monthly|annual|yearly)\b[^.,;!?]*$", re.IGNORECASE)
+_PER_BEFORE = re.compile(
+    r"\b(daily|weekly|monthly|annual|yearly)\b"
+    r"(?! (?:lessons?|class(?:es)?|meetings?|sessions?|visits?|tours?)\b)[^.,;!?]*$",
+    re.IGNORECASE,
+)
 
 
 def text_before(text: str, start: int) -> str:

@@ -14,6 +14,8 @@ LAMPS = "Table lamps and lanterns are 20% off. Floor lamps stay at their regular
 PAUSE = "You can skip a month, pause for up to three months or cancel at any time."
 ONCE = "The code can be used once per customer and cannot be combined with other offers."
 FIRST = "New members save $25 on a first booking of $150 or more with the code HELLO25."
+BEDS = "Members bring up to two plants a year."
+NOTICE = "You may leave the plan with 14 days' notice."
 DAYS = "Members save 10% on plants from Monday to Thursday."
 
 
@@ -31,6 +33,8 @@ DAYS = "Members save 10% on plants from Monday to Thursday."
         ("You can pause for as long as you like.", PAUSE, "as long as you"),
         ("The code can be used as often as you like.", ONCE, "as often as you"),
         ("You save $25 on a first booking of any amount.", FIRST, "of any amount"),
+        ("Members bring as many plants a year as they like.", BEDS, "as many plants a year as they like"),
+        ("You may leave the plan without notice.", NOTICE, "without notice"),
         ("Members save 10% on plants every day of the week.", DAYS, "every day of the week"),
     ],
 )

@@ -33,6 +33,12 @@ PRICES = (
     "members save 20% on everything in the new collection. The event ended on 3 May 2024. Bring it back by "
     "1 March 2024."
 )
+LOANS = (
+    "A class costs £35. Customers who bought a camera from us in the past year pay £20. The loan of a lens costs £15, "
+    "and we take it off the price if you buy the lens. The battery lasts up to 38 hours with the light on and up to "
+    "52 hours with it off. Basic Care costs £4.50 a month and Basic Care Plus costs £7.25 a month. Returns are free. "
+    "Use the code FIRSTBOWL."
+)
 TRAIL_PASS = (
     "The Trail Pass costs £60 a year or £6 a month and gives members 10% off full-price items, free standard delivery "
     "on orders above £30, and two guided walks each season. New members who join before 1 June 2026 receive a £15 "
@@ -62,6 +68,7 @@ CLUB = CitedPassage("Club News, Benefits", "club", (BENEFITS, EVENT))
 SIZES = CitedPassage("Fell Duvet, Prices", "sizes", (PRICES,))
 LEAVES = CitedPassage("Tea And Toys, Prices", "teas", TEAS)
 TRAVEL = CitedPassage("Travel, Terms", "trips", TRIPS)
+LENDING = CitedPassage("Classes And Loans, Prices", "lending", (LOANS,))
 TRAIL = CitedPassage("Trail Pass, Terms", "trail", (TRAIL_PASS, JACKET))
 
 
@@ -130,6 +137,11 @@ def details(text, passage=SHOP, day=DAY, **options):
         (TRAVEL, "Returns are free at our shop. By mail, a return costs $7.50."),
         (TRAVEL, "We leave the rest of the day free for walking."),
         (TRAVEL, "Until Sunday,"),
+        (LENDING, "Have you bought a camera from us in the past year? Then you pay £20."),
+        (LENDING, "The £15 comes off the price if you buy the lens."),
+        (LENDING, "The battery lasts up to 38 hours with the light on, and with it off up to 52."),
+        (LENDING, "The bag leaves both hands free for the map."),
+        (LENDING, "The code is FIRSTBOWL."),
     ],
 )
 def test_honest_paraphrase_passes(passage, text):
@@ -251,6 +263,13 @@ def test_exempt_words_claim_nothing():
         (TRAVEL, "Coffee, tea, beer and wine are complimentary.", "is to be paid for"),
         (TRAVEL, "Satisfaction guaranteed", "'Satisfaction guaranteed', which the passage it cites does not say"),
         (TRAVEL, "Repairs are free for every customer.", "the passage it cites limits that"),
+        (LENDING, "As our reader you pay £20.", "says so of 'Customers who bought a camera"),
+        (
+            LENDING,
+            "Basic Care costs £7.25 a month, and Basic Care Plus costs £4.50.",
+            "'£4.50', which the passage it cites states of something else",
+        ),
+        (LENDING, "The code is FIRSTBOX.", "'FIRSTBOX', the passage it cites says 'FIRSTBOWL'"),
         (SIZES, "Bring it back by 1 March 2024", "but the offer ended on 1 March 2024"),
     ],
 )

@@ -117,7 +117,12 @@ def test_a_span_of_days_ends():
 
 @pytest.mark.parametrize(
     "text",
-    ["There is no hurry and no last chance here.", "No need to hurry.", "You are never in a rush with us."],
+    [
+        "There is no hurry and no last chance here.",
+        "No need to hurry.",
+        "In a hurry? It charges fast.",
+        "You are never in a rush with us.",
+    ],
 )
 def test_pressure_that_is_denied_presses_nobody(text):
     """Saying that there is no hurry is no hurry."""
