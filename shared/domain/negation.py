@@ -5,7 +5,7 @@ other words ("never costs", "is free") is no contradiction; the same word withou
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shared.domain.words import CALENDAR, Word, carries_fact, is_grammar, roots_of, telling_roots, words_of
@@ -118,37 +118,6 @@ _OPPOSITES = tuple(
 )
 
 
-class Denial(NamedTuple):
-    """What a text says of its telling words, by their roots.
-
-    ``affirmed`` stand in no sentence part with a negation, ``denied`` are what a negation falls on, ``lacking`` the
-    things that there are none of, and ``allowed`` stand between two commas without one: a list shares its negation with
-    its verb, a clause does not.
-    """
-
-    affirmed: frozenset[str]
-    denied: frozenset[str]
-    lacking: frozenset[str]
-    allowed: frozenset[str]
-
-
-def denial_of(text: str) -> Denial:
-    """What ``text`` affirms and denies; numbers and prices are told in too many ways to be among it."""
-    parts = _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(text)))
-    return Denial(
-        affirmed=_undenied(parts),
-        denied=frozenset(words[index].root for words in map(words_of, parts) for index in _denied(words)),
-        lacking=frozenset(words[index].root for words in map(words_of, parts) for index in _lacking(words)),
-        allowed=_undenied(clause for part in parts for clause in part.split(",")),
-    )
-
-
-def _undenied(parts: Iterable[str]) -> frozenset[str]:
-    """The telling roots of those parts that have no negation."""
-    plain = (words for words in map(words_of, parts) if not any(map(_negates, words)))
-    return frozenset(word.root for words in plain for word in words if _is_deniable(word) and word.root.isalpha())
-
-
 def denials_in(text: str) -> int:
     """How many negations stand in ``text``."""
     return sum(map(_negates, words_of(_plain(text))))
@@ -241,13 +210,17 @@ def denies_otherwise(statement: str, source: str, beside: str) -> bool:
 
     A denial that falls on no word that can be named counts too, outside a condition.
     """
-    said, stated = denial_of(statement), denial_of(source)
-    mine, theirs = said.denied | said.lacking, stated.denied | stated.lacking
+    mine, theirs = _denied_in(statement), _denied_in(source)
     if not (mine or theirs):
         return not any(word.folded == "if" for word in words_of(f"{statement} {source}"))
-    around = denial_of(beside)
     told, known = roots_of(statement), roots_of(source)
-    return bool((mine - theirs - around.denied - around.lacking) & known or (theirs - mine) & told)
+    return bool((mine - theirs - _denied_in(beside)) & known or (theirs - mine) & told)
+
+
+def _denied_in(text: str) -> frozenset[str]:
+    """The roots of what a negation of ``text`` falls on, and of the things that there are none of."""
+    parts = map(words_of, _PART_END.split(_LIST_AFTER.sub(r"\1", _plain(text))))
+    return frozenset(words[index].root for words in parts for index in (*_denied(words), *_lacking(words)))
 
 
 def _plain(text: str) -> str:
