@@ -189,12 +189,9 @@ def _at_will(statement: str, source: str, following: str) -> str:
         about = frozenset[str]()
         for clause in _clauses(statement):
             found = at_large.search(clause)
-            about = telling_roots(at_large.sub(" ", clause)) or about
-            if (
-                found
-                and not denials_in(at_large.sub(" ", clause))
-                and _is_bounded(about, told, source, at_large, limit)
-            ):
+            rest = at_large.sub(" ", clause)
+            about = telling_roots(rest) or about
+            if found and not denials_in(rest) and _is_bounded(about, told, source, at_large, limit):
                 return found[0]
     return ""
 

@@ -6,6 +6,7 @@ other words ("never costs", "is free") is no contradiction; the same word withou
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from shared.domain.words import CALENDAR, Word, carries_fact, is_grammar, roots_of, telling_roots, words_of
@@ -59,12 +60,15 @@ _HARM = re.compile(
 )
 _CLAUSE_BREAK = re.compile(
     r",?\s(?:and|or|so)\s(?=(?:it|they|you|we|there|this|that|is|are|does|do|will|can|cannot|has|have|no|not|never|none|"
-    r"nothing|only)\b|\w+n['’]t\b)|,\s(?:and|but)\s(?=(?:the|an?|our|its|their|each|every)\b)|,\s(?=(?:which|who|where|when|it|they|you|we|if|nor|not|since|with)\b)",
+    r"nothing|only)\b|\w+n['’]t\b)|,\s(?:and|but)\s(?=(?:the|an?|our|its|their|each|every)\b)"
+    r"|,\s(?=(?:which|who|where|when|it|they|you|we|if|nor|not|since|with)\b)",
     re.IGNORECASE,
 )
 """Where a clause ends within a part: before a subject, a verb or a negation of its own; not between items of a list."""
 _LEAST_ALIKE = 0.4
 """Likeness of two clauses from which on one may turn round a word of the other."""
+_MOST_CLAUSES = 200
+"""Clauses of a statement that are looked at: more than a body may have words."""
 _UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\bonly (?:if|when|where)\b", re.IGNORECASE)
 _REACH = 4
@@ -133,7 +137,9 @@ def turned_words(statement: str, source: str, topic: frozenset[str] = frozenset(
     if _UNLESS.search(source) and _ONLY_IF.search(statement):
         return ()
     stated = list(dict.fromkeys((*_clauses_of(source), *_clauses_of(beside))))
-    turned = {word for clause in _clauses_of(statement) for word in _turned_in(clause, stated, topic)}
+    turned = {
+        word for clause in islice(_clauses_of(statement), _MOST_CLAUSES) for word in _turned_in(clause, stated, topic)
+    }
     return tuple(sorted({*turned, *_opposites(statement, source)}))
 
 
@@ -176,9 +182,10 @@ class _Clause(NamedTuple):
         return 2 * len((self.told - {word}) & other.told) >= len(self.told - {word})
 
     def likeness(self, other: "_Clause", word: str) -> float:
-        """Jaccard's index of what both tell beside ``word``; 1 where neither tells anything else.
+        """Jaccard's index of what both tell beside ``word``, from 0 to 1.
 
-        A clause that tells nothing else leans on the one before it.
+        It is 1 where the other one tells all of this one and more, or nothing else at all and stands first. One that
+        tells nothing else leans on the clause before it.
         """
         mine, theirs = self.told - {word}, other.told - {word}
         if (mine and mine < theirs) or not (theirs or other.before):
