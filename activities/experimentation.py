@@ -7,16 +7,14 @@ from shared.contracts import (
     AnalysisSummary,
     ApprovalsDocument,
     AssignmentSummary,
-    ExperimentDocument,
     ExperimentPlanSummary,
-    PartitionOutcomes,
     PartitionPlan,
     PartitionRef,
-    PlanDocument,
     RunRef,
     SegmentsDocument,
 )
 from shared.domain.digests import digest
+from shared.experiment_contracts import ExperimentDocument, PartitionOutcomes, PlanDocument
 from shared.ports import Services
 from shared.run_config import Tone
 from shared.run_folder import (

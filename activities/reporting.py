@@ -16,13 +16,11 @@ from shared.contracts import (
     ContentLibrary,
     CustomerCounts,
     Ending,
-    ExperimentDocument,
     FinalState,
     IndexDocument,
     Manifest,
     MetricsDocument,
     MetricsSummary,
-    PlanDocument,
     ReportFiles,
     ResultDocument,
     RetrievalDocument,
@@ -44,6 +42,7 @@ from shared.domain.report_words import counted
 from shared.domain.revisions import denial
 from shared.domain.seals import signed_payload
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
+from shared.experiment_contracts import ExperimentDocument, PlanDocument
 from shared.ports import BlobStore, SealSigner, Services
 from shared.recalls import withdrawn_variants
 from shared.run_folder import (

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from shared.run_config import Frozen, MessageLimits, Metric, Probability, RunConfig, SafetyCategory, Severity, Tone
+from shared.run_config import Frozen, MessageLimits, Probability, RunConfig, SafetyCategory, Severity, Tone
 
 PIPELINE = "personalise_customers"
 """The orchestration that is a run: its instance id is the run id."""
@@ -640,139 +640,6 @@ class RecallList(Frozen):
     """Every recall, ordered by document id."""
 
     recalls: tuple[Recall, ...]
-
-
-# --- the experiment ---------------------------------------------------------------------------------------------------
-
-
-class Arm(Frozen):
-    """One arm within one segment: its customers are those whose key is at or below ``upper_key`` and above the last."""
-
-    arm: str = Field(description="control, treatment_1, treatment_2 or treatment_3")
-    variant_id: str = Field(description="'control' for the control message")
-    tone: Tone | None
-    share: Probability
-    size: Count
-    upper_key: Annotated[int, Field(ge=0, lt=2**64)]
-
-
-class SegmentPlan(Frozen):
-    segment_id: Slug
-    segment: str
-    size: Count
-    arms: tuple[Arm, ...]
-
-
-class PowerNote(Frozen):
-    """What the experiment can see: sizes are customers per arm, ``detectable_lift_percent`` at 80% power."""
-
-    metric: Metric
-    baseline_rate: Probability
-    treatment_size: Count
-    control_size: Count
-    detectable_lift_percent: float | None
-    expected_lift_percent: float
-    size_needed_per_arm: Count | None
-    note: str
-
-
-class PlanDocument(Frozen):
-    """``plan.json``: the experiment, fixed before any outcome exists."""
-
-    input_digest: Digest
-    experiment_id: RunId
-    name: str
-    seed: str
-    engagement_source: Literal["simulated", "historical", "observed"]
-    primary: Metric
-    secondary: tuple[Metric, ...]
-    test_type: Literal["z-test", "t-test", "chi-square"]
-    correction: Literal["holm", "none"]
-    alpha: float
-    simulation: dict[str, float]
-    segments: tuple[SegmentPlan, ...]
-    power: tuple[PowerNote, ...]
-
-
-class ArmCounts(Frozen):
-    """Customers of one arm and how many of them opened, clicked and converted."""
-
-    n: Count = 0
-    opened: Count = 0
-    clicked: Count = 0
-    converted: Count = 0
-
-
-class PartitionOutcomes(Frozen):
-    """``outcomes/part-*.json``: segment_id -> arm -> counts of one partition."""
-
-    input_digest: Digest
-    strata: dict[str, dict[str, ArmCounts]]
-
-
-class ArmResult(Frozen):
-    """Rates are per customer assigned to the arm; None when the arm is empty."""
-
-    arm_name: str
-    sample_size: Count
-    open_rate: Probability | None
-    click_rate: Probability | None
-    conversion_rate: Probability | None
-
-
-class LiftAnalysis(Frozen):
-    """One treatment arm against control on one metric; what is undefined is None with ``reason`` saying why."""
-
-    treatment_arm: str
-    metric: Metric
-    control_rate: Probability | None
-    treatment_rate: Probability | None
-    lift_percent: float | None
-    lift_ci_percent: tuple[float, float] | None
-    abs_diff: float | None
-    abs_ci: tuple[float, float] | None
-    test: str
-    statistic: float | None
-    p_value: Probability | None
-    p_adjusted: Probability | None
-    significant: bool
-    reason: str = ""
-
-
-class SegmentResult(Frozen):
-    """The segment's best arm on the primary metric, or None where no arm is clearly best."""
-
-    segment: str
-    segment_id: Slug
-    best_performing_arm: str | None
-    lift_percent: float | None
-    p_adjusted: Probability | None
-    verdict: str
-
-
-class SampleRatio(Frozen):
-    """Chi-square test of the arms' sizes against their planned shares; p below 0.001 withholds all verdicts."""
-
-    statistic: float | None
-    p_value: Probability | None
-    mismatch: bool
-    reason: str = ""
-
-
-class ExperimentDocument(Frozen):
-    """``experiment.json``: the document's output schema, with intervals, adjustments and where the figures are from."""
-
-    input_digest: Digest
-    experiment_id: RunId
-    engagement_source: Literal["simulated", "historical", "observed"]
-    plan_digest: Digest
-    alpha: float
-    srm: SampleRatio
-    arms: tuple[ArmResult, ...]
-    lift_analysis: tuple[LiftAnalysis, ...]
-    segment_breakdown: tuple[SegmentResult, ...]
-    strata: dict[str, dict[str, ArmCounts]]
-    conclusion: str
 
 
 # --- metrics, report and result ---------------------------------------------------------------------------------------

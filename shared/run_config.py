@@ -13,7 +13,12 @@ SafetyCategory = Literal["hate", "violence", "self_harm", "sexual"]
 CATEGORIES: tuple[SafetyCategory, ...] = ("hate", "violence", "self_harm", "sexual")
 Severity = Literal[0, 2, 4, 6]
 Feature = Literal["purchase_frequency", "avg_order_value", "last_engagement_days"]
-Metric = Literal["open_rate", "click_rate", "conversion_rate"]
+RateMetric = Literal["open_rate", "click_rate", "conversion_rate"]
+Metric = Literal[RateMetric, "revenue_per_customer"]
+HistoryColumn = Literal["historical_open_rate", "historical_click_rate"]
+TestType = Literal["z-test", "t-test", "chi-square"]
+Correction = Literal["holm", "benjamini-hochberg", "none"]
+Looks = Literal["once", "any"]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -189,6 +194,7 @@ class ExperimentDesign(Frozen):
     num_treatment_arms: Literal[3] = 3
     control_arm: Literal[True] = True
     assignment_strategy: Literal["stratified_random"] = "stratified_random"
+    a_a_test: bool = Field(default=False, description="every arm gets the control message")
 
 
 class SampleAllocation(Frozen):
@@ -203,7 +209,7 @@ class SampleAllocation(Frozen):
 
 
 class MetricsConfig(Frozen):
-    primary: Metric = "click_rate"
+    primary: RateMetric = "click_rate"
     secondary: tuple[Metric, ...] = ("open_rate", "conversion_rate")
 
     @model_validator(mode="after")
@@ -215,8 +221,24 @@ class MetricsConfig(Frozen):
 
 class StatisticalTesting(Frozen):
     alpha: float = Field(default=0.05, gt=0.0, lt=0.5)
-    test_type: Literal["z-test", "t-test", "chi-square"] = "z-test"
-    correction: Literal["holm", "none"] = "holm"
+    test_type: TestType = "z-test"
+    correction: Correction = "holm"
+    looks: Looks = Field(default="any", description="how often observed outcomes may be looked at before the verdict")
+    covariates: bool = Field(default=True, description="reduce variance by the customers' earlier rates, where known")
+
+
+class HoldoutConfig(Frozen):
+    """Customers whom no run writes to. The same ``salt`` holds the same customers out of every run and list."""
+
+    percent: float = Field(default=0, ge=0, le=50)
+    salt: ShortText = "global-holdout"
+
+
+class NextRun(Frozen):
+    """What is proposed for the next run, and what a message costs to send."""
+
+    control_floor_percent: float = Field(default=10, ge=1, le=90)
+    cost_per_message_usd: float = Field(default=0, ge=0, le=1000)
 
 
 class SimulationConfig(Frozen):
@@ -251,9 +273,11 @@ class ExperimentSettings(Frozen):
     seed: str | None = Field(default=None, min_length=1, max_length=100, description="default: the run id")
     design: ExperimentDesign = ExperimentDesign()
     sample_allocation: SampleAllocation = SampleAllocation()
+    holdout: HoldoutConfig = HoldoutConfig()
     metrics: MetricsConfig = MetricsConfig()
     statistical_testing: StatisticalTesting = StatisticalTesting()
     simulation: SimulationConfig = SimulationConfig()
+    next_run: NextRun = NextRun()
     approval: ApprovalConfig = ApprovalConfig()
 
 

@@ -13,9 +13,6 @@ import pyarrow.parquet as pq
 from shared.contracts import (
     Approval,
     ApprovalsDocument,
-    Arm,
-    ArmCounts,
-    ArmResult,
     AuditSummary,
     BlobRef,
     Citation,
@@ -23,23 +20,16 @@ from shared.contracts import (
     ContentLibrary,
     CustomerCounts,
     Estimate,
-    ExperimentDocument,
     Finding,
     LatencySummary,
     LeftOut,
-    LiftAnalysis,
     Manifest,
     Message,
     MetricsDocument,
     Passage,
-    PlanDocument,
-    PowerNote,
     RetrievalDocument,
-    SampleRatio,
     Segment,
     SegmentFeatures,
-    SegmentPlan,
-    SegmentResult,
     SegmentsDocument,
     ServiceCall,
     Variant,
@@ -49,6 +39,18 @@ from shared.contracts import (
 from shared.domain.digests import digest, message_hash
 from shared.domain.estimate import estimate_run
 from shared.domain.report_model import RunDocuments
+from shared.experiment_contracts import (
+    Arm,
+    ArmCounts,
+    ArmResult,
+    ExperimentDocument,
+    LiftAnalysis,
+    PlanDocument,
+    PowerNote,
+    SampleRatio,
+    SegmentPlan,
+    SegmentResult,
+)
 from shared.run_config import (
     TONES,
     AzureConfig,

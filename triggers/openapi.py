@@ -11,7 +11,6 @@ from shared.contracts import (
     EditRequest,
     ErasureReport,
     ErasureRequest,
-    ExperimentDocument,
     HealthReport,
     RecallList,
     RecallReport,
@@ -23,6 +22,7 @@ from shared.contracts import (
     VariantList,
     VariantView,
 )
+from shared.experiment_contracts import ExperimentDocument
 
 
 class Route(NamedTuple):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from shared.contracts import Arm, PlanDocument, SegmentPlan
 from shared.domain.randomness import Keys
 from shared.errors import InputError
+from shared.experiment_contracts import Arm, PlanDocument, SegmentPlan
 from shared.run_config import TONES, SampleAllocation, Tone
 
 CONTROL = "control"

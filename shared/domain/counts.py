@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictInt, ValidationError
 
-from shared.contracts import SampleRatio
 from shared.domain.assignment import CONTROL
 from shared.domain.experiment import Study, calculate_lift_and_significance, figures_of, segment_findings
-from shared.domain.inference import MOST_CUSTOMERS, Moments, Proportion, Sample, TestType, sample_ratio
-from shared.domain.verdicts import Correction, SegmentFinding
+from shared.domain.stats.sample_ratio import sample_ratio
+from shared.domain.stats.samples import MOST_CUSTOMERS, Moments, Proportion, Sample
+from shared.domain.verdicts import SegmentFinding
 from shared.errors import InputError
-from shared.run_config import Frozen
+from shared.experiment_contracts import SampleRatio
+from shared.run_config import Correction, Frozen, TestType
 
 
 class Sums(Frozen):

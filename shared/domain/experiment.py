@@ -10,50 +10,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.contracts import (
-    ArmCounts,
-    ArmResult,
-    ExperimentDocument,
-    LiftAnalysis,
-    PlanDocument,
-    PowerNote,
-    SampleRatio,
-    Segment,
-    SegmentPlan,
-    SegmentResult,
-    SegmentsDocument,
-)
+from shared.contracts import Segment, SegmentsDocument
 from shared.domain import report_words as words
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS, arm_shares, cut_arms
-from shared.domain.inference import (
-    Comparison,
-    Moments,
-    Pair,
-    Proportion,
-    Sample,
-    TestType,
-    compare,
-    compare_means,
-    detectable_lift,
-    holm,
-    sample_ratio,
-    sample_size_per_arm,
-    smallest_p_value,
-)
+from shared.domain.exact import to_float
 from shared.domain.randomness import Keys
+from shared.domain.stats.families import holm
+from shared.domain.stats.lift import Comparison, compare, compare_means
+from shared.domain.stats.power import detectable_lift, sample_size_per_arm
+from shared.domain.stats.sample_ratio import sample_ratio
+from shared.domain.stats.samples import Moments, Pair, Proportion, Sample
+from shared.domain.stats.significance import smallest_p_value
 from shared.domain.verdicts import (
     WITHHELD,
-    Correction,
-    EngagementSource,
     Finding,
     SegmentFinding,
     conclusion,
     segment_verdict,
 )
 from shared.errors import InputError
-from shared.run_config import ExperimentSettings, Metric, Tone
+from shared.experiment_contracts import (
+    ArmCounts,
+    ArmResult,
+    EngagementSource,
+    ExperimentDocument,
+    LiftAnalysis,
+    PlanDocument,
+    PowerNote,
+    SampleRatio,
+    SegmentPlan,
+    SegmentResult,
+)
+from shared.run_config import Correction, ExperimentSettings, Metric, RateMetric, TestType, Tone
 
-OUTCOME_OF: dict[Metric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
+OUTCOME_OF: dict[RateMetric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
 NOBODY = Proportion(0, 0)
 NOTHING = Moments(0, 0.0, 0.0)
 
@@ -126,9 +116,10 @@ def _power_notes(plans: Sequence[SegmentPlan], config: ExperimentSettings) -> tu
     if not sizes:
         return ()
     metrics = (config.metrics.primary, *config.metrics.secondary)
+    rates = [metric for metric in metrics if metric != "revenue_per_customer"]
     testing = config.statistical_testing
     tests = len(sizes) * len(metrics) if testing.correction == "holm" else 1
-    return tuple(_power_note(metric, *min(sizes), config, tests) for metric in metrics)
+    return tuple(_power_note(metric, *min(sizes), config, tests) for metric in rates)
 
 
 def _compared_sizes(plans: Iterable[SegmentPlan], arm: str) -> tuple[int, int]:
@@ -139,7 +130,7 @@ def _compared_sizes(plans: Iterable[SegmentPlan], arm: str) -> tuple[int, int]:
 
 
 def _power_note(
-    metric: Metric, treatment_size: int, control_size: int, config: ExperimentSettings, tests: int
+    metric: RateMetric, treatment_size: int, control_size: int, config: ExperimentSettings, tests: int
 ) -> PowerNote:
     """``tests`` is the family's size: the first step of Holm's procedure tests at alpha over that many."""
     alpha = config.statistical_testing.alpha / tests
@@ -316,18 +307,25 @@ def _study_of(plan: PlanDocument, counts: Mapping[str, Mapping[str, ArmCounts]])
         shares={segment.segment_id: {arm.arm: arm.share for arm in segment.arms} for segment in plan.segments},
         planned={segment.segment_id: {arm.arm: arm.size for arm in segment.arms} for segment in plan.segments},
         samples={
-            segment_id: {arm: _proportions(of_arm, metrics) for arm, of_arm in arms.items()}
+            segment_id: {arm: _samples(of_arm, metrics) for arm, of_arm in arms.items()}
             for segment_id, arms in counts.items()
         },
         sizes={segment_id: {arm: of_arm.n for arm, of_arm in arms.items()} for segment_id, arms in counts.items()},
     )
 
 
-def _proportions(counts: ArmCounts, metrics: Sequence[Metric]) -> dict[str, Sample]:
-    return {metric: _proportion(counts, metric) for metric in metrics}
+def _samples(counts: ArmCounts, metrics: Sequence[Metric]) -> dict[str, Sample]:
+    return {metric: _sample(counts, metric) for metric in metrics}
 
 
-def _proportion(counts: ArmCounts, metric: Metric) -> Proportion:
+def _sample(counts: ArmCounts, metric: Metric) -> Sample:
+    if metric != "revenue_per_customer":
+        return _proportion(counts, metric)
+    sums = counts.revenue
+    return Moments(counts.n, to_float(sums.total), to_float(sums.squares)) if sums else NOTHING
+
+
+def _proportion(counts: ArmCounts, metric: RateMetric) -> Proportion:
     return Proportion(getattr(counts, OUTCOME_OF[metric]), counts.n)
 
 

@@ -5,7 +5,7 @@ Pure. It words figures and leaves out nothing that went wrong; it reads no files
 
 from collections.abc import Mapping, Sequence
 
-from shared.contracts import MetricsDocument, PlanDocument, Segment, SegmentsDocument, Variant
+from shared.contracts import MetricsDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
 from shared.domain.report_experiment import (
     CONTROL,
@@ -34,6 +34,7 @@ from shared.domain.report_model import (
     Text,
 )
 from shared.domain.revisions import NO_POLICY
+from shared.experiment_contracts import PlanDocument
 from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 
-from shared.contracts import ArmResult, ExperimentDocument, LiftAnalysis, PlanDocument, PowerNote, SampleRatio
 from shared.domain import report_words as words
 from shared.domain.report_model import (
     Block,
@@ -21,6 +20,14 @@ from shared.domain.report_model import (
     Section,
     Table,
     Text,
+)
+from shared.experiment_contracts import (
+    ArmResult,
+    ExperimentDocument,
+    LiftAnalysis,
+    PlanDocument,
+    PowerNote,
+    SampleRatio,
 )
 from shared.run_config import Metric
 

@@ -11,16 +11,15 @@ from shared.contracts import (
     ApprovalsDocument,
     AuditSummary,
     ContentLibrary,
-    ExperimentDocument,
     IndexDocument,
     Manifest,
     MetricsDocument,
-    PlanDocument,
     RetrievalDocument,
     SegmentsDocument,
     Variant,
     Verdict,
 )
+from shared.experiment_contracts import ExperimentDocument, PlanDocument
 from shared.run_config import Frozen
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from shared.contracts import ArmCounts, PlanDocument
 from shared.domain.assignment import CONTROL
 from shared.domain.randomness import Floats, Keys, uniforms
 from shared.errors import InputError
+from shared.experiment_contracts import ArmCounts, PlanDocument
 
 Strata = Mapping[str, Mapping[str, ArmCounts]]
 OUTCOMES = ("opened", "clicked", "converted")

@@ -5,14 +5,11 @@ Words what the analysis found and never computes a figure. Losses are told as pl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from shared.contracts import SampleRatio
 from shared.domain import report_words as words
-from shared.domain.inference import Comparison
-
-EngagementSource = Literal["simulated", "historical", "observed"]
-Correction = Literal["holm", "none"]
+from shared.domain.stats.lift import Comparison
+from shared.experiment_contracts import EngagementSource, SampleRatio
+from shared.run_config import Correction
 
 WITHHELD = "withheld: sample ratio mismatch"
 SOURCES: dict[EngagementSource, str] = {
@@ -20,7 +17,7 @@ SOURCES: dict[EngagementSource, str] = {
     "historical": "in engagement simulated from historical rates (nobody was mailed; the uplift is an assumption)",
     "observed": "in observed engagement",
 }
-P_NAMES: dict[Correction, str] = {"holm": "adjusted p", "none": "p"}
+P_NAMES: dict[Correction, str] = {"holm": "adjusted p", "benjamini-hochberg": "adjusted p", "none": "p"}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared.contracts import PlanDocument, SegmentPlan
 from shared.domain.assignment import LAST_KEY, ArmShare, arm_shares, assign_customers_to_arms, cut_arms
 from shared.domain.randomness import customer_keys
 from shared.errors import InputError
+from shared.experiment_contracts import PlanDocument, SegmentPlan
 from shared.run_config import SampleAllocation
 
 ALL_TONES = {"friendly": "v-friendly", "urgent": "v-urgent", "informational": "v-informational"}

@@ -28,7 +28,7 @@ from shared.contracts import AuditEntry, DecisionsRequest, EditRequest, RecallRe
 from shared.domain.content import parse_content
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
-from shared.domain.inference import SRM_ALPHA
+from shared.domain.stats.sample_ratio import SRM_ALPHA
 from shared.errors import OrchestratorError
 from shared.run_config import TONES, Feature, RunConfig, ServiceLimits
 from triggers.openapi import ROUTES

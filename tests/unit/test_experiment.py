@@ -8,22 +8,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from shared.contracts import (
-    ArmCounts,
-    CustomerCounts,
-    ExperimentDocument,
-    PlanDocument,
-    Segment,
-    SegmentFeatures,
-    SegmentsDocument,
-)
+from shared.contracts import CustomerCounts, Segment, SegmentFeatures, SegmentsDocument
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
 from shared.domain.experiment import Study, analyse, calculate_metrics, design_experiment, segment_findings
-from shared.domain.inference import Proportion, sample_ratio
 from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
+from shared.domain.stats.sample_ratio import sample_ratio
+from shared.domain.stats.samples import Proportion
 from shared.errors import InputError
+from shared.experiment_contracts import ArmCounts, ExperimentDocument, PlanDocument
 from shared.rendering.notebook_cells import next_test
 from shared.run_config import ApprovalConfig, ExperimentConfig, ExperimentSettings
 

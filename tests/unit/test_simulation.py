@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared.contracts import Arm, ArmCounts, PlanDocument, SegmentPlan
 from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
 from shared.errors import InputError
+from shared.experiment_contracts import Arm, ArmCounts, PlanDocument, SegmentPlan
 from shared.run_config import SimulationConfig
 
 DIGEST = "0" * 64

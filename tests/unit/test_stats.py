@@ -8,20 +8,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from shared.domain.inference import (
-    Moments,
-    Pair,
-    Proportion,
-    calculate_lift,
+from shared.domain.stats.families import holm
+from shared.domain.stats.lift import calculate_lift, compare, compare_means
+from shared.domain.stats.power import detectable_lift, sample_size_per_arm
+from shared.domain.stats.sample_ratio import sample_ratio
+from shared.domain.stats.samples import Moments, Pair, Proportion
+from shared.domain.stats.significance import (
     calculate_statistical_significance,
     chi_square_test,
-    compare,
-    compare_means,
-    detectable_lift,
     exact_test,
-    holm,
-    sample_ratio,
-    sample_size_per_arm,
     smallest_p_value,
     stratified_test,
     t_test,

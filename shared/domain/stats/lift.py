@@ -1,0 +1,145 @@
+"""One arm against control: lift, difference, their intervals and the test. What is undefined is None with a reason."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scipy.special import stdtr, stdtrit
+
+from shared.domain.stats.intervals import (
+    difference_interval,
+    lift_interval,
+    log_interval,
+    mantel_haenszel_weights,
+    quantile,
+)
+from shared.domain.stats.samples import Interval, Moments, Pair, Proportion
+from shared.domain.stats.significance import Test, calculate_statistical_significance, difference_of
+from shared.run_config import TestType
+
+TOO_UNIFORM = "a t-test needs two customers in each arm and some variation among them"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One treatment arm against control on one metric. Rates are means per customer; what is None has a reason."""
+
+    control_rate: float | None
+    treatment_rate: float | None
+    lift_percent: float | None
+    lift_ci_percent: Interval | None
+    abs_diff: float | None
+    abs_ci: Interval | None
+    test: Test
+    reasons: tuple[str, ...] = ()
+
+
+NOTHING_TO_COMPARE = Comparison(
+    None, None, None, None, None, None, Test("none"), ("nothing to compare: the arm or its control has no customers",)
+)
+
+
+def calculate_lift(treatment_metric: float, control_metric: float) -> float | None:
+    """Relative lift in percent, (treatment - control) / control * 100; None for a zero or undefined control.
+
+    Computed on the numbers as they print, so that 0.30 over 0.25 is 20 and not 19.999999999999996.
+    """
+    if not math.isfinite(treatment_metric) or not math.isfinite(control_metric) or control_metric == 0:
+        return None
+    treatment, control = Fraction(repr(float(treatment_metric))), Fraction(repr(float(control_metric)))
+    try:
+        return float((treatment - control) * 100 / control)
+    except OverflowError:
+        return None
+
+
+def compare(strata: Sequence[Pair], *, alpha: float, test_type: TestType) -> Comparison:
+    """Compare two arms on a yes/no metric, in one stratum or over several; intervals cover 1 - ``alpha``.
+
+    Several strata are compared within each and combined with Mantel-Haenszel weights n1 * n0 / (n1 + n0) (Mantel and
+    Haenszel, 1959), so that arms with different shares in different strata are not confounded by the strata's own
+    rates: the rates given are then standardised to these weights, and rates, lift and difference agree. With one
+    stratum this is the plain comparison. Strata where either arm is empty say nothing and are left out.
+    """
+    usable = [pair for pair in strata if pair.treatment.n and pair.control.n]
+    if not usable:
+        return NOTHING_TO_COMPARE
+    weights = mantel_haenszel_weights(usable)
+    treatment_rate = _weighted([pair.treatment for pair in usable], weights)
+    control_rate = _weighted([pair.control for pair in usable], weights)
+    difference = math.fsum(weight * difference_of(pair) for pair, weight in zip(usable, weights, strict=True))
+    lift_ci = lift_interval(usable, quantile(alpha))
+    test = calculate_statistical_significance(usable, test_type=test_type)
+    return Comparison(
+        control_rate=control_rate,
+        treatment_rate=treatment_rate,
+        lift_percent=calculate_lift(treatment_rate, control_rate),
+        lift_ci_percent=lift_ci,
+        abs_diff=difference,
+        abs_ci=difference_interval(difference, usable, weights, quantile(alpha)),
+        test=test,
+        reasons=_reasons(treatment_rate, control_rate, lift_ci, test),
+    )
+
+
+def compare_means(treatment: Moments, control: Moments, *, alpha: float) -> Comparison:
+    """Compare two arms on a continuous metric by Welch's t-test; intervals cover 1 - ``alpha``.
+
+    Variances may differ (Welch, 1947). The interval of the difference is Welch's; that of the lift is the delta
+    method's on the logarithm of the ratio of means, and needs two positive means.
+    """
+    mean1, mean0 = treatment.rate, control.rate
+    if mean1 is None or mean0 is None:
+        return NOTHING_TO_COMPARE
+    test, abs_ci, lift_ci = Test("Welch's t-test", reason=TOO_UNIFORM), None, None
+    if treatment.variance is not None and control.variance is not None and treatment.variance + control.variance > 0:
+        error1, error0 = treatment.variance / treatment.n, control.variance / control.n
+        test, abs_ci = _welch(mean1 - mean0, (error1, treatment.n - 1), (error0, control.n - 1), alpha)
+        if mean1 > 0 and mean0 > 0:
+            log_variance = error1 / mean1 / mean1 + error0 / mean0 / mean0
+            lift_ci = log_interval(math.log(mean1) - math.log(mean0), log_variance, quantile(alpha))
+    return Comparison(
+        control_rate=mean0,
+        treatment_rate=mean1,
+        lift_percent=calculate_lift(mean1, mean0) if mean0 > 0 else None,
+        lift_ci_percent=lift_ci,
+        abs_diff=mean1 - mean0,
+        abs_ci=abs_ci,
+        test=test,
+        reasons=_reasons(mean1, mean0, lift_ci, test),
+    )
+
+
+def _welch(
+    difference: float, treatment: tuple[float, int], control: tuple[float, int], alpha: float
+) -> tuple[Test, Interval]:
+    """Test and interval of a difference of means, given each mean's squared error and degrees of freedom."""
+    (error1, df1), (error0, df0) = treatment, control
+    share = error1 / (error1 + error0)
+    df = 1 / (share**2 / df1 + (1 - share) ** 2 / df0)
+    error = math.sqrt(error1 + error0)
+    t = difference / error
+    half = float(stdtrit(df, 1 - alpha / 2)) * error
+    return Test("Welch's t-test", t, 2 * float(stdtr(df, -abs(t)))), (difference - half, difference + half)
+
+
+def _reasons(treatment_rate: float, control_rate: float, lift_ci: Interval | None, test: Test) -> tuple[str, ...]:
+    """Why lift, its interval or the p-value is undefined, as far as they are."""
+    reasons = [test.reason] if test.reason else []
+    if control_rate <= 0:
+        return (f"lift is undefined: control's value is {_zero_or_less(control_rate)}", *reasons)
+    if treatment_rate <= 0:
+        return (f"the lift's interval is undefined: the arm's value is {_zero_or_less(treatment_rate)}", *reasons)
+    if lift_ci is None and not reasons:
+        return ("the lift's interval is undefined: the values vary too little or too much",)
+    return tuple(reasons)
+
+
+def _zero_or_less(value: float) -> str:
+    return "0" if value == 0 else "negative"
+
+
+def _weighted(samples: Sequence[Proportion], weights: Sequence[float]) -> float:
+    rate = math.fsum(w * sample.successes / sample.n for sample, w in zip(samples, weights, strict=True))
+    return min(rate, 1.0)
