@@ -90,7 +90,7 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
 
 def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
     """Write ``experiment.json`` from the partitions' counts, and enter its digest in the audit."""
-    from shared.domain.experiment import analyse
+    from shared.domain.analysis import analyse
     from shared.domain.simulation import merge_counts
 
     run = RunFolder(services.blobs, request.run_id)

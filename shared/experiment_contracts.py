@@ -349,6 +349,7 @@ class ExperimentDocument(Frozen):
     beliefs: tuple[ArmBelief, ...] = ()
     beliefs_reason: str = ""
     next_shares: dict[str, Probability] = {}
+    conversion_costs: tuple[ConversionCost, ...] = ()
     holdout: HoldoutResult | None = None
     observation: Observation | None = None
     strata: dict[str, dict[str, ArmCounts]]

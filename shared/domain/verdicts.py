@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from shared.domain import report_words as words
 from shared.domain.stats.lift import Comparison
-from shared.experiment_contracts import EngagementSource, SampleRatio
-from shared.run_config import Correction
+from shared.experiment_contracts import CovariateAdjusted, EngagementSource, SampleRatio, Sequential, Stratified
+from shared.run_config import Correction, Looks
 
 WITHHELD = "withheld: sample ratio mismatch"
 SOURCES: dict[EngagementSource, str] = {
@@ -17,19 +17,28 @@ SOURCES: dict[EngagementSource, str] = {
     "historical": "in engagement simulated from historical rates (nobody was mailed; the uplift is an assumption)",
     "observed": "in observed engagement",
 }
-P_NAMES: dict[Correction, str] = {"holm": "adjusted p", "benjamini-hochberg": "adjusted p", "none": "p"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One comparison of the family, adjusted; ``reason`` says what is undefined, withheld or restricted."""
+    """One comparison of the family, adjusted; ``reason`` says what is undefined, withheld or restricted.
+
+    ``decided_by`` any means that the always-valid p-value decides, once that the planned test's does.
+    """
 
     arm: str
     metric: str
+    treatment_size: int
+    control_size: int
     comparison: Comparison
     p_adjusted: float | None
     significant: bool
     reason: str
+    sequential: Sequential
+    decided_by: Looks
+    stratified: Stratified | None = None
+    adjusted: CovariateAdjusted | None = None
+    planned: bool = True
 
     @property
     def difference(self) -> float:
@@ -42,6 +51,26 @@ class Finding:
     @property
     def worse(self) -> bool:
         return self.significant and self.difference < 0
+
+    @property
+    def deciding_p(self) -> float | None:
+        return self.sequential.p_adjusted if self.decided_by == "any" else self.p_adjusted
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which terms an experiment is read: where its outcomes are from, and how they were tested."""
+
+    source: EngagementSource
+    correction: Correction
+    looks: Looks
+    alpha: float
+    a_a_test: bool = False
+
+    @property
+    def p_name(self) -> str:
+        """What the p-value that decides is called."""
+        return ("always-valid " if self.looks == "any" else "") + ("p" if self.correction == "none" else "adjusted p")
 
 
 @dataclass(frozen=True)
@@ -60,9 +89,7 @@ def leading(findings: Sequence[Finding]) -> Finding:
 # --- one segment ------------------------------------------------------------------------------------------------------
 
 
-def segment_verdict(
-    findings: Sequence[Finding], srm: SampleRatio, correction: Correction, *, too_few: bool
-) -> SegmentFinding:
+def segment_verdict(findings: Sequence[Finding], p_name: str, *, withheld: bool, too_few: bool) -> SegmentFinding:
     """The verdict on one segment, given its comparisons; ``too_few``: no outcome at all could have been significant."""
     winners = [finding for finding in findings if finding.better]
     if winners:
@@ -70,7 +97,7 @@ def segment_verdict(
         return SegmentFinding(
             best, _winning_words(best, len(winners)) + _losing_words(findings, "; worse than control")
         )
-    return SegmentFinding(None, _no_winner_words(findings, srm, correction, too_few=too_few))
+    return SegmentFinding(None, _no_winner_words(findings, p_name, withheld=withheld, too_few=too_few))
 
 
 def _winning_words(best: Finding, winners: int) -> str:
@@ -85,54 +112,62 @@ def _losing_words(findings: Sequence[Finding], opening: str) -> str:
     return f"{opening}: {', '.join(losers)}" if losers else ""
 
 
-def _no_winner_words(findings: Sequence[Finding], srm: SampleRatio, correction: Correction, *, too_few: bool) -> str:
+def _no_winner_words(findings: Sequence[Finding], p_name: str, *, withheld: bool, too_few: bool) -> str:
     if not findings:
         return "no treatment arm"
-    if srm.mismatch:
+    if withheld:
         return WITHHELD
     worse = _losing_words(findings, "no arm beats control; worse than control")
-    return worse or ("too few customers" if too_few else f"no clear winner: {_undecided_words(findings, correction)}")
+    return worse or ("too few customers" if too_few else f"no clear winner: {_undecided_words(findings, p_name)}")
 
 
-def _undecided_words(findings: Sequence[Finding], correction: Correction) -> str:
-    tested = [finding for finding in findings if finding.p_adjusted is not None]
+def _undecided_words(findings: Sequence[Finding], p_name: str) -> str:
+    tested = [finding for finding in findings if finding.deciding_p is not None]
     if not tested:
-        return findings[0].reason
+        return findings[0].reason or findings[0].sequential.reason
     leader = leading(tested)
     if leader.difference <= 0:
         return "no arm did better than control"
-    return f"{leader.arm} leads, {P_NAMES[correction]} = {leader.p_adjusted:.2g}"
+    return f"{leader.arm} leads, {p_name} = {leader.deciding_p:.2g}"
 
 
 # --- the experiment ---------------------------------------------------------------------------------------------------
 
 
-def conclusion(
-    primary: Sequence[Finding], srm: SampleRatio, source: EngagementSource, correction: Correction, alpha: float
-) -> str:
-    """One sentence on the primary metric's comparisons; that nothing could be shown is an answer too."""
+def conclusion(primary: Sequence[Finding], srm: SampleRatio, terms: Terms) -> str:
+    """What the primary metric's comparisons came to; that nothing could be shown is an answer too."""
     if not primary:
         return "No treatment arm was planned, so nothing was compared: every customer got the control message."
+    said = _conclusion(primary, srm, terms)
+    if not terms.a_a_test:
+        return said
+    alarmed = not srm.mismatch and any(finding.significant for finding in primary)
+    meaning = "any difference is a false alarm or a fault of assignment or counting" if alarmed else "as it should be"
+    return f"A/A test, every arm has the same message: {meaning}. {said}"
+
+
+def _conclusion(primary: Sequence[Finding], srm: SampleRatio, terms: Terms) -> str:
+    place = SOURCES[terms.source]
     if srm.mismatch:
-        return f"No verdict, {SOURCES[source]}: {srm.reason}."
+        return f"No verdict, {place}: {srm.reason}."
     metric = words.readable(primary[0].metric)
     worse = _losing_words(primary, "; significantly worse than control")
     winners = [finding for finding in primary if finding.better]
     if winners:
         best = leading(winners)
         others = f" ({len(winners)} of {len(primary)} arms did)" if len(primary) > 1 else ""
-        figures = _figures(best, correction, alpha)
-        return f"{words.sentence(SOURCES[source])}, {best.arm} beat control on {metric}{others}: {figures}{worse}."
+        return f"{words.sentence(place)}, {best.arm} beat control on {metric}{others}: {_figures(best, terms)}{worse}."
     if worse:
-        return f"No treatment beat control on {metric}, {SOURCES[source]}{worse}."
-    return f"Inconclusive: {SOURCES[source]}, no treatment arm was shown to beat control on {metric}."
+        return f"No treatment beat control on {metric}, {place}{worse}."
+    return f"Inconclusive: {place}, no treatment arm was shown to beat control on {metric}."
 
 
-def _figures(finding: Finding, correction: Correction, alpha: float) -> str:
+def _figures(finding: Finding, terms: Terms) -> str:
     comparison = finding.comparison
-    p_value = f"{P_NAMES[correction]} = {finding.p_adjusted:.2g}"
-    if comparison.lift_percent is None or comparison.lift_ci_percent is None:
-        return f"{p_value}, the lift being undefined because no control customer did"
-    low, high = comparison.lift_ci_percent
-    level = f"{100 * (1 - alpha):.3g}% interval for this comparison alone:"
-    return f"lift {comparison.lift_percent:+.1f}% ({level} {low:+.1f}% to {high:+.1f}%, {p_value})"
+    p_value = f"{terms.p_name} = {finding.deciding_p:.2g}, {finding.treatment_size:,} against {finding.control_size:,}"
+    interval = finding.sequential.lift_ci_percent if finding.decided_by == "any" else comparison.lift_ci_percent
+    if comparison.lift_percent is None or interval is None:
+        return f"{p_value} customers, the lift being undefined because no control customer did"
+    level = f"{100 * (1 - terms.alpha):.3g}% {'always-valid ' if finding.decided_by == 'any' else ''}interval"
+    range_ = f"{interval[0]:+.1f}% to {interval[1]:+.1f}%"
+    return f"lift {comparison.lift_percent:+.1f}% ({level} for this comparison alone: {range_}, {p_value} customers)"

@@ -9,13 +9,16 @@ import pytest
 import yaml
 
 from shared.contracts import CustomerCounts, Segment, SegmentFeatures, SegmentsDocument
+from shared.domain.analysis import analyse, calculate_metrics
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
-from shared.domain.experiment import Study, analyse, calculate_metrics, design_experiment, segment_findings
+from shared.domain.experiment import design_experiment
 from shared.domain.randomness import customer_keys
 from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Proportion
+from shared.domain.study import Study, segment_findings
+from shared.domain.verdicts import Terms
 from shared.errors import InputError
 from shared.experiment_contracts import ArmCounts, ExperimentDocument, PlanDocument
 from shared.rendering.notebook_cells import next_test
@@ -320,7 +323,17 @@ def test_segments_without_any_effect_seldom_have_a_best_or_a_worse_arm():
             name: {arm: {"click_rate": Proportion(x, size)} for arm, x in zip(arms, row, strict=True)}
             for name, row in zip(names, draws, strict=True)
         }
-        study = Study("control", arms[1:], ("click_rate",), 0.05, "z-test", "holm", sizes, sizes, samples, sizes)
+        study = Study(
+            "control",
+            arms[1:],
+            ("click_rate",),
+            "z-test",
+            Terms("observed", "holm", "once", 0.05),
+            sizes,
+            sizes,
+            samples,
+            sizes,
+        )
         verdicts = segment_findings(study, "click_rate", srm).values()
         found += any(item.best is not None or "worse" in item.verdict for item in verdicts)
     assert found <= 19  # 200 * 0.05 and three standard errors

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from shared.domain.stats.intervals import quantile
 
@@ -30,6 +30,21 @@ def detectable_lift(
     if shortfall(1 - baseline) > 0:
         return None
     return _bisect(shortfall, 0.0, 1 - baseline) / baseline
+
+
+def power_at(baseline: float, lift: float, n_control: int, n_treatment: int, alpha: float) -> float | None:
+    """The chance that a two-sided test of two proportions finds a relative ``lift``, on either side of 0.
+
+    The same approximation solved for the power. None where a rate would not be between 0 and 1 or an arm is empty.
+    """
+    treated = baseline * (1 + lift)
+    if not 0 < baseline < 1 or not 0 < treated < 1 or not n_control or not n_treatment:
+        return None
+    pooled = (n_treatment * treated + n_control * baseline) / (n_treatment + n_control)
+    reach = quantile(alpha) * math.sqrt(pooled * (1 - pooled) * (1 / n_treatment + 1 / n_control))
+    error = math.sqrt(treated * (1 - treated) / n_treatment + baseline * (1 - baseline) / n_control)
+    difference = treated - baseline
+    return float(ndtr((difference - reach) / error) + ndtr((-difference - reach) / error))
 
 
 def sample_size_per_arm(baseline: float, lift: float, alpha: float, power: float = 0.8) -> int | None:

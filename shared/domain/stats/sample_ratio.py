@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from scipy.special import chdtrc
 
-from shared.experiment_contracts import SampleRatio
+from shared.experiment_contracts import SampleRatio, SegmentRatio
 
 SRM_ALPHA = 0.001
 WITHHOLDING = "verdicts are withheld"
@@ -15,8 +15,9 @@ def sample_ratio(observed: Mapping[str, Mapping[str, int]], planned: Mapping[str
     """Chi-square test of arm sizes against the plan; a mismatch (p < 0.001) means that verdicts are withheld.
 
     ``observed`` is stratum -> arm -> customers, ``planned`` stratum -> arm -> weight, in any unit. The statistic is
-    over arms, observed and expected being summed over the strata that have several arms; since shifts between strata
-    can cancel there, each stratum is tested too, at 0.001 over their number (Bonferroni).
+    over arms, observed and expected being summed over the strata that have several arms. Each such stratum is tested
+    too: p < 0.001 withholds its own verdict and, as shifts between strata can cancel in the sum, p < 0.001 over their
+    number (Bonferroni) withholds all.
     """
     strata = [name for name, arms in planned.items() if sum(weight > 0 for weight in arms.values()) > 1]
     sizes = {name: observed.get(name, {}) for name in strata}
@@ -30,10 +31,18 @@ def sample_ratio(observed: Mapping[str, Mapping[str, int]], planned: Mapping[str
     statistic, p_value = _chi_square(_sum_by_arm(sizes), _sum_by_arm(expected))
     if p_value is None:
         return SampleRatio(statistic=None, p_value=None, mismatch=False, reason="there are no two arms with customers")
-    tested = {name: _chi_square(sizes[name], expected[name])[1] for name in strata}
-    off = [name for name, p in tested.items() if p is not None and p < SRM_ALPHA / len(tested)]
+    segments = tuple(_of_segment(name, sizes[name], expected[name]) for name in strata)
+    off = [one.segment for one in segments if one.p_value is not None and one.p_value < SRM_ALPHA / len(segments)]
     mismatch = p_value < SRM_ALPHA or bool(off)
-    return SampleRatio(statistic=statistic, p_value=p_value, mismatch=mismatch, reason=_ratio_reason(p_value, off))
+    return SampleRatio(
+        statistic=statistic, p_value=p_value, mismatch=mismatch, reason=_ratio_reason(p_value, off), segments=segments
+    )
+
+
+def _of_segment(name: str, observed: Mapping[str, int], expected: Mapping[str, float]) -> SegmentRatio:
+    statistic, p_value = _chi_square(observed, expected)
+    mismatch = p_value is not None and p_value < SRM_ALPHA
+    return SegmentRatio(segment=name, statistic=statistic, p_value=p_value, mismatch=mismatch)
 
 
 def _ratio_reason(p_value: float, off: Sequence[str]) -> str:

@@ -42,7 +42,7 @@ def calculate_statistical_significance(strata: Sequence[Pair], *, test_type: Tes
         return Test(test_type, reason="no test: the metric is 0 in both arms")
     if happened == sum(pair.treatment.n + pair.control.n for pair in strata):
         return Test(test_type, reason="no test: the metric is 100% in both arms")
-    if _smallest_expected(strata) < SMALLEST_EXPECTED:
+    if smallest_expected(strata) < SMALLEST_EXPECTED:
         return exact_test(strata)
     if len(strata) > 1:
         return stratified_test(strata)
@@ -90,13 +90,19 @@ def stratified_test(strata: Sequence[Pair]) -> Test:
 
     Observed minus expected successes of the treatment arm, over the root of their hypergeometric variance.
     """
+    excess, variance = score(strata)
+    z = excess / math.sqrt(variance)
+    return Test("Cochran-Mantel-Haenszel", z, _two_sided(z))
+
+
+def score(strata: Sequence[Pair]) -> tuple[float, float]:
+    """Observed minus expected successes of the treatment arm, given each stratum's margins, and their variance."""
     cells = [cells_of(pair) for pair in strata]
     excess = math.fsum((a * n0 - c * n1) / (n1 + n0) for (a, n1), (c, n0) in cells)
     variance = math.fsum(
         n1 * n0 * (a + c) * (n1 + n0 - a - c) / ((n1 + n0) ** 2 * (n1 + n0 - 1)) for (a, n1), (c, n0) in cells
     )
-    z = excess / math.sqrt(variance)
-    return Test("Cochran-Mantel-Haenszel", z, _two_sided(z))
+    return excess, variance
 
 
 def exact_test(strata: Sequence[Pair]) -> Test:
@@ -132,7 +138,7 @@ def _hypergeometric(pair: Pair) -> tuple[int, Floats]:
     return low, relative / relative.sum()
 
 
-def _smallest_expected(strata: Sequence[Pair]) -> float:
+def smallest_expected(strata: Sequence[Pair]) -> float:
     """Mantel and Fleiss: how far the expected successes of the treatment arm are from what they must be between."""
     cells = [cells_of(pair) for pair in strata]
     from_least = math.fsum(min(n1 * (a + c), n0 * (n1 + n0 - a - c)) / (n1 + n0) for (a, n1), (c, n0) in cells)

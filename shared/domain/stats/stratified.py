@@ -1,0 +1,76 @@
+"""Two arms compared within strata: the odds ratio that the strata share, whether they share one, and Simpson's guard.
+
+The difference and the ratio of rates over strata are ``shared.domain.stats.lift.compare``'s.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.special import chdtrc
+
+from shared.domain.stats.samples import Pair
+from shared.domain.stats.significance import cells_of
+
+
+@dataclass(frozen=True)
+class Heterogeneity:
+    """Whether one odds ratio fits all strata; without a p-value, ``reason`` says why."""
+
+    odds_ratio: float | None
+    statistic: float | None = None
+    p_value: float | None = None
+    reason: str = ""
+
+
+def heterogeneity(strata: Sequence[Pair]) -> Heterogeneity:
+    """Breslow and Day's test (1980) of a common odds ratio, with Tarone's correction (1985); K - 1 degrees of freedom.
+
+    Each stratum's successes of the treatment arm are held against those expected under the Mantel-Haenszel odds ratio.
+    Strata where nobody or everybody acts, or an arm is empty, say nothing of it and are not counted among the K.
+    """
+    informative = [pair for pair in strata if _is_informative(pair)]
+    ratio = odds_ratio(informative)
+    if ratio is None:
+        return Heterogeneity(None, reason="the odds ratio is undefined: too few customers act, or too few do not")
+    if ratio == 0 or len(informative) < 2:
+        return Heterogeneity(ratio, reason="fewer than two segments tell anything of the odds ratio")
+    fitted = [(pair.treatment.successes, *_fit(pair, ratio)) for pair in informative]
+    squares = math.fsum((a - expected) ** 2 / variance for a, expected, variance in fitted)
+    excess = math.fsum(a - expected for a, expected, _ in fitted)
+    statistic = max(squares - excess**2 / math.fsum(variance for _, _, variance in fitted), 0.0)
+    return Heterogeneity(ratio, statistic, float(chdtrc(len(fitted) - 1, statistic)))
+
+
+def odds_ratio(strata: Sequence[Pair]) -> float | None:
+    """Mantel and Haenszel's odds ratio (1959): the sum of a d / n over the sum of b c / n; None where that is 0."""
+    cells = [cells_of(pair) for pair in strata]
+    concordant = math.fsum(a * (n0 - c) / (n1 + n0) for (a, n1), (c, n0) in cells)
+    discordant = math.fsum((n1 - a) * c / (n1 + n0) for (a, n1), (c, n0) in cells)
+    return concordant / discordant if discordant else None
+
+
+def pooled_difference(strata: Sequence[Pair]) -> float | None:
+    """The difference of rates of all strata thrown together; None where an arm has no customers."""
+    cells = [cells_of(pair) for pair in strata]
+    a, n1 = sum(a for (a, _), _ in cells), sum(n1 for (_, n1), _ in cells)
+    c, n0 = sum(c for _, (c, _) in cells), sum(n0 for _, (_, n0) in cells)
+    return (a * n0 - c * n1) / (n1 * n0) if n1 and n0 else None
+
+
+def _is_informative(pair: Pair) -> bool:
+    (a, n1), (c, n0) = cells_of(pair)
+    return bool(n1 and n0 and 0 < a + c < n1 + n0)
+
+
+def _fit(pair: Pair, ratio: float) -> tuple[float, float]:
+    """The successes of the treatment arm that have odds ratio ``ratio`` in a table with these margins; their variance.
+
+    They solve (1 - r) x^2 + (n0 - m + r (n1 + m)) x - r m n1 = 0, where m of both arms' customers act.
+    """
+    (a, n1), (c, n0) = cells_of(pair)
+    happened = a + c
+    linear = n0 - happened + ratio * (n1 + happened)
+    root = math.sqrt(linear * linear + 4 * (1 - ratio) * ratio * happened * n1)
+    fitted = 2 * ratio * happened * n1 / (linear + root) if linear > 0 else (root - linear) / (2 * (1 - ratio))
+    return fitted, 1 / (1 / fitted + 1 / (n1 - fitted) + 1 / (happened - fitted) + 1 / (n0 - happened + fitted))
