@@ -63,6 +63,9 @@ class PowerNote(Frozen):
     control_size: Count
     tests: Annotated[int, Field(ge=1)] = 1
     detectable_lift_percent: float | None
+    detectable_lift_any_look_percent: float | None = Field(
+        default=None, description="the same where the always-valid test decides"
+    )
     expected_lift_percent: float
     power_at_expected_lift: Probability | None = None
     size_needed_per_arm: Count | None

@@ -3,7 +3,6 @@
 Sees counts, never a customer. What is compared with what is the plan's; see ``shared.domain.study``.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -13,10 +12,12 @@ from shared.domain.allocation import propose_shares
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS
 from shared.domain.conversion_costs import conversion_costs, programme_cost
 from shared.domain.exact import add, mean, to_float
+from shared.domain.power_notes import treatments
 from shared.domain.stats.covariate import Covaried
 from shared.domain.stats.lift import compare
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Moments, Pair, Proportion, Sample
+from shared.domain.stats.sequential import scale_for
 from shared.domain.study import (
     METHODS,
     NOBODY,
@@ -47,7 +48,6 @@ OUTCOME_OF: dict[RateMetric, str] = {"open_rate": "opened", "click_rate": "click
 REVENUE: Metric = "revenue_per_customer"
 HOLDOUT = "holdout"
 EVERYBODY = "all arms"
-USUAL_UPLIFT = 0.1
 
 
 def analyse(
@@ -137,16 +137,14 @@ def _study_of(plan: PlanDocument, counts: Strata, source: EngagementSource) -> S
     metrics = (plan.primary, *plan.secondary)
     recorded = any(arm.revenue is not None for arms in counts.values() for arm in arms.values())
     unplanned = (REVENUE,) if recorded and REVENUE not in metrics else ()
-    planned = {arm.arm for segment in plan.segments for arm in segment.arms}
     everything = (*metrics, *unplanned)
     in_arms = {
         segment_id: {arm: of_arm for arm, of_arm in arms.items() if arm != HOLDOUT}
         for segment_id, arms in counts.items()
     }
-    uplift = abs(plan.simulation.get("expected_uplift", 0.0))
     return Study(
         control=CONTROL,
-        treatments=tuple(arm for arm in TREATMENT_ARMS.values() if arm in planned),
+        treatments=treatments(plan.segments),
         metrics=metrics,
         test_type=plan.test_type,
         terms=Terms(
@@ -165,7 +163,7 @@ def _study_of(plan: PlanDocument, counts: Strata, source: EngagementSource) -> S
             for segment_id, arms in in_arms.items()
         },
         sizes={segment_id: {arm: of_arm.n for arm, of_arm in arms.items()} for segment_id, arms in in_arms.items()},
-        scale=math.log1p(uplift or USUAL_UPLIFT),
+        scale=scale_for(plan.simulation["expected_uplift"]),
         unplanned=unplanned,
         covaried={
             segment_id: {arm: _covaried(of_arm) for arm, of_arm in arms.items()} for segment_id, arms in in_arms.items()

@@ -3,7 +3,6 @@
 Reads and checks the counts; what they show is the experiment's own analysis, the same as a run's.
 """
 
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from shared.domain.assignment import CONTROL
 from shared.domain.stats.covariate import Covaried
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import MOST_CUSTOMERS, Moments, Proportion, Sample
+from shared.domain.stats.sequential import scale_for
 from shared.domain.study import METHODS, Study, arm_beliefs, calculate_lift_and_significance, segment_findings
 from shared.domain.verdicts import SegmentFinding, Terms
 from shared.errors import InputError
@@ -132,7 +132,7 @@ def _study_from(document: CountsDocument) -> Study:
             name: {arm: _samples_of(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()
         },
         sizes={name: {arm: _size(cell) for arm, cell in stratum.items()} for name, stratum in document.strata.items()},
-        scale=math.log1p(document.expected_lift_percent / 100),
+        scale=scale_for(document.expected_lift_percent / 100),
         covaried={
             name: {arm: _covaried_of(cell) for arm, cell in stratum.items()}
             for name, stratum in document.strata.items()

@@ -133,7 +133,7 @@ _STEPS: tuple[str | _Step, ...] = (
     ),
     (
         "## The next test\n\nCustomers each arm needs for lifts worth having and for the lift the plan expected, at "
-        "80% power and the plan's alpha, divided by the number of comparisons where Holm's correction is used."
+        "80% power and the plan's alpha, divided by the number of comparisons where these are adjusted."
     ),
     _Step(
         (cells.first_step_alpha, cells.size_per_arm, cells.next_test),

@@ -203,11 +203,11 @@ def cut(experiment: Json, segment_ids: list[str]) -> pd.DataFrame:
 
 
 def first_step_alpha(plan: Json) -> float:
-    """The alpha that the plan's sizes are worked out at: over the number of comparisons where Holm's method is used."""
+    """The alpha that the plan's sizes are worked out at: over the number of comparisons where these are adjusted."""
     arms = {arm["arm"] for segment in plan["segments"] for arm in segment["arms"]} - {"control"}
     comparisons = len(arms) * (1 + len(plan["secondary"]))
     alpha: float = plan["alpha"]
-    return alpha / max(1, comparisons) if plan["correction"] == "holm" else alpha
+    return alpha if plan["correction"] == "none" else alpha / max(1, comparisons)
 
 
 def size_per_arm(baseline: float, lift: float, alpha: float, power: float = 0.8) -> int | None:

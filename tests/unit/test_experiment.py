@@ -149,8 +149,9 @@ def test_power_is_told_in_plain_words():
     assert note.detectable_lift_percent == pytest.approx(300.8, abs=0.1)
     assert note.size_needed_per_arm == 51_991
     assert note.note == (
-        "With 125 customers per arm this test can detect a lift in click rate of about 300% or more; the expected 10% "
-        "lift would need about 52,000 customers per arm (at 80% power and a Holm correction for 9 tests)."
+        "With 125 customers per arm this test can detect a lift in click rate of about 300% or more (at 80% power and "
+        "a Holm correction for 9 tests). It is too small for the expected 10% lift: that would be found in fewer than 1 "
+        "of 100 such tests, and needs about 52,000 customers per arm."
     )
 
 
@@ -160,15 +161,26 @@ def test_power_is_that_of_the_smallest_arm_against_its_own_control():
     assert (plan.power[0].treatment_size, plan.power[0].control_size) == (100, 100)
 
 
-@pytest.mark.parametrize("uplift", [0.0, 10.0])
-def test_power_admits_what_no_size_can_show(uplift):
+def test_power_says_when_the_sizes_are_large_enough():
+    """With enough customers the note says so, and always-valid tests are told to need a greater lift."""
+    note = plan_for({"A": 400_000}).power[0]
+    assert note.power_at_expected_lift > 0.9
+    assert "large enough for the expected 10% lift" in note.note
+    assert note.detectable_lift_percent < note.detectable_lift_any_look_percent < 10
+
+
+@pytest.mark.parametrize(
+    ("uplift", "said"),
+    [(0.0, "No lift is expected"), (10.0, "No number of customers would show the expected 1,000% lift")],
+)
+def test_power_admits_what_no_size_can_show(uplift, said):
     """Without an expected lift, or with an impossible one, no sample size is promised."""
     config = settings(simulation={"expected_uplift": uplift, "baseline_open_rate": 0.5})
     note = plan_for({"A": 8}, config=config).power[1]
     assert note.size_needed_per_arm is None
     assert note.detectable_lift_percent is None
     assert "cannot reliably detect" in note.note
-    assert "no number of customers" in note.note
+    assert said in note.note
 
 
 def test_keys_that_do_not_fit_the_segments_are_refused():

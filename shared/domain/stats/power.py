@@ -9,23 +9,26 @@ from shared.domain.stats.intervals import quantile
 
 
 def detectable_lift(
-    baseline: float, n_control: int, n_treatment: int, alpha: float, power: float = 0.8
+    baseline: float, n_control: int, n_treatment: int, alpha: float, *, power: float = 0.8, reach: float | None = None
 ) -> float | None:
     """The smallest relative lift (0.1 is 10%) that a two-sided test of two proportions finds with ``power``.
 
     Normal approximation (Fleiss, Levin and Paik, 2003, chapter 4): the difference d for which
     d = z_alpha/2 sqrt(p (1-p) (1/n1 + 1/n0)) + z_power sqrt(p1 (1-p1)/n1 + p0 (1-p0)/n0), p1 = p0 + d, p pooled.
-    None if the baseline is 0 or 1, an arm is empty, or not even a rate of 100% would be found.
+    None if the baseline is 0 or 1, an arm is empty, or not even a rate of 100% would be found. ``reach`` stands in for
+    z_alpha/2 where another test decides.
     """
     if not 0 < baseline < 1 or not n_control or not n_treatment:
         return None
+
+    threshold = quantile(alpha) if reach is None else reach
 
     def shortfall(difference: float) -> float:
         treated = min(baseline + difference, 1.0)
         pooled = (n_treatment * treated + n_control * baseline) / (n_treatment + n_control)
         null_error = math.sqrt(pooled * (1 - pooled) * (1 / n_treatment + 1 / n_control))
         error = math.sqrt(treated * (1 - treated) / n_treatment + baseline * (1 - baseline) / n_control)
-        return quantile(alpha) * null_error + float(ndtri(power)) * error - difference
+        return threshold * null_error + float(ndtri(power)) * error - difference
 
     if shortfall(1 - baseline) > 0:
         return None

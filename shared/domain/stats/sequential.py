@@ -19,6 +19,7 @@ from shared.domain.stats.intervals import difference_interval, lift_interval, lo
 from shared.domain.stats.samples import Interval, Moments, Pair
 from shared.domain.stats.significance import SMALLEST_EXPECTED, difference_of, score, smallest_expected
 
+USUAL_UPLIFT = 0.1
 TOO_EARLY = "too few outcomes so far to be looked at"
 
 
@@ -69,6 +70,20 @@ def look_at_means(treatment: Moments, control: Moments, *, alpha: float, scale: 
         lift_ci_percent=lift_ci,
         abs_ci=(difference - reach * error, difference + reach * error),
     )
+
+
+def planned_reach(baseline: float, n_control: int, n_treatment: int, *, alpha: float, uplift: float) -> float | None:
+    """How many standard errors a difference must reach once all customers are in, at the ``baseline`` rate.
+
+    None where the rate is 0 or 1 or an arm is empty.
+    """
+    information = baseline * (1 - baseline) * n_control * n_treatment / max(n_control + n_treatment, 1)
+    return _reach(scale_for(uplift) ** 2 * information, alpha) if information > 0 else None
+
+
+def scale_for(uplift: float) -> float:
+    """The scale for an expected relative ``uplift`` of either sign; for none expected, that of 10%."""
+    return math.log1p(abs(uplift) or USUAL_UPLIFT)
 
 
 def _p_value(z: float, ratio: float) -> float:
