@@ -12,8 +12,13 @@ from typing import NamedTuple
 from scipy.special import stdtr, stdtrit
 
 from shared.domain.stats.samples import Interval
+from shared.domain.stats.significance import welch_df
 
 TOO_UNIFORM = "the covariate, or the outcome, does not vary"
+NOTHING = Fraction(0)
+NEGLIGIBLE = Fraction(1, 10**12)
+TOLERANCE = Fraction(1001, 1000)
+CONTRADICTORY = "the sums of outcome and covariate contradict each other: no customers have them all"
 
 
 class Covaried(NamedTuple):
@@ -65,13 +70,15 @@ def adjusted_difference(treatment: Covaried, control: Covaried, *, alpha: float)
         return Adjusted(reason="an arm has fewer than two customers")
     arms = (treatment, control)
     spreads = [_spread(arm) for arm in arms]
+    if any(spread.xy**2 > spread.xx * spread.yy * TOLERANCE for spread in spreads):
+        return Adjusted(reason=CONTRADICTORY)
     variation = spreads[0].xx + spreads[1].xx
     if not variation or not spreads[0].yy + spreads[1].yy:
         return Adjusted(reason=TOO_UNIFORM)
     theta = (spreads[0].xy + spreads[1].xy) / variation
     before = [float(spread.yy / (arm.n * (arm.n - 1))) for arm, spread in zip(arms, spreads, strict=True)]
     errors = [
-        float((spread.yy - 2 * theta * spread.xy + theta**2 * spread.xx) / (arm.n * (arm.n - 1)))
+        float(max(spread.yy - 2 * theta * spread.xy + theta**2 * spread.xx, NOTHING) / (arm.n * (arm.n - 1)))
         for arm, spread in zip(arms, spreads, strict=True)
     ]
     if not sum(errors) > 0:
@@ -81,14 +88,15 @@ def adjusted_difference(treatment: Covaried, control: Covaried, *, alpha: float)
 
 
 def _spread(arm: Covaried) -> _Spread:
-    return _Spread(arm.yy - arm.y**2 / arm.n, arm.xx - arm.x**2 / arm.n, arm.xy - arm.x * arm.y / arm.n)
+    """What only rounding of the sums can have left counts as none."""
+    yy, xx = arm.yy - arm.y**2 / arm.n, arm.xx - arm.x**2 / arm.n
+    yy, xx = (yy if yy > NEGLIGIBLE * arm.yy else NOTHING), (xx if xx > NEGLIGIBLE * arm.xx else NOTHING)
+    return _Spread(yy, xx, arm.xy - arm.x * arm.y / arm.n if yy and xx else NOTHING)
 
 
 def _welch(difference: float, errors: list[float], sizes: tuple[int, int], reduction: float, alpha: float) -> Adjusted:
-    total = sum(errors)
-    share = errors[0] / total
-    df = 1 / (share**2 / (sizes[0] - 1) + (1 - share) ** 2 / (sizes[1] - 1))
-    error = math.sqrt(total)
+    df = welch_df((errors[0], sizes[0] - 1), (errors[1], sizes[1] - 1))
+    error = math.sqrt(sum(errors))
     half = float(stdtrit(df, 1 - alpha / 2)) * error
     p_value = 2 * float(stdtr(df, -abs(difference / error)))
     return Adjusted(difference, (difference - half, difference + half), p_value, max(reduction, 0.0))

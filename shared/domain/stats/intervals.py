@@ -54,13 +54,13 @@ def difference_interval(difference: float, strata: Sequence[Pair], weights: Sequ
     Over several strata, of the weighted sum of differences, recovering each rate's variance from its score interval
     (Zou and Donner, 2008).
     """
-    below = above = 0.0
+    below, above = [], []
     for pair, weight in zip(strata, weights, strict=True):
         treatment_down, treatment_up = _score_reach(pair.treatment, z)
         control_down, control_up = _score_reach(pair.control, z)
-        below += weight**2 * (treatment_down**2 + control_up**2)
-        above += weight**2 * (treatment_up**2 + control_down**2)
-    return max(difference - math.sqrt(below), -1.0), min(difference + math.sqrt(above), 1.0)
+        below.append(weight**2 * (treatment_down**2 + control_up**2))
+        above.append(weight**2 * (treatment_up**2 + control_down**2))
+    return max(difference - math.sqrt(math.fsum(below)), -1.0), min(difference + math.sqrt(math.fsum(above)), 1.0)
 
 
 def score_interval(sample: Proportion, z: float) -> Interval:

@@ -15,7 +15,7 @@ from shared.domain.stats.intervals import (
     quantile,
 )
 from shared.domain.stats.samples import Interval, Moments, Pair, Proportion
-from shared.domain.stats.significance import Test, calculate_statistical_significance, difference_of
+from shared.domain.stats.significance import Test, calculate_statistical_significance, difference_of, welch_df
 from shared.run_config import TestType
 
 TOO_UNIFORM = "a t-test needs two customers in each arm and some variation among them"
@@ -93,8 +93,8 @@ def compare_means(treatment: Moments, control: Moments, *, alpha: float) -> Comp
     if mean1 is None or mean0 is None:
         return NOTHING_TO_COMPARE
     test, abs_ci, lift_ci = Test("Welch's t-test", reason=TOO_UNIFORM), None, None
-    if treatment.variance is not None and control.variance is not None and treatment.variance + control.variance > 0:
-        error1, error0 = treatment.variance / treatment.n, control.variance / control.n
+    error1, error0 = ((sample.variance or 0.0) / sample.n for sample in (treatment, control))
+    if min(treatment.n, control.n) > 1 and error1 + error0 > 0:
         test, abs_ci = _welch(mean1 - mean0, (error1, treatment.n - 1), (error0, control.n - 1), alpha)
         if mean1 > 0 and mean0 > 0:
             log_variance = error1 / mean1 / mean1 + error0 / mean0 / mean0
@@ -115,10 +115,7 @@ def _welch(
     difference: float, treatment: tuple[float, int], control: tuple[float, int], alpha: float
 ) -> tuple[Test, Interval]:
     """Test and interval of a difference of means, given each mean's squared error and degrees of freedom."""
-    (error1, df1), (error0, df0) = treatment, control
-    share = error1 / (error1 + error0)
-    df = 1 / (share**2 / df1 + (1 - share) ** 2 / df0)
-    error = math.sqrt(error1 + error0)
+    df, error = welch_df(treatment, control), math.sqrt(treatment[0] + control[0])
     t = difference / error
     half = float(stdtrit(df, 1 - alpha / 2)) * error
     return Test("Welch's t-test", t, 2 * float(stdtr(df, -abs(t)))), (difference - half, difference + half)

@@ -31,6 +31,13 @@ def beliefs(samples: Sequence[Proportion], *, alpha: float) -> list[Belief]:
 
     The expected loss of an arm is the mean of the highest rate of all less its own. Chances add up to 1.
     """
+    places = sorted(range(len(samples)), key=lambda place: (samples[place].successes, samples[place].n))
+    found = _ranked_beliefs([samples[place] for place in places], alpha)
+    return [belief for _, belief in sorted(zip(places, found, strict=True))]
+
+
+def _ranked_beliefs(samples: Sequence[Proportion], alpha: float) -> list[Belief]:
+    """The same of samples in one order, so that the order in which they are given changes no bit."""
     a = np.array([1.0 + sample.successes for sample in samples])
     b = np.array([1.0 + sample.n - sample.successes for sample in samples])
     means = a / (a + b)

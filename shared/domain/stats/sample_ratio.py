@@ -59,11 +59,11 @@ def _expected_sizes(observed: Mapping[str, int], weights: Mapping[str, float]) -
 
 
 def _sum_by_arm(strata: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    totals: dict[str, float] = {}
+    sizes: dict[str, list[float]] = {}
     for arms in strata.values():
         for arm, size in arms.items():
-            totals[arm] = totals.get(arm, 0) + size
-    return totals
+            sizes.setdefault(arm, []).append(size)
+    return {arm: math.fsum(parts) for arm, parts in sizes.items()}
 
 
 def _chi_square(observed: Mapping[str, float], expected: Mapping[str, float]) -> tuple[float | None, float | None]:

@@ -112,7 +112,7 @@ def exact_test(strata: Sequence[Pair]) -> Test:
     (1935). Meant for fewer than 5 expected in a cell; see ``EXACT_REACH``.
     """
     lowest, probabilities = 0, np.ones(1)
-    for pair in strata:
+    for pair in sorted(strata, key=cells_of):  # so that their order changes no bit of the product
         first, of_stratum = _hypergeometric(pair)
         lowest, probabilities = lowest + first, np.convolve(probabilities, of_stratum)
     position = sum(pair.treatment.successes for pair in strata) - lowest
@@ -160,6 +160,13 @@ def _squared_z(pair: Pair) -> float:
     (a, n1), (c, n0) = cells_of(pair)
     total, happened = n1 + n0, a + c
     return (a * n0 - c * n1) ** 2 * total / (happened * (total - happened) * n1 * n0)
+
+
+def welch_df(treatment: tuple[float, int], control: tuple[float, int]) -> float:
+    """Welch's degrees of freedom (1947), given each mean's squared error, not both 0, and own degrees of freedom."""
+    (error1, df1), (error0, df0) = treatment, control
+    share = error1 / (error1 + error0)
+    return 1 / (share**2 / df1 + (1 - share) ** 2 / df0)
 
 
 def _two_sided(z: float) -> float:

@@ -66,11 +66,22 @@ def _is_informative(pair: Pair) -> bool:
 def _fit(pair: Pair, ratio: float) -> tuple[float, float]:
     """The successes of the treatment arm that have odds ratio ``ratio`` in a table with these margins; their variance.
 
-    They solve (1 - r) x^2 + (n0 - m + r (n1 + m)) x - r m n1 = 0, where m of both arms' customers act.
+    Each cell is fitted by itself, as no difference of near equals would be left of a small one.
     """
     (a, n1), (c, n0) = cells_of(pair)
-    happened = a + c
-    linear = n0 - happened + ratio * (n1 + happened)
-    root = math.sqrt(linear * linear + 4 * (1 - ratio) * ratio * happened * n1)
-    fitted = 2 * ratio * happened * n1 / (linear + root) if linear > 0 else (root - linear) / (2 * (1 - ratio))
-    return fitted, 1 / (1 / fitted + 1 / (n1 - fitted) + 1 / (happened - fitted) + 1 / (n0 - happened + fitted))
+    acted, rest = a + c, n1 + n0 - a - c
+    fitted = _cell(ratio, n1, n0, acted)
+    others = (_cell(1 / ratio, n0, n1, acted), _cell(1 / ratio, n1, n0, rest), _cell(ratio, n0, n1, rest))
+    return fitted, 1 / math.fsum(1 / cell for cell in (fitted, *others))
+
+
+def _cell(ratio: float, own: int, other: int, acted: int) -> float:
+    """The one cell of a table with odds ratio r: of ``acted`` customers those among ``own``, not among ``other``.
+
+    It solves (1 - r) x^2 + (other - acted + r (own + acted)) x - r acted own = 0; the discriminant is written as a sum
+    of what is not negative.
+    """
+    linear = other - acted + ratio * (own + acted)
+    middle = 2 * ratio * (own * other + acted * (own + other - acted))
+    root = math.sqrt((other - acted) ** 2 + middle + (ratio * (own - acted)) ** 2)
+    return 2 * ratio * acted * own / (linear + root) if linear > 0 else (root - linear) / (2 * (1 - ratio))
