@@ -35,10 +35,10 @@ def heterogeneity(strata: Sequence[Pair]) -> Heterogeneity:
         return Heterogeneity(None, reason="the odds ratio is undefined: too few customers act, or too few do not")
     if ratio == 0 or len(informative) < 2:
         return Heterogeneity(ratio, reason="fewer than two segments tell anything of the odds ratio")
-    fitted = [(pair.treatment.successes, *_fit(pair, ratio)) for pair in informative]
-    squares = math.fsum((a - expected) ** 2 / variance for a, expected, variance in fitted)
-    excess = math.fsum(a - expected for a, expected, _ in fitted)
-    statistic = max(squares - excess**2 / math.fsum(variance for _, _, variance in fitted), 0.0)
+    fitted = [_fit(pair, ratio) for pair in informative]
+    squares = math.fsum(excess**2 / variance for excess, variance in fitted)
+    total = math.fsum(excess for excess, _ in fitted)
+    statistic = max(squares - total**2 / math.fsum(variance for _, variance in fitted), 0.0)
     return Heterogeneity(ratio, statistic, float(chdtrc(len(fitted) - 1, statistic)))
 
 
@@ -64,15 +64,20 @@ def _is_informative(pair: Pair) -> bool:
 
 
 def _fit(pair: Pair, ratio: float) -> tuple[float, float]:
-    """The successes of the treatment arm that have odds ratio ``ratio`` in a table with these margins; their variance.
+    """The successes of the treatment arm above those of a table with these margins and odds ratio; their variance.
 
-    Each cell is fitted by itself, as no difference of near equals would be left of a small one.
+    Each cell is fitted by itself, and the excess read off the smallest, which loses the fewest digits.
     """
     (a, n1), (c, n0) = cells_of(pair)
     acted, rest = a + c, n1 + n0 - a - c
-    fitted = _cell(ratio, n1, n0, acted)
-    others = (_cell(1 / ratio, n0, n1, acted), _cell(1 / ratio, n1, n0, rest), _cell(ratio, n0, n1, rest))
-    return fitted, 1 / math.fsum(1 / cell for cell in (fitted, *others))
+    cells = [
+        (_cell(ratio, n1, n0, acted), a, 1),
+        (_cell(1 / ratio, n0, n1, acted), c, -1),
+        (_cell(1 / ratio, n1, n0, rest), n1 - a, -1),
+        (_cell(ratio, n0, n1, rest), n0 - c, 1),
+    ]
+    fitted, observed, sign = min(cells)
+    return sign * (observed - fitted), 1 / math.fsum(1 / cell for cell, _, _ in cells)
 
 
 def _cell(ratio: float, own: int, other: int, acted: int) -> float:
