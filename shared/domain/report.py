@@ -9,13 +9,13 @@ from shared.contracts import MetricsDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
 from shared.domain.report_experiment import (
     CONTROL,
-    MARKS,
     best_lift,
     confidence,
     experiment_section,
     headline,
     is_better,
     lift_size,
+    mark_of,
     significant_losses,
     treatment_label,
 )
@@ -57,7 +57,7 @@ def build_report(documents: RunDocuments) -> ReportModel:
         created=f"{manifest.created_at.day} {manifest.created_at:%B %Y, %H:%M %Z}".strip(),
         brand=words.plain(manifest.config.brand.name),
         simulated=source != "observed",
-        mark=MARKS[source],
+        mark=mark_of(documents.experiment),
         headline=headline(documents),
         key_figures=_key_figures(documents),
         sections=(

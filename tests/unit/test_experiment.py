@@ -150,8 +150,8 @@ def test_power_is_told_in_plain_words():
     assert note.size_needed_per_arm == 51_991
     assert note.note == (
         "With 125 customers per arm this test can detect a lift in click rate of about 300% or more (at 80% power and "
-        "a Holm correction for 9 tests). It is too small for the expected 10% lift: that would be found in fewer than 1 "
-        "of 100 such tests, and needs about 52,000 customers per arm."
+        "a Holm correction for 9 tests). It is too small for the expected 10% lift: that would be found in fewer than "
+        "1 of 100 such tests, and needs about 52,000 customers per arm."
     )
 
 
