@@ -102,7 +102,8 @@ def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
 
     def build() -> ExperimentDocument:
         parts = (run.read(outcomes_part(index), PartitionOutcomes).strata for index in range(partitions))
-        return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest)
+        cost = sum(call.cost_usd for call in run.calls())
+        return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest, cost_usd=cost)
 
     experiment = run.once(EXPERIMENT, ExperimentDocument, input_digest, build)
     record = AuditRecord("experiment", "experiment_analysed", {"experiment_digest": digest(experiment)})

@@ -17,8 +17,11 @@ from shared.contracts import (
     BlobRef,
     Digest,
     Ending,
+    IndexDocument,
     Manifest,
+    RetrievalDocument,
     Revision,
+    ServiceCall,
     Variant,
     Verdict,
 )
@@ -313,6 +316,16 @@ class RunFolder:
     def all_verdicts(self) -> list[Verdict]:
         """Every verdict that counts: on the texts as they were written, and on each edit, in order."""
         return [*self.first_verdicts(), *(revision.verdict for revision in self.revisions())]
+
+    def calls(self) -> list[ServiceCall]:
+        """Every call of a service that this run made or was not allowed to make."""
+        documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
+            self.read(INDEX, IndexDocument),
+            *(self.read(name, RetrievalDocument) for name in self.names("retrieval/")),
+            *self.generated(),
+            *self.all_verdicts(),
+        ]
+        return [call for document in documents for call in document.calls]
 
     def variant(self, variant_id: str) -> Variant | None:
         """One variant as it stands; None when there is none of that id."""

@@ -11,6 +11,7 @@ from shared.domain.report_experiment import (
     CONTROL,
     best_lift,
     confidence,
+    estimate_note,
     experiment_section,
     headline,
     is_better,
@@ -104,14 +105,16 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
         documents.experiment.engagement_source
     ]
     if is_better(best):
-        note = f"{treatment_label(best, documents.plan)}; significant{source}"
+        note = f"{estimate_note(documents, best)}; {treatment_label(best, documents.plan)}; significant{source}"
         return KeyFigure(label=f"Best lift in {metric}", value=lift_size(best), note=note)
     losses = significant_losses(documents)
     if losses:
         more = f" (furthest below of {len(losses)})" if len(losses) > 1 else ""
-        note = f"{treatment_label(losses[0], documents.plan)}; significantly worse{more}{source}"
+        arm = treatment_label(losses[0], documents.plan)
+        note = f"{estimate_note(documents, losses[0])}; {arm}; significantly worse{more}{source}"
         return KeyFigure(label=f"Lift in {metric}", value=lift_size(losses[0]), note=note)
-    return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=f"largest estimate {lift_size(best)}{source}")
+    note = f"largest estimate {lift_size(best)} ({estimate_note(documents, best)}){source}"
+    return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=note)
 
 
 def _assigned(documents: RunDocuments) -> int:

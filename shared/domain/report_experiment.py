@@ -126,6 +126,14 @@ def is_better(lift: LiftAnalysis) -> bool:
     return lift.significant and (lift.abs_diff or 0.0) > 0
 
 
+def estimate_note(documents: RunDocuments, lift: LiftAnalysis) -> str:
+    """What stands behind an estimate: its interval and its customers."""
+    looked = lift.sequential if documents.experiment.looks == "any" else None
+    interval = words.percent_range(looked.lift_ci_percent if looked else lift.lift_ci_percent)
+    sizes = statistics.sizes_text(lift.treatment_size, lift.control_size)
+    return sizes if interval == words.NOTHING else f"{interval}; {sizes}"
+
+
 def significant_losses(documents: RunDocuments) -> list[LiftAnalysis]:
     """The treatments significantly below control on the primary metric, the furthest below first."""
     losses = [lift for lift in _primary(documents) if lift.significant and (lift.abs_diff or 0.0) < 0]
@@ -307,7 +315,7 @@ def experiment_section(documents: RunDocuments) -> Section:
         *statistics.looks_blocks(experiment, plan, labels, level),
         *_segment_table(experiment, plan),
         *statistics.belief_blocks(experiment, plan, labels, level),
-        *statistics.stratified_blocks(experiment, labels, level),
+        *statistics.stratified_blocks(experiment, plan, labels, level),
         *statistics.adjusted_blocks(experiment, labels, level),
         *statistics.holdout_blocks(experiment.holdout, level),
         *statistics.cost_blocks(experiment.conversion_costs, labels, level),

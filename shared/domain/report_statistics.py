@@ -129,9 +129,15 @@ def named(lift: LiftAnalysis, labels: Labels) -> str:
 # --- within segments --------------------------------------------------------------------------------------------------
 
 
-def stratified_blocks(experiment: ExperimentDocument, labels: Labels, level: str) -> Sequence[Block]:
-    """Each comparison within segments, and whether the segments agree; nothing where there is one segment."""
-    rows = [(lift, lift.stratified) for lift in experiment.lift_analysis if lift.stratified]
+def stratified_blocks(
+    experiment: ExperimentDocument, plan: PlanDocument, labels: Labels, level: str
+) -> Sequence[Block]:
+    """The primary metric within segments, and whether the segments agree; nothing where there is one segment.
+
+    Of the other metrics only what all segments together would turn round.
+    """
+    found = [(lift, lift.stratified) for lift in experiment.lift_analysis if lift.stratified]
+    rows = [(lift, within) for lift, within in found if lift.metric == plan.primary or within.reversed]
     if not rows:
         return []
     return [
