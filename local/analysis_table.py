@@ -13,7 +13,7 @@ from shared.domain import report_words as words
 from shared.domain.report_statistics import sizes_text
 
 Json = dict[str, Any]
-_NARROWEST = 190
+_WIDE_ENOUGH = 400
 
 
 def print_analysis(found: Json) -> None:
@@ -30,7 +30,7 @@ def print_analysis(found: Json) -> None:
 
 def _width() -> int | None:
     """The terminal's own; where there is none, wide enough for a row to be a line."""
-    return None if sys.stdout.isatty() else _NARROWEST
+    return None if sys.stdout.isatty() else _WIDE_ENOUGH
 
 
 def _sample_ratio(srm: Json) -> str:

@@ -319,7 +319,7 @@ def experiment_section(documents: RunDocuments) -> Section:
         *statistics.adjusted_blocks(experiment, labels, level),
         *statistics.holdout_blocks(experiment.holdout, level),
         *statistics.cost_blocks(experiment.conversion_costs, labels, level),
-        Text(text=_sample_ratio(experiment.srm)),
+        Text(text=_sample_ratio(experiment.srm, plan)),
         *_power_table(plan),
         *_strata_table(experiment, plan),
     ]
@@ -541,7 +541,7 @@ def _best_arm(result: SegmentResult, labels: Mapping[str, str]) -> str:
     return f"{labels.get(best, best)}\n{sizes} customers"
 
 
-def _sample_ratio(srm: SampleRatio) -> str:
+def _sample_ratio(srm: SampleRatio, plan: PlanDocument) -> str:
     why = words.plain(srm.reason)
     if srm.p_value is None:
         return f"Sample ratio: not tested{f' ({why})' if why else ''}."
@@ -550,9 +550,10 @@ def _sample_ratio(srm: SampleRatio) -> str:
             f"Sample ratio: the arms' sizes do not match the plan ({words.p_statement(srm.p_value)}), so every verdict "
             f"is withheld.{f' {why}' if why else ''}"
         )
-    off = [segment for segment in srm.segments if segment.mismatch]
+    off = [one for one in srm.segments if one.mismatch]
     if off:
-        names = words.listed([words.plain(segment.segment, 120) for segment in off])
+        readable = {segment.segment_id: segment.segment for segment in plan.segments}
+        names = words.listed([words.plain(readable.get(one.segment, one.segment), 120) for one in off])
         return (
             f"Sample ratio: all arms together match the plan ({words.p_statement(srm.p_value)}), but not those of "
             f"{names}, where the verdict is withheld."
