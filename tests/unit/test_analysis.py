@@ -63,7 +63,7 @@ def analysed(of_plan, strata, **more):
 
 
 def test_observed_outcomes_are_decided_by_the_test_that_may_be_looked_at_any_time():
-    """What one look would call significant is not where any number of looks is allowed, and is where one was planned."""
+    """What one look calls significant is not where any number of looks is allowed, and is where one was planned."""
     strata = {"a": {"control": counts(1000), "treatment_1": counts(1100)}}
     [any_look, _] = analysed(plan(), strata, engagement_source="observed").lift_analysis
     [one_look, _] = analysed(plan(looks="once"), strata, engagement_source="observed").lift_analysis
