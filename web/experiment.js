@@ -58,14 +58,14 @@ function buildLiftRow(lift, widest, reasons, looks) {
     numeric(signed(lift.lift_percent), range(lift.lift_ci_percent)),
     lift.metric === "revenue_per_customer" ? amountText(lift.abs_diff, lift.abs_ci) : buildInterval(lift, widest),
     numeric(pValue(decidingP(lift, looks))),
-    [lift.significant ? el("b", {}, "Significant") : "Not significant", small(note ? `Note ${note}` : "")],
+    [lift.significant ? el("b", {}, "Significant") : "Inconclusive", small(note ? `Note ${note}` : "")],
   ]);
 }
 
 /** Where outcomes may be looked at at any time, the p-value that holds at all looks decides. */
 const decidingP = (lift, looks) => (looks === "any" && lift.sequential ? lift.sequential.p_adjusted : lift.p_adjusted);
 
-const sizes = ({ treatment_size: arm, control_size: control }) => `${count(arm)} against ${count(control)} customers`;
+const sizes = ({ treatment_size: arm, control_size: control }) => `${count(arm)} against ${count(control)}`;
 
 function value(metric, number) {
   if (metric !== "revenue_per_customer") return percent(number, 2);
