@@ -62,7 +62,7 @@ class MlflowTracker:
 
     def _track(self, record: TrackedRun, deadline: float) -> str:
         client = _client(self._uri, self._gate.limits)
-        run = self._run(client, record)
+        run = self._run(client, record, deadline)
         tracking_id = str(run.info.run_id)
         if not _ID.fullmatch(tracking_id):
             raise ServiceRefused(f"{_WHAT}: the answer is not of the expected form (no run id)")
@@ -70,18 +70,18 @@ class MlflowTracker:
             self._check_artifacts(run.info.artifact_uri)
             with TemporaryDirectory() as folder:
                 for step in _steps(client, tracking_id, record, Path(folder)):
-                    if time.monotonic() > deadline:
-                        raise TimeoutError
+                    _keep_to(deadline)
                     step()
         return tracking_id
 
-    def _run(self, client: Any, record: TrackedRun) -> Any:
+    def _run(self, client: Any, record: TrackedRun, deadline: float) -> Any:
         """The MLflow run of ``record``: as it is there, an ended one first, else made."""
         experiment_id = self._experiment_id(client)
         condition = f"tags.run_id = '{record.run_id}' and tags.run_key = '{record.key}'"
         found = client.search_runs([experiment_id], condition)
         if found:
             return min(found, key=lambda run: run.info.status != _FINISHED)
+        _keep_to(deadline)
         tags = {**record.tags, "run_id": record.run_id, "run_key": record.key}
         if record.note:
             tags[_NOTE] = record.note
@@ -109,6 +109,12 @@ class MlflowTracker:
         through_server = parts.scheme == "mlflow-artifacts" and parts.netloc in {"", server.netloc}
         if not through_server and (parts.scheme, parts.netloc) != (server.scheme, server.netloc):
             raise ServiceRefused(f"{_WHAT}: the server does not take files itself; start it with --serve-artifacts")
+
+
+def _keep_to(deadline: float) -> None:
+    """Nothing is begun for a caller who has given up waiting."""
+    if time.monotonic() > deadline:
+        raise TimeoutError
 
 
 def _client(uri: str, limits: ServiceLimits) -> Any:
@@ -146,7 +152,7 @@ def _steps(client: Any, tracking_id: str, record: TrackedRun, folder: Path) -> I
 
 def _explain(what: str, fault: Exception) -> OrchestratorError:
     """The library's faults hold addresses and what a server answered: of them only kind, status and code are told."""
-    from mlflow.exceptions import MlflowException
+    from mlflow.exceptions import MlflowException, RestException
 
     chain = (fault, fault.__cause__, fault.__context__)
     cause = next((one for one in chain if isinstance(one, RequestException)), None)
@@ -154,8 +160,12 @@ def _explain(what: str, fault: Exception) -> OrchestratorError:
         return status_fault(what, cause.response.status_code, None)
     if cause is not None:
         return ServiceUnavailable(f"{what}: the server gave no answer that can be used ({type(cause).__name__})")
+    told: Any = fault  # the library's methods have no types
+    if isinstance(fault, RestException) and "error_code" not in told.json:
+        return ServiceRefused(
+            f"{what}: the server refused, and not in MLflow's words: is it one, and who are we to it?"
+        )
     if isinstance(fault, MlflowException):
-        told: Any = fault  # its methods have no types
         return status_fault(what, told.get_http_status_code(), told.error_code)
     if isinstance(fault, OSError):
         return ServiceUnavailable(f"{what}: the folder cannot be read or written ({type(fault).__name__})")

@@ -14,7 +14,7 @@ from shared.experiment_contracts import ArmResult, ExperimentDocument, LiftAnaly
 from shared.run_config import RunConfig
 
 Figures = Iterator[tuple[str, float | None]]
-Setting = str | float | bool | None
+Setting = str | float | bool
 
 
 def describe_run(
@@ -53,7 +53,7 @@ def describe_run(
     )
 
 
-def _identity(manifest: Manifest) -> dict[str, Setting]:
+def _identity(manifest: Manifest) -> dict[str, Setting | None]:
     return {
         "config_digest": manifest.config_digest,
         "seed": manifest.seed,
@@ -66,7 +66,7 @@ def _identity(manifest: Manifest) -> dict[str, Setting]:
     }
 
 
-def _experiment_settings(plan: PlanDocument, config: RunConfig) -> dict[str, Setting]:
+def _experiment_settings(plan: PlanDocument, config: RunConfig) -> dict[str, Setting | None]:
     settings = config.experiment_config.experiment
     return {
         "experiment": plan.name,
@@ -83,7 +83,7 @@ def _experiment_settings(plan: PlanDocument, config: RunConfig) -> dict[str, Set
     }
 
 
-def _services(config: RunConfig) -> dict[str, Setting]:
+def _services(config: RunConfig) -> dict[str, Setting | None]:
     azure = config.azure_config
     providers = azure.providers
     return {
@@ -95,7 +95,9 @@ def _services(config: RunConfig) -> dict[str, Setting]:
 
 
 def _text(value: Setting) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else f"{value:.12g}"
 
 
 def _work(metrics: MetricsDocument) -> Figures:
