@@ -38,6 +38,8 @@ _LIBRARY = {
 }
 """What is set for the library, which takes it from nowhere but the environment. A server's Retry-After is not obeyed,
 because the library would wait for however long it says."""
+_TALKATIVE = ("mlflow", "urllib3.connectionpool")
+"""Loggers that write down what a server answered, and the address of each request that is tried again."""
 
 Step = Callable[[], Any]
 
@@ -127,7 +129,8 @@ def _client(uri: str, limits: ServiceLimits) -> Any:
     )
     from mlflow import MlflowClient
 
-    logging.getLogger("mlflow").setLevel(logging.CRITICAL)  # it writes down what a server answered
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return MlflowClient(tracking_uri=uri)
 
 
@@ -162,9 +165,7 @@ def _explain(what: str, fault: Exception) -> OrchestratorError:
         return ServiceUnavailable(f"{what}: the server gave no answer that can be used ({type(cause).__name__})")
     told: Any = fault  # the library's methods have no types
     if isinstance(fault, RestException) and "error_code" not in told.json:
-        return ServiceRefused(
-            f"{what}: the server refused, and not in MLflow's words: is it one, and who are we to it?"
-        )
+        return ServiceRefused(f"{what}: something that is not MLflow refused; check the address and the app's access")
     if isinstance(fault, MlflowException):
         return status_fault(what, told.get_http_status_code(), told.error_code)
     if isinstance(fault, OSError):
