@@ -31,6 +31,7 @@ from shared.contracts import (
     ServiceCall,
     ServiceName,
     StepTimes,
+    TrackingDocument,
     VariantCounts,
     Verdict,
 )
@@ -58,6 +59,7 @@ from shared.run_folder import (
     RUNS,
     SEAL,
     SEGMENTS,
+    TRACKING,
     RunFolder,
     audit_chain,
     audit_csv,
@@ -242,6 +244,7 @@ def _warnings(
     stopped_at_gate = sum(is_withdrawn(approval) for approval in approvals)
     in_use = sum(approval.status == "approved" and approval.variant_id in withdrawn for approval in approvals)
     denied = denial(approvals)
+    tracking = run.find(TRACKING, TrackingDocument)
     notes = {
         denied: denied,
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
@@ -263,6 +266,7 @@ def _warnings(
         "its notices say what": withheld,
         f"{counted(unindexed, 'document')} not in the search index; index.json says why": unindexed,
         "the search index could not be brought up to date; index.json says why": index.error,
+        "the run could not be tracked; tracking.json says why": tracking and tracking.error,
     }
     return tuple(note for note, applies in notes.items() if applies)
 
