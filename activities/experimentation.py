@@ -69,7 +69,8 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
     """Assign one partition's customers and draw their engagement; the counts are its mark of completion."""
     from shared.domain.assignment import assign_customers_to_arms
     from shared.domain.frames import to_parquet
-    from shared.domain.simulation import count_outcomes, simulate_engagement
+    from shared.domain.outcomes import count_outcomes
+    from shared.domain.simulation import simulate_engagement
 
     run = RunFolder(services.blobs, request.run_id)
     run.manifest()
@@ -91,7 +92,7 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
 def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
     """Write ``experiment.json`` from the partitions' counts, and enter its digest in the audit."""
     from shared.domain.experiment import analyse
-    from shared.domain.simulation import merge_counts
+    from shared.domain.outcomes import merge_counts
 
     run = RunFolder(services.blobs, request.run_id)
     run.manifest()

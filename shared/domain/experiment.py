@@ -14,6 +14,7 @@ from shared.contracts import Segment, SegmentsDocument
 from shared.domain import report_words as words
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS, arm_shares, cut_arms
 from shared.domain.exact import to_float
+from shared.domain.outcomes import OUTCOME_OF
 from shared.domain.randomness import Keys
 from shared.domain.stats.families import holm
 from shared.domain.stats.lift import Comparison, compare, compare_means
@@ -43,7 +44,6 @@ from shared.experiment_contracts import (
 )
 from shared.run_config import Correction, ExperimentSettings, Metric, RateMetric, TestType, Tone
 
-OUTCOME_OF: dict[RateMetric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
 NOBODY = Proportion(0, 0)
 NOTHING = Moments(0, 0.0, 0.0)
 

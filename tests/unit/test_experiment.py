@@ -12,8 +12,9 @@ from shared.contracts import CustomerCounts, Segment, SegmentFeatures, SegmentsD
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
 from shared.domain.experiment import Study, analyse, calculate_metrics, design_experiment, segment_findings
+from shared.domain.outcomes import count_outcomes, merge_counts
 from shared.domain.randomness import customer_keys
-from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
+from shared.domain.simulation import simulate_engagement
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Proportion
 from shared.errors import InputError
