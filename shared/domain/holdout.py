@@ -12,10 +12,16 @@ import pandas as pd
 
 from shared.domain.randomness import customer_keys
 from shared.experiment_contracts import Holdout
+from shared.run_config import HoldoutConfig
 
 HOLDOUT = "holdout"
 """Stands where customers in arms have their arm's name."""
 NO_VARIANT = "none"
+
+
+def global_holdout(config: HoldoutConfig) -> Holdout | None:
+    """The holdout as a plan has it; None where nobody is held out."""
+    return Holdout(percent=config.percent, salt=config.salt) if config.percent else None
 
 
 def held_out(customer_ids: Sequence[str] | pd.Series, holdout: Holdout | None) -> npt.NDArray[np.bool_]:

@@ -118,6 +118,10 @@ def _assigned(documents: RunDocuments) -> int:
     return sum(arm.sample_size for arm in documents.experiment.arms)
 
 
+def _held_out(documents: RunDocuments) -> int:
+    return sum(segment.held_out for segment in documents.plan.segments)
+
+
 # --- customers and segments -------------------------------------------------------------------------------------------
 
 
@@ -140,6 +144,7 @@ def _funnel(documents: RunDocuments) -> Table:
         ("Suppressed: may not be written to", counts.suppressed),
         ("Rejected", counts.rejected),
         ("Accepted", counts.accepted),
+        *([("Held out: no run writes to them", _held_out(documents))] if documents.plan.holdout else []),
         ("Assigned to an arm", assigned),
         ("Assigned a personalised message", treated),
         ("Assigned the control message", assigned - treated),
