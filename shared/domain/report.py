@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.contracts import MetricsDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
+from shared.domain.explanations import conditions
 from shared.domain.report_experiment import (
     CONTROL,
     MARKS,
@@ -35,7 +36,6 @@ from shared.domain.report_model import (
 )
 from shared.domain.revisions import NO_POLICY
 from shared.experiment_contracts import PlanDocument
-from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25
 _HISTORY_IN_PART = (
@@ -204,6 +204,7 @@ def _segment_blocks(segments: SegmentsDocument) -> list[Block]:
 
 def _sizes_table(segments: Sequence[Segment]) -> Table:
     clustered = any(item.confidence is not None for item in segments)
+    explained = any(item.explanation for item in segments)
     rows = tuple(
         (
             words.plain(item.name, 120),
@@ -211,6 +212,7 @@ def _sizes_table(segments: Sequence[Segment]) -> Table:
             words.percent(item.share, 1),
             words.decimal(item.features.engagement_score, 2),
             *([words.decimal(item.confidence, 2)] if clustered else []),
+            *([words.sentence(words.plain(item.explanation, 600)) or words.NOTHING] if explained else []),
         )
         for item in segments
     )
@@ -222,6 +224,7 @@ def _sizes_table(segments: Sequence[Segment]) -> Table:
             Column(name="Share", numeric=True),
             Column(name="Engagement score", numeric=True),
             *([Column(name="Confidence", numeric=True)] if clustered else []),
+            *([Column(name="Why", width=4.0)] if explained else []),
         ),
         rows=rows,
     )
@@ -380,24 +383,9 @@ def _segmentation_method(documents: RunDocuments) -> list[str]:
     )
     if documents.segments.method == "kmeans":
         return ["Segments were found by k-means clustering of the customers' scaled log features.", score]
-    rules = [f"{words.plain(rule.segment, 120)}: {_conditions(rule)}." for rule in settings.rules[:20]]
+    rules = [f"{words.plain(rule.segment, 120)}: {conditions(rule)}." for rule in settings.rules[:20]]
     rest = f"{words.plain(settings.otherwise, 120)}: everyone else."
     return ["Segments follow rules; the first that holds decides.", *rules, rest, score]
-
-
-def _conditions(rule: SegmentRule) -> str:
-    named = ((words.readable(feature).replace("avg", "average"), bounds) for feature, bounds in rule.when.items())
-    return words.listed([f"{name} {_bounds(bounds)}" for name, bounds in named])
-
-
-def _bounds(bounds: Bounds) -> str:
-    parts = (
-        ("above", bounds.above),
-        ("at least", bounds.at_least),
-        ("below", bounds.below),
-        ("at most", bounds.at_most),
-    )
-    return words.listed([f"{name} {value:g}" for name, value in parts if value is not None])
 
 
 def _message_method(documents: RunDocuments) -> list[str]:
