@@ -50,17 +50,14 @@ def _apart(model: ClusterModel, centre: tuple[float, ...]) -> str:
     notable = [_off_the_mean(model, place, centre[place]) for place in farthest if abs(centre[place]) >= NOTABLE]
     if not notable:
         return f"within {NOTABLE:g} standard deviations of all customers' mean in every feature"
-    return f"{words.listed(notable)}; measured on logarithms"
+    return f"in standard deviations off all customers' mean, on logarithms: {words.listed(notable)}"
 
 
 def _off_the_mean(model: ClusterModel, place: int, distance: float) -> str:
     mean, scale = model.means[place], model.scales[place]
     typical, overall = (_value(log) for log in (mean + scale * distance, mean))
     side = "above" if distance > 0 else "below"
-    return (
-        f"{_name(model.features[place])} {abs(distance):.1f} standard deviations {side} all customers' mean "
-        f"(typically {typical} against {overall})"
-    )
+    return f"{_name(model.features[place])} {abs(distance):.1f} {side} (typically {typical} against {overall})"
 
 
 def _name(feature: str) -> str:

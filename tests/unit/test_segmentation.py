@@ -457,9 +457,9 @@ def test_a_cluster_is_explained_by_the_features_that_set_it_apart():
     found = cluster_explanations(model_of((0.3, -2.0, 0.2), (0.0, 0.1, -0.2)))
     value, frequency = math.expm1(4 - 2), math.expm1(1 + 0.5 * 0.3)
     assert found["Cluster 0"] == (
-        f"average order value 2.0 standard deviations below all customers' mean (typically {value:.1f} against "
-        f"{math.expm1(4):.1f}) and purchase frequency 0.3 standard deviations above all customers' mean (typically "
-        f"{frequency:.1f} against {math.expm1(1):.1f}); measured on logarithms"
+        "in standard deviations off all customers' mean, on logarithms: average order value 2.0 below (typically "
+        f"{value:.1f} against {math.expm1(4):.1f}) and purchase frequency 0.3 above (typically {frequency:.1f} against "
+        f"{math.expm1(1):.1f})"
     )
     assert found["Cluster 1"] == "within 0.25 standard deviations of all customers' mean in every feature"
 
