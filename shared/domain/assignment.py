@@ -95,8 +95,9 @@ def assign_customers_to_arms(customers: pd.DataFrame, plan: PlanDocument) -> pd.
     arms = np.full(len(customers), HOLDOUT, dtype=object)
     variants = np.full(len(customers), NO_VARIANT, dtype=object)
     mailed = np.flatnonzero(~held_out(customers["customer_id"], plan.holdout))
+    by_segment = customers[["segment"]].iloc[mailed].groupby("segment", sort=False, dropna=False)
     plans = {segment.segment: segment for segment in plan.segments}
-    for name, places in customers.iloc[mailed].groupby("segment", sort=False, dropna=False).indices.items():
+    for name, places in by_segment.indices.items():
         rows = mailed[places]
         keys = customers["key"].to_numpy(dtype=np.uint64)[rows]
         arms[rows], variants[rows] = _look_up(keys, plans.get(name))

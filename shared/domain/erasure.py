@@ -45,7 +45,7 @@ def export_without(data: bytes, customer_id: str) -> Rewritten:
         InputError: the first line does not name a column customer_id.
     """
     head, end, body = data.partition(b"\n")
-    columns = next(csv.reader([head.decode("utf-8", "replace")]), [])
+    columns = _fields(head.decode("utf-8", "replace"))
     if "customer_id" not in columns:
         raise InputError("an exported file's first line must name the column customer_id")
     left = _without(body, body_records(body, len(columns)), columns, customer_id)
@@ -95,10 +95,15 @@ def _occurrences(data: bytes, records: Records, text: bytes) -> Iterator[int]:
 
 def _is_of(record: bytes, fields: int, place: int, customer_id: str) -> bool:
     text = record.decode("utf-8", "replace")
-    try:
-        found = next(csv.reader(io.StringIO(text, newline="")), [])
-    except csv.Error:
-        found = []
+    found = _fields(text)
     if len(found) == fields:
         return found[place] == customer_id
     return customer_id in found or customer_id in re.split(r'[",\r\n]', text)
+
+
+def _fields(record: str) -> list[str]:
+    """The record's fields; none where it cannot be read as one."""
+    try:
+        return next(csv.reader(io.StringIO(record, newline="")), [])
+    except csv.Error:
+        return []

@@ -85,8 +85,8 @@ def design_experiment(
     """The whole experiment, fixed before any outcome exists.
 
     ``approved`` maps segment_id to tone to the id of its approved variant (no entry: none approved);
-    ``keys_by_segment`` maps segment_id to the keys of its customers in any order or, where they are not gathered, to
-    their ranking. Raises ``InputError`` if a segment has not as many keys and held out as customers.
+    ``keys_by_segment`` maps segment_id to the keys of its customers in any order, where nobody is held out, or to their
+    ranking. Raises ``InputError`` if a segment has not as many keys and held out as customers.
     """
     shares, covariates = planned_shares(segments, approved, config), _covariates(segments, config)
     plans = tuple(
