@@ -138,7 +138,10 @@ def _customers_section(documents: RunDocuments) -> Section:
 
 def _funnel(documents: RunDocuments) -> Table:
     counts, assigned = documents.segments.customers, _assigned(documents)
-    treated = sum(arm.sample_size for arm in documents.experiment.arms if arm.arm_name != CONTROL)
+    treatments = (
+        [] if documents.plan.a_a_test else [arm for arm in documents.experiment.arms if arm.arm_name != CONTROL]
+    )
+    treated = sum(arm.sample_size for arm in treatments)
     steps = (
         ("Read from the customer list", counts.read),
         ("Suppressed: may not be written to", counts.suppressed),
@@ -219,11 +222,11 @@ def _sizes_table(segments: Sequence[Segment]) -> Table:
     return Table(
         caption="Segments",
         columns=(
-            Column(name="Segment", width=2.6),
-            Column(name="Customers", numeric=True),
+            Column(name="Segment", width=2.4),
+            Column(name="Customers", numeric=True, width=1.3),
             Column(name="Share", numeric=True),
-            Column(name="Engagement score", numeric=True),
-            *([Column(name="Confidence", numeric=True)] if clustered else []),
+            Column(name="Engagement score", numeric=True, width=1.5),
+            *([Column(name="Confidence", numeric=True, width=1.4)] if clustered else []),
             *([Column(name="Why", width=4.0)] if explained else []),
         ),
         rows=rows,

@@ -522,6 +522,15 @@ def test_customers_held_out_are_in_the_funnel_and_in_no_arm() -> None:
     assert "Held out" not in texts(build_report(documents()))
 
 
+def test_in_an_a_a_test_nobody_is_said_to_get_a_personalised_message() -> None:
+    """Every arm gets the control message, and the funnel says so."""
+    run = documents()
+    same = run.model_copy(update={"plan": run.plan.model_copy(update={"a_a_test": True})})
+    steps = {row[0]: int(row[1].replace(",", "")) for row in table(build_report(same), "From the list").rows}
+    assert steps["Assigned a personalised message"] == 0
+    assert steps["Assigned the control message"] == steps["Assigned to an arm"] > 0
+
+
 def test_segments_say_why_their_customers_are_in_them() -> None:
     """The table of segments has each one's explanation; without any it has no such column."""
     run = documents()
