@@ -186,6 +186,7 @@ class Segment(Frozen):
     share: Probability
     features: SegmentFeatures
     confidence: Probability | None = Field(default=None, description="mean confidence; k-means only")
+    explanation: str = Field(default="", description="the rule that fired, or what sets the cluster apart")
 
 
 class CustomerCounts(Frozen):

@@ -58,6 +58,7 @@ FAILURE = "failure.json"
 SEAL = "seal.json"
 CROSS_PARTITION_REJECTS = "rejects/part-duplicates.csv"
 SUPPRESSED_ELSEWHERE = "suppressed/rows.csv"
+EXPORTS = "exports/"
 REPORTS = {"html": "report/report.html", "pdf": "report/report.pdf", "ipynb": "report/report.ipynb"}
 
 Document = TypeVar("Document", bound=Frozen)
@@ -82,6 +83,10 @@ def statistics_part(partition: int) -> str:
 
 def assignments_part(partition: int) -> str:
     return f"assignments/part-{partition:05d}.parquet"
+
+
+def export_file(arm: str, partition: int) -> str:
+    return f"{EXPORTS}{arm}/part-{partition:05d}.csv"
 
 
 def outcomes_part(partition: int) -> str:

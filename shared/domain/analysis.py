@@ -3,7 +3,7 @@
 Sees counts, never a customer. What is compared with what is the plan's; see ``shared.domain.study``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -12,6 +12,8 @@ from shared.domain.allocation import propose_shares
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS
 from shared.domain.conversion_costs import conversion_costs, programme_cost
 from shared.domain.exact import add, to_float
+from shared.domain.holdout import HOLDOUT
+from shared.domain.outcomes import OUTCOME_OF, Strata
 from shared.domain.power_notes import treatments
 from shared.domain.stats.covariate import Covaried
 from shared.domain.stats.lift import compare, mean_interval
@@ -43,10 +45,7 @@ from shared.experiment_contracts import (
 )
 from shared.run_config import Metric, RateMetric
 
-Strata = Mapping[str, Mapping[str, ArmCounts]]
-OUTCOME_OF: dict[RateMetric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
 REVENUE: Metric = "revenue_per_customer"
-HOLDOUT = "holdout"
 EVERYBODY = "all arms"
 
 

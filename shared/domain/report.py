@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.contracts import MetricsDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
+from shared.domain.explanations import conditions
 from shared.domain.report_experiment import (
     CONTROL,
     best_lift,
@@ -36,7 +37,6 @@ from shared.domain.report_model import (
 )
 from shared.domain.revisions import NO_POLICY
 from shared.experiment_contracts import PlanDocument
-from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25
 _HISTORY_IN_PART = (
@@ -121,6 +121,10 @@ def _assigned(documents: RunDocuments) -> int:
     return sum(arm.sample_size for arm in documents.experiment.arms)
 
 
+def _held_out(documents: RunDocuments) -> int:
+    return sum(segment.held_out for segment in documents.plan.segments)
+
+
 # --- customers and segments -------------------------------------------------------------------------------------------
 
 
@@ -137,12 +141,16 @@ def _customers_section(documents: RunDocuments) -> Section:
 
 def _funnel(documents: RunDocuments) -> Table:
     counts, assigned = documents.segments.customers, _assigned(documents)
-    treated = sum(arm.sample_size for arm in documents.experiment.arms if arm.arm_name != CONTROL)
+    treatments = (
+        [] if documents.plan.a_a_test else [arm for arm in documents.experiment.arms if arm.arm_name != CONTROL]
+    )
+    treated = sum(arm.sample_size for arm in treatments)
     steps = (
         ("Read from the customer list", counts.read),
         ("Suppressed: may not be written to", counts.suppressed),
         ("Rejected", counts.rejected),
         ("Accepted", counts.accepted),
+        *([("Held out: no run writes to them", _held_out(documents))] if documents.plan.holdout else []),
         ("Assigned to an arm", assigned),
         ("Assigned a personalised message", treated),
         ("Assigned the control message", assigned - treated),
@@ -202,6 +210,7 @@ def _segment_blocks(segments: SegmentsDocument) -> list[Block]:
 
 def _sizes_table(segments: Sequence[Segment]) -> Table:
     clustered = any(item.confidence is not None for item in segments)
+    explained = any(item.explanation for item in segments)
     rows = tuple(
         (
             words.plain(item.name, 120),
@@ -209,17 +218,19 @@ def _sizes_table(segments: Sequence[Segment]) -> Table:
             words.percent(item.share, 1),
             words.decimal(item.features.engagement_score, 2),
             *([words.decimal(item.confidence, 2)] if clustered else []),
+            *([words.sentence(words.plain(item.explanation, 600)) or words.NOTHING] if explained else []),
         )
         for item in segments
     )
     return Table(
         caption="Segments",
         columns=(
-            Column(name="Segment", width=2.6),
-            Column(name="Customers", numeric=True),
+            Column(name="Segment", width=2.4),
+            Column(name="Customers", numeric=True, width=1.3),
             Column(name="Share", numeric=True),
-            Column(name="Engagement score", numeric=True),
-            *([Column(name="Confidence", numeric=True)] if clustered else []),
+            Column(name="Engagement score", numeric=True, width=1.5),
+            *([Column(name="Confidence", numeric=True, width=1.4)] if clustered else []),
+            *([Column(name="Why", width=4.0)] if explained else []),
         ),
         rows=rows,
     )
@@ -378,24 +389,9 @@ def _segmentation_method(documents: RunDocuments) -> list[str]:
     )
     if documents.segments.method == "kmeans":
         return ["Segments were found by k-means clustering of the customers' scaled log features.", score]
-    rules = [f"{words.plain(rule.segment, 120)}: {_conditions(rule)}." for rule in settings.rules[:20]]
+    rules = [f"{words.plain(rule.segment, 120)}: {conditions(rule)}." for rule in settings.rules[:20]]
     rest = f"{words.plain(settings.otherwise, 120)}: everyone else."
     return ["Segments follow rules; the first that holds decides.", *rules, rest, score]
-
-
-def _conditions(rule: SegmentRule) -> str:
-    named = ((words.readable(feature).replace("avg", "average"), bounds) for feature, bounds in rule.when.items())
-    return words.listed([f"{name} {_bounds(bounds)}" for name, bounds in named])
-
-
-def _bounds(bounds: Bounds) -> str:
-    parts = (
-        ("above", bounds.above),
-        ("at least", bounds.at_least),
-        ("below", bounds.below),
-        ("at most", bounds.at_most),
-    )
-    return words.listed([f"{name} {value:g}" for name, value in parts if value is not None])
 
 
 def _message_method(documents: RunDocuments) -> list[str]:

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from shared.domain.analysis import HOLDOUT, analyse
+from shared.domain.analysis import analyse
 from shared.domain.counts import analyse_counts
 from shared.domain.exact import exact_total
+from shared.domain.holdout import HOLDOUT
 from shared.errors import InputError
 from shared.experiment_contracts import (
     Arm,

@@ -13,8 +13,9 @@ from shared.domain.analysis import analyse, calculate_metrics
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
 from shared.domain.experiment import design_experiment
+from shared.domain.outcomes import count_outcomes, merge_counts
 from shared.domain.randomness import customer_keys
-from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
+from shared.domain.simulation import simulate_engagement
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Proportion
 from shared.domain.study import Study, segment_findings
