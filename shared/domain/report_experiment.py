@@ -102,7 +102,7 @@ def wilson_interval(rate: float, n: int, alpha: float) -> tuple[float, float]:
 
 def headline(documents: RunDocuments) -> Headline:
     """The summary in four sentences or so; says "inconclusive" where that is what the experiment was."""
-    finding, certainty, next_step = _outcome(documents)
+    finding, certainty, next_step = _a_a_outcome(documents) if documents.experiment.a_a_test else _outcome(documents)
     caveat = _FROM_ASSUMPTIONS.get(documents.experiment.engagement_source)
     if caveat and documents.experiment.lift_analysis:
         certainty = (
@@ -110,6 +110,30 @@ def headline(documents: RunDocuments) -> Headline:
             f"customers respond."
         ).strip()
     return Headline(finding=finding, tested=_tested(documents), certainty=certainty, next_step=next_step)
+
+
+def _a_a_outcome(documents: RunDocuments) -> tuple[str, str, str]:
+    """Of a test in which every arm has the same message, so that nothing should differ."""
+    experiment = documents.experiment
+    alarms = [lift for lift in experiment.lift_analysis if lift.significant]
+    level = f"{100 * experiment.alpha:.3g} of 100 such tests"
+    if experiment.srm.mismatch:
+        return (
+            "A/A test failed: customers were not divided between the arms as planned.",
+            "Every arm has the same message, and their sizes are off.",
+            "Next: find the fault in assignment or counting before any test with it is believed.",
+        )
+    if alarms:
+        return (
+            f"A/A test: {words.counted(len(alarms), 'difference')} where there can be none.",
+            f"Every arm has the same message. By chance, about {level} find something.",
+            "Next: repeat the test with another seed; if it happens again, look for a fault in assignment or counting.",
+        )
+    return (
+        "A/A test passed: no arm differs from control, as it should be.",
+        f"Every arm has the same message. By chance, about {level} would have found something.",
+        "Next: switch a_a_test off and test the approved messages.",
+    )
 
 
 def best_lift(documents: RunDocuments) -> LiftAnalysis | None:
@@ -157,6 +181,12 @@ def _tested(documents: RunDocuments) -> str:
     segments = words.counted(len(documents.plan.segments), "segment")
     approved = f"{words.number(counts.approved)} of {words.counted(counts.generated, 'generated variant')}"
     treatments = len([arm for arm in experiment.arms if arm.arm_name != CONTROL])
+    if experiment.a_a_test:
+        return (
+            f"{words.counted(assigned, 'customer')} in {segments} were divided at random between "
+            f"{words.counted(treatments + 1, 'arm')} that all have the control message, judged by "
+            f"{words.readable(documents.plan.primary)}."
+        )
     if not treatments:
         return (
             f"{words.counted(assigned, 'customer')} in {segments} were assigned to the control message only; "

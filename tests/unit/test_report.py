@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts import Approval, IndexDocument, IndexOutcome
 from shared.domain import report_words as words
+from shared.domain.analysis import analyse
 from shared.domain.report import build_report
 from shared.domain.report_experiment import arm_labels, best_lift, confidence, wilson_interval
 from shared.domain.report_messages import standings
@@ -541,3 +542,15 @@ def test_segments_say_why_their_customers_are_in_them() -> None:
     )
     assert (found.columns[-1].name, {row[-1] for row in found.rows}) == ("Why", {"No rule held"})
     assert "Why" not in [column.name for column in table(build_report(run), "Segments").columns]
+
+
+def test_an_a_a_test_is_marked_and_read_as_one() -> None:
+    """Every face of it says that all arms have one message, and a difference is an alarm, not a success."""
+    for uplift, finding in ((0.0, "A/A test passed"), (0.9, "A/A test: 3 differences where there can be none")):
+        run = documents(customers=8_000, uplift=uplift)
+        plan = run.plan.model_copy(update={"a_a_test": True, "secondary": ()})
+        experiment = analyse(plan, run.experiment.strata, plan_digest="0" * 64, input_digest="0" * 64)
+        report = build_report(run.model_copy(update={"plan": plan, "experiment": experiment}))
+        assert report.headline.finding.startswith(finding)
+        assert "all have the control message" in report.headline.tested
+        assert report.mark.endswith("A/A test: every arm has the same message")
