@@ -37,7 +37,7 @@ bench-latency: $(VENV)/.local ## how much of the waiting for services is done si
 	@$(BIN)/python benchmarks/latency.py
 
 lock: $(VENV)/.dev ## lock the requirements anew
-	@for part in "" -local -dev; do \
+	@for part in "" -local -mlflow -dev; do \
 		$(BIN)/uv pip compile --quiet --generate-hashes --python-version 3.11 --no-emit-index-url \
 			--custom-compile-command "make lock" requirements$$part.in -o requirements$$part.txt; \
 	done

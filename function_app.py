@@ -4,7 +4,17 @@ import azure.durable_functions as df
 import azure.functions as func
 
 import orchestrator
-from activities import approval, experimentation, generation, planning, reporting, retrieval, safety, segmentation
+from activities import (
+    approval,
+    experimentation,
+    generation,
+    planning,
+    reporting,
+    retrieval,
+    safety,
+    segmentation,
+    tracking,
+)
 from shared import bootstrap
 from triggers import blob, http, pages, timer
 from triggers.registration import Registration
@@ -58,4 +68,5 @@ register.activity(experimentation.assign_partition)
 register.activity(experimentation.analyse_experiment)
 register.activity(reporting.summarise_run)
 register.activity(reporting.write_report)
+register.activity(tracking.track_run)
 register.activity(reporting.close_run)

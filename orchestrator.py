@@ -186,6 +186,7 @@ class _Run:
         times = StepTimes(run_id=self.ref.run_id, seconds=self.seconds())
         yield from _call(self.context, "summarise_run", times)
         yield from self.call("write_report")
+        yield from self.call("track_run")
 
     def close(self, failure: Failure | None) -> Steps:
         """The run's end; when not even that can be written, the first reason is told all the same."""

@@ -1,6 +1,8 @@
 """Experimentation: fixes the plan, assigns and simulates partition by partition, and analyses the counts."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import (
@@ -14,7 +16,7 @@ from shared.contracts import (
     SegmentsDocument,
 )
 from shared.domain.digests import digest
-from shared.experiment_contracts import ExperimentDocument, PartitionOutcomes, PlanDocument
+from shared.experiment_contracts import ExperimentDocument, Holdout, PartitionOutcomes, PlanDocument
 from shared.ports import Services
 from shared.run_config import Tone
 from shared.run_folder import (
@@ -25,18 +27,21 @@ from shared.run_folder import (
     SEGMENTS,
     RunFolder,
     assignments_part,
+    export_file,
     outcomes_part,
 )
 
 from .segmentation import read_customers
 
 if TYPE_CHECKING:
-    from shared.domain.randomness import Keys
+    from shared.domain.ranking import KeyPart
 
 
 def plan_experiment(request: RunRef, services: Services) -> ExperimentPlanSummary:
     """Write ``plan.json`` and enter its digest in the audit, before any outcome exists."""
-    from shared.domain.experiment import design_experiment
+    from shared.domain.assignment import rank_customers
+    from shared.domain.experiment import design_experiment, planned_shares
+    from shared.domain.holdout import global_holdout
 
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
@@ -46,10 +51,12 @@ def plan_experiment(request: RunRef, services: Services) -> ExperimentPlanSummar
     input_digest = digest("plan", segments.input_digest, approved, settings, manifest.seed)
 
     def build() -> PlanDocument:
+        parts = partial(_key_parts, run, segments, global_holdout(settings.holdout))
+        sizes = {segment.segment_id: segment.size for segment in segments.segments}
         return design_experiment(
             segments,
             approved,
-            _keys_by_segment(run, segments),
+            rank_customers(parts, sizes, planned_shares(segments, approved, settings)),
             settings,
             seed=manifest.seed,
             experiment_id=manifest.run_id,
@@ -66,10 +73,12 @@ def plan_experiment(request: RunRef, services: Services) -> ExperimentPlanSummar
 
 
 def assign_partition(request: PartitionRef, services: Services) -> AssignmentSummary:
-    """Assign one partition's customers and draw their engagement; the counts are its mark of completion."""
+    """Assign one partition's customers, export them by arm and draw their engagement; the counts are written last."""
     from shared.domain.assignment import assign_customers_to_arms
-    from shared.domain.frames import to_parquet
-    from shared.domain.simulation import count_outcomes, simulate_engagement
+    from shared.domain.frames import exports_by_arm, to_parquet
+    from shared.domain.holdout import HOLDOUT
+    from shared.domain.outcomes import count_outcomes
+    from shared.domain.simulation import simulate_engagement
 
     run = RunFolder(services.blobs, request.run_id)
     run.manifest()
@@ -80,18 +89,22 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
         customers = read_customers(run, request.partition)
         assignments = assign_customers_to_arms(customers, plan)
         run.keep(assignments_part(request.partition), to_parquet(assignments, input_digest))
+        for arm, data in exports_by_arm(assignments).items():
+            run.keep(export_file(arm, request.partition), data)
         assigned = customers.assign(arm=assignments["arm"])
-        outcomes = assigned[["segment", "arm"]].join(simulate_engagement(assigned, plan))
+        known_before = sorted({*plan.covariates.values()})
+        outcomes = assigned[["segment", "arm", *known_before]].join(simulate_engagement(assigned, plan))
         return PartitionOutcomes(input_digest=input_digest, strata=count_outcomes(outcomes, plan))
 
     outcomes = run.once(outcomes_part(request.partition), PartitionOutcomes, input_digest, build)
-    return AssignmentSummary(assigned=sum(counts.n for arms in outcomes.strata.values() for counts in arms.values()))
+    counts = [(arm, found.n) for arms in outcomes.strata.values() for arm, found in arms.items()]
+    return AssignmentSummary(assigned=sum(n for arm, n in counts if arm != HOLDOUT))
 
 
 def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
     """Write ``experiment.json`` from the partitions' counts, and enter its digest in the audit."""
     from shared.domain.analysis import analyse
-    from shared.domain.simulation import merge_counts
+    from shared.domain.outcomes import merge_counts
 
     run = RunFolder(services.blobs, request.run_id)
     run.manifest()
@@ -102,7 +115,8 @@ def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
 
     def build() -> ExperimentDocument:
         parts = (run.read(outcomes_part(index), PartitionOutcomes).strata for index in range(partitions))
-        return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest)
+        cost = sum(call.cost_usd for call in run.calls())
+        return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest, cost_usd=cost)
 
     experiment = run.once(EXPERIMENT, ExperimentDocument, input_digest, build)
     record = AuditRecord("experiment", "experiment_analysed", {"experiment_digest": digest(experiment)})
@@ -124,13 +138,19 @@ def _approved_variants(run: RunFolder) -> dict[str, dict[Tone, str]]:
     return approved
 
 
-def _keys_by_segment(run: RunFolder, segments: SegmentsDocument) -> "dict[str, Keys]":
-    """segment_id -> the keys of all its customers: eight bytes each, the only rows the plan ever gathers."""
+def _key_parts(run: RunFolder, segments: SegmentsDocument, holdout: Holdout | None) -> "Iterator[KeyPart]":
+    """The keys of all customers but those held out, by partition and segment."""
     import numpy as np
 
-    parts: dict[str, list[Any]] = {segment.name: [] for segment in segments.segments}
+    from shared.domain.holdout import held_out
+    from shared.domain.ranking import KeyPart
+
+    ids = {segment.name: segment.segment_id for segment in segments.segments}
+    columns = ["segment", "key", *(["customer_id"] if holdout else [])]
     for index in range(len(run.read(PARTITIONS, PartitionPlan).partitions)):
-        frame = read_customers(run, index, ["segment", "key"])
-        for name, keys in frame.groupby("segment", observed=True)["key"]:
-            parts[str(name)].append(keys.to_numpy(dtype=np.uint64))
-    return {segment.segment_id: np.concatenate(parts[segment.name]) for segment in segments.segments}
+        frame = read_customers(run, index, columns)
+        keys = frame["key"].to_numpy(dtype=np.uint64)
+        kept = ~held_out(frame["customer_id"], holdout) if holdout else np.ones(len(frame), dtype=np.bool_)
+        for name, rows in frame.groupby("segment", observed=True).indices.items():
+            mailed = rows[kept[rows]]
+            yield KeyPart(ids[str(name)], keys[mailed], held_out=len(rows) - len(mailed))

@@ -31,7 +31,7 @@ from shared.contracts import (
     ServiceCall,
     ServiceName,
     StepTimes,
-    Variant,
+    TrackingDocument,
     VariantCounts,
     Verdict,
 )
@@ -59,6 +59,7 @@ from shared.run_folder import (
     RUNS,
     SEAL,
     SEGMENTS,
+    TRACKING,
     RunFolder,
     audit_chain,
     audit_csv,
@@ -139,7 +140,7 @@ def _measure(run: RunFolder, manifest: Manifest, seconds: dict[str, float], inpu
     from shared.domain.estimate import estimate_run
 
     variants, verdicts = run.variants(), run.verdicts()
-    calls = [call for call in _calls(run) if call.outcome not in NOT_ASKED]
+    calls = [call for call in run.calls() if call.outcome not in NOT_ASKED]
     blocked = [verdict for verdict in verdicts if verdict.status == "block"]
     return MetricsDocument(
         input_digest=input_digest,
@@ -158,17 +159,6 @@ def _measure(run: RunFolder, manifest: Manifest, seconds: dict[str, float], inpu
         answers_reused=sum(variant.answers_reused for variant in variants),
         services={name: summarise_latency(list(group)) for name, group in _by_service(calls).items()},
     )
-
-
-def _calls(run: RunFolder) -> list[ServiceCall]:
-    """Every call of a service that this run made or was not allowed to make."""
-    documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
-        run.read(INDEX, IndexDocument),
-        *(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
-        *run.generated(),
-        *run.all_verdicts(),
-    ]
-    return [call for document in documents for call in document.calls]
 
 
 def _by_service(calls: list[ServiceCall]) -> dict[ServiceName, list[ServiceCall]]:
@@ -247,13 +237,14 @@ def _warnings(
     library = run.read(LIBRARY, ContentLibrary)
     index = run.read(INDEX, IndexDocument)
     unindexed = len(index.outcome.failed) if index.outcome else 0
-    stopped = sum(call.outcome == CostLimitReached.code for call in _calls(run))
+    stopped = sum(call.outcome == CostLimitReached.code for call in run.calls())
     withheld = sum(bool(variant.notices) for variant in run.variants())
     untreated = _untreated(experiment)
     approvals = run.read(APPROVALS, ApprovalsDocument).approvals
     stopped_at_gate = sum(is_withdrawn(approval) for approval in approvals)
     in_use = sum(approval.status == "approved" and approval.variant_id in withdrawn for approval in approvals)
     denied = denial(approvals)
+    tracking = run.find(TRACKING, TrackingDocument)
     notes = {
         denied: denied,
         f"{counted(segments.customers.rejected, 'row')} rejected; rejects/ says where and why": (
@@ -275,6 +266,7 @@ def _warnings(
         "its notices say what": withheld,
         f"{counted(unindexed, 'document')} not in the search index; index.json says why": unindexed,
         "the search index could not be brought up to date; index.json says why": index.error,
+        "the run could not be tracked; tracking.json says why": tracking and tracking.error,
     }
     return tuple(note for note, applies in notes.items() if applies)
 

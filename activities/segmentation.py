@@ -210,6 +210,7 @@ def _merge(
     run: RunFolder, services: Services, manifest: Manifest, plan: PartitionPlan, input_digest: str
 ) -> SegmentsDocument:
     from shared.domain.customers import formula_like
+    from shared.domain.explanations import cluster_explanations, rule_explanations
     from shared.domain.segmentation import generate_segment_summary, merge_statistics, without, without_suppressed
 
     config, partitions = manifest.config.segmentation, len(plan.partitions)
@@ -222,7 +223,13 @@ def _merge(
     if statistics.accepted == 0:
         raise InputError(f"customers: none of the {statistics.read:,} rows can be used; {_commonest(statistics)}")
     ids = (read_customers(run, index, ["customer_id"])["customer_id"] for index in range(partitions))
-    return generate_segment_summary(statistics, method=config.method, formula_like_ids=sum(map(formula_like, ids)))
+    clustered = config.method == "kmeans"
+    return generate_segment_summary(
+        statistics,
+        method=config.method,
+        formula_like_ids=sum(map(formula_like, ids)),
+        explanations=cluster_explanations(run.read(CLUSTERS, ClusterModel)) if clustered else rule_explanations(config),
+    )
 
 
 def _commonest(statistics: PartitionStatistics) -> str:

@@ -165,6 +165,7 @@ def _add_services(commands: Commands) -> None:
 def _add_tools(commands: Commands) -> None:
     analyze = commands.add_parser("analyze", help="the experiment engine on counts alone")
     analyze.add_argument("counts", type=Path, metavar="COUNTS.json")
+    analyze.add_argument("--json", action="store_true", help="print the analysis as one JSON document")
     analyze.set_defaults(command=_analyze)
 
     search = commands.add_parser("search", help="the documents that fit each query, best first")
@@ -314,7 +315,13 @@ def _emulate(options: argparse.Namespace) -> int:
 def _analyze(options: argparse.Namespace) -> int:
     from local.tools import analyze
 
-    print(json.dumps(analyze(options.counts)))
+    found = analyze(options.counts)
+    if options.json:
+        print(json.dumps(found))
+    else:
+        from local.analysis_table import print_analysis
+
+        print_analysis(found)
     return DONE
 
 

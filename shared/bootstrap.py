@@ -5,10 +5,12 @@ setting; no service ever stands in for another that was asked for.
 """
 
 import base64
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +18,7 @@ from pydantic import SecretStr
 
 from shared.config import KEY_BYTES, AppSettings, load_config, load_settings, openai_in_use
 from shared.errors import ConfigError, NotReady
-from shared.ports import BlobStore, ChatModel, Embedder, SafetyChecker, SealSigner, SearchIndex, Services
+from shared.ports import BlobStore, ChatModel, Embedder, RunTracker, SafetyChecker, SealSigner, SearchIndex, Services
 from shared.run_config import AzureConfig, Provider, RunConfig, ServiceLimits
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from openai import OpenAI
 
     from shared.adapters.service_calls import ServiceGate
+
+_FOLDER = re.compile(r"file:///[^?#\x00-\x1f]+")
 
 
 @cache
@@ -58,6 +62,7 @@ def services() -> Services:
             now=lambda: datetime.now(UTC),
             pseudonym_key=pseudonym_key(settings()),
             signer=build_signer(settings()),
+            tracker=build_tracker(settings(), azure),
         )
 
 
@@ -125,6 +130,8 @@ def check_settings(settings: AppSettings, azure: AzureConfig) -> None:
             "app setting AZURE_OPENAI_EMBEDDING_DEPLOYMENT is given, but SEARCH_PROVIDER is not azure: "
             "only Azure AI Search finds by meaning"
         )
+    if settings.mlflow_tracking_uri:
+        _check_tracking(settings)
 
 
 def _asked(settings: AppSettings, azure: AzureConfig) -> tuple[_Asked, ...]:
@@ -196,6 +203,29 @@ def _check_endpoint(asked: _Asked, profile: str) -> None:
 
     loopback_http = profile == "emulated" if asked.key.get_secret_value() else asked.key_optional
     checked_endpoint(asked.endpoint_setting, asked.endpoint, loopback_http=loopback_http)
+
+
+def _check_tracking(settings: AppSettings) -> None:
+    """The address of a server, or of a folder on this machine alone, and the package of the client.
+
+    A folder of a deployed app would be gone with its instance.
+    """
+    setting, uri = "MLFLOW_TRACKING_URI", settings.mlflow_tracking_uri
+    if not uri.startswith("file:"):
+        from shared.adapters.identity import checked_endpoint
+
+        checked_endpoint(setting, uri, loopback_http=True)
+    elif not (settings.data_directory or settings.profile == "emulated"):
+        raise ConfigError(
+            f"app setting {setting}: a folder goes with DATA_DIRECTORY, or PROFILE = emulated; give an https:// address"
+        )
+    elif not _FOLDER.fullmatch(uri):
+        raise ConfigError(f"app setting {setting}: a folder is written file:///PATH, with its whole path")
+    if find_spec("mlflow") is None:
+        raise ConfigError(
+            f"app setting {setting} is given, but the package mlflow-skinny is not installed: "
+            "install requirements-mlflow.txt"
+        )
 
 
 # --- the services -----------------------------------------------------------------------------------------------------
@@ -289,6 +319,15 @@ def build_signer(settings: AppSettings) -> SealSigner | None:
     from shared.adapters.signing import Ed25519Signer
 
     return Ed25519Signer(base64.b64decode(seed))
+
+
+def build_tracker(settings: AppSettings, azure: AzureConfig) -> RunTracker | None:
+    """What tells MLflow of runs, where an address is given. The library itself loads with the first run."""
+    if not settings.mlflow_tracking_uri:
+        return None
+    from shared.adapters.tracking_mlflow import MlflowTracker
+
+    return MlflowTracker(settings.mlflow_tracking_uri, settings.mlflow_experiment_name, _gate(azure.limits))
 
 
 # --- the blob store ---------------------------------------------------------------------------------------------------

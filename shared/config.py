@@ -100,6 +100,15 @@ class AppSettings(Frozen):
     seal_signing_key: SecretStr = Field(
         default=SecretStr(""), description="base64 of the 32-byte Ed25519 seed that seals are signed with"
     )
+    mlflow_tracking_uri: str = Field(
+        default="", description="address of the MLflow server that runs are tracked on; empty: not tracked"
+    )
+    mlflow_experiment_name: str = Field(
+        default="customer-personalization",
+        max_length=250,
+        pattern=r"^[^\x00-\x1f]+$",
+        description="the MLflow experiment that runs are tracked in",
+    )
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
 
     @field_validator("seal_signing_key")

@@ -186,6 +186,7 @@ class Segment(Frozen):
     share: Probability
     features: SegmentFeatures
     confidence: Probability | None = Field(default=None, description="mean confidence; k-means only")
+    explanation: str = Field(default="", description="the rule that fired, or what sets the cluster apart")
 
 
 class CustomerCounts(Frozen):
@@ -695,6 +696,31 @@ class MetricsDocument(Frozen):
     services: dict[str, LatencySummary]
 
 
+class TrackedRun(Frozen):
+    """What a tracking server is told of one run: figures, settings and the run's own reports; nothing of a customer.
+
+    ``key`` tells the run from another of the same id. Names are words joined by slashes.
+    """
+
+    run_id: RunId
+    key: Digest
+    started_at: datetime
+    note: str = Field(description="what must be known of the figures before they are read")
+    parameters: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+    files: dict[str, bytes] = Field(description="file name -> content")
+
+
+class TrackingDocument(Frozen):
+    """``tracking.json``: where the run was tracked; ``error`` where it was not."""
+
+    input_digest: Digest
+    tracker: str
+    tracking_id: str | None = Field(description="the run's id on the tracking server")
+    error: str = ""
+
+
 class DecisionRequest(Frozen):
     """One decision in the body of ``POST /api/runs/{id}/approval``."""
 
@@ -968,6 +994,10 @@ class AssignmentSummary(Frozen):
 class MetricsSummary(Frozen):
     cost_usd: float
     tokens: Count
+
+
+class TrackingSummary(Frozen):
+    tracked: bool
 
 
 class AnalysisSummary(Frozen):

@@ -176,6 +176,7 @@ class ArmResult(Frozen):
     conversion_rate: Probability | None
     machine_opened: Count = 0
     revenue_per_customer: float | None = None
+    revenue_ci: Bounds | None = None
 
 
 class Sequential(Frozen):

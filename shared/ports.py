@@ -14,6 +14,7 @@ from shared.contracts import (
     SafetyScores,
     SearchAnswer,
     SearchQuery,
+    TrackedRun,
 )
 from shared.run_config import AzureConfig
 
@@ -136,6 +137,16 @@ class SealSigner(Protocol):
         ...
 
 
+class RunTracker(Protocol):
+    """Tells a tracking server of runs. A server that cannot be told raises; see ``shared.errors``."""
+
+    provider: str
+
+    def track(self, record: TrackedRun) -> str:
+        """The run's id on the server. A run that was tracked before is found again and not told twice."""
+        ...
+
+
 class OrchestrationStatus(Protocol):
     """What the durable engine says of an instance; falsy when there is none."""
 
@@ -181,7 +192,7 @@ class Services:
 
     ``azure`` is what the clients were built from: a run that was started with something else is not served by them.
     ``pseudonym_key`` is what customers are named under where their ids must not stand; None where the app has none.
-    Without a ``signer`` seals are not signed.
+    Without a ``signer`` seals are not signed, without a ``tracker`` runs are not tracked.
     """
 
     blobs: BlobStore
@@ -192,3 +203,4 @@ class Services:
     now: Callable[[], datetime]
     pseudonym_key: bytes | None = field(default=None, repr=False)
     signer: SealSigner | None = None
+    tracker: RunTracker | None = None

@@ -17,8 +17,11 @@ from shared.contracts import (
     BlobRef,
     Digest,
     Ending,
+    IndexDocument,
     Manifest,
+    RetrievalDocument,
     Revision,
+    ServiceCall,
     Variant,
     Verdict,
 )
@@ -49,11 +52,13 @@ APPROVALS = "approvals.json"
 PLAN = "plan.json"
 EXPERIMENT = "experiment.json"
 METRICS = "metrics.json"
+TRACKING = "tracking.json"
 RESULT = "result.json"
 FAILURE = "failure.json"
 SEAL = "seal.json"
 CROSS_PARTITION_REJECTS = "rejects/part-duplicates.csv"
 SUPPRESSED_ELSEWHERE = "suppressed/rows.csv"
+EXPORTS = "exports/"
 REPORTS = {"html": "report/report.html", "pdf": "report/report.pdf", "ipynb": "report/report.ipynb"}
 
 Document = TypeVar("Document", bound=Frozen)
@@ -78,6 +83,10 @@ def statistics_part(partition: int) -> str:
 
 def assignments_part(partition: int) -> str:
     return f"assignments/part-{partition:05d}.parquet"
+
+
+def export_file(arm: str, partition: int) -> str:
+    return f"{EXPORTS}{arm}/part-{partition:05d}.csv"
 
 
 def outcomes_part(partition: int) -> str:
@@ -313,6 +322,16 @@ class RunFolder:
     def all_verdicts(self) -> list[Verdict]:
         """Every verdict that counts: on the texts as they were written, and on each edit, in order."""
         return [*self.first_verdicts(), *(revision.verdict for revision in self.revisions())]
+
+    def calls(self) -> list[ServiceCall]:
+        """Every call of a service that this run made or was not allowed to make."""
+        documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
+            self.read(INDEX, IndexDocument),
+            *(self.read(name, RetrievalDocument) for name in self.names("retrieval/")),
+            *self.generated(),
+            *self.all_verdicts(),
+        ]
+        return [call for document in documents for call in document.calls]
 
     def variant(self, variant_id: str) -> Variant | None:
         """One variant as it stands; None when there is none of that id."""

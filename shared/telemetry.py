@@ -36,6 +36,7 @@ Event = Literal[
     "runs_purged",
     "service_called",
     "service_failed",
+    "tracking_failed",
 ]
 
 
@@ -70,9 +71,14 @@ def fault_place(fault: BaseException) -> str:
     return f"{type(fault).__name__} at {frames[-1]}" if frames else type(fault).__name__
 
 
+def told_fault(fault: Exception) -> str:
+    """What may be told of ``fault``: our own words, else type and place."""
+    return str(fault) if isinstance(fault, OrchestratorError) else fault_place(fault)
+
+
 def service_fault(service: ServiceName, fault: Exception) -> str:
-    """Log that a service failed one item of a run; what may be told of it: our own words, else type and place."""
-    told = str(fault) if isinstance(fault, OrchestratorError) else fault_place(fault)
+    """Log that a service failed one item of a run; what may be told of it."""
+    told = told_fault(fault)
     log_structured("service_failed", {"service": service, "fault": told})
     return told
 

@@ -5,7 +5,6 @@ import math
 import random
 from datetime import UTC, date, datetime
 from pathlib import Path
-from statistics import NormalDist
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,20 +35,17 @@ from shared.contracts import (
     VariantCounts,
     Verdict,
 )
+from shared.domain.analysis import analyse
 from shared.domain.digests import digest, message_hash
 from shared.domain.estimate import estimate_run
 from shared.domain.report_model import RunDocuments
 from shared.experiment_contracts import (
     Arm,
     ArmCounts,
-    ArmResult,
     ExperimentDocument,
-    LiftAnalysis,
     PlanDocument,
     PowerNote,
-    SampleRatio,
     SegmentPlan,
-    SegmentResult,
 )
 from shared.run_config import (
     TONES,
@@ -421,7 +417,7 @@ def _plan(segments: list[Segment], approved: list[Variant], source: str) -> Plan
         test_type="z-test",
         correction="holm",
         alpha=0.05,
-        simulation={} if source == "observed" else {"baseline_click_rate": 0.05, "expected_uplift": 0.1},
+        simulation={"baseline_click_rate": 0.05, "expected_uplift": 0.1},
         segments=tuple(_segment_plan(segment, approved) for segment in segments),
         power=_power(segments) if approved else (),
     )
@@ -469,38 +465,11 @@ def _experiment(rng: random.Random, plan: PlanDocument, uplift: float, *, mismat
     strata = {
         segment.segment_id: {arm.arm: _outcomes(rng, arm, uplift) for arm in segment.arms} for segment in plan.segments
     }
-    names = sorted({arm for arms in strata.values() for arm in arms}) or ["control"]
-    totals = {name: _total([arms[name] for arms in strata.values() if name in arms]) for name in names}
-    return ExperimentDocument(
-        input_digest=sha("experiment"),
-        experiment_id=RUN_ID,
-        engagement_source=plan.engagement_source,
-        plan_digest=digest(plan),
-        alpha=plan.alpha,
-        srm=SampleRatio(statistic=41.2, p_value=0.0000002, mismatch=True)
-        if mismatch
-        else SampleRatio(statistic=1.1, p_value=0.78, mismatch=False),
-        arms=tuple(_arm_result(name, total) for name, total in totals.items()),
-        lift_analysis=tuple(
-            _lift(name, metric, totals[name], totals["control"], plan.alpha)
-            for name in names
-            if name != "control"
-            for metric in METRICS
-        ),
-        segment_breakdown=tuple(
-            SegmentResult(
-                segment=segment.segment,
-                segment_id=segment.segment_id,
-                best_performing_arm="treatment_2" if position == 0 and "treatment_2" in names else None,
-                lift_percent=18.2 if position == 0 and "treatment_2" in names else None,
-                p_adjusted=0.012 if position == 0 and "treatment_2" in names else None,
-                verdict="winner" if position == 0 and "treatment_2" in names else "inconclusive",
-            )
-            for position, segment in enumerate(plan.segments)
-        ),
-        strata=strata,
-        conclusion="The arms were compared with the control on every metric, pooled over the segments.",
-    )
+    if mismatch:
+        for arms in strata.values():
+            sizes = arms["control"].model_dump(include={"n", "opened", "clicked", "converted"})
+            arms["control"] = ArmCounts(**{name: count // 2 for name, count in sizes.items()})
+    return analyse(plan, strata, plan_digest=digest(plan), input_digest=sha("experiment"), cost_usd=1.5)
 
 
 def _outcomes(rng: random.Random, arm: Arm, uplift: float) -> ArmCounts:
@@ -513,47 +482,6 @@ def _outcomes(rng: random.Random, arm: Arm, uplift: float) -> ArmCounts:
 def _binomial(rng: random.Random, n: int, p: float) -> int:
     draw = rng.gauss(n * p, math.sqrt(n * p * (1 - p)))
     return min(n, max(0, round(draw)))
-
-
-def _total(counts: list[ArmCounts]) -> ArmCounts:
-    return ArmCounts(
-        n=sum(item.n for item in counts),
-        opened=sum(item.opened for item in counts),
-        clicked=sum(item.clicked for item in counts),
-        converted=sum(item.converted for item in counts),
-    )
-
-
-def _rate(counts: ArmCounts, metric: Metric) -> float | None:
-    hits = {"open_rate": counts.opened, "click_rate": counts.clicked, "conversion_rate": counts.converted}[metric]
-    return hits / counts.n if counts.n else None
-
-
-def _arm_result(name: str, counts: ArmCounts) -> ArmResult:
-    return ArmResult(arm_name=name, sample_size=counts.n, **{metric: _rate(counts, metric) for metric in METRICS})
-
-
-def _lift(name: str, metric: Metric, treatment: ArmCounts, control: ArmCounts, alpha: float) -> LiftAnalysis:
-    rate, base = _rate(treatment, metric), _rate(control, metric)
-    undefined = {"lift_percent": None, "lift_ci_percent": None, "statistic": None, "p_value": None, "p_adjusted": None}
-    fixed = {"treatment_arm": name, "metric": metric, "control_rate": base, "treatment_rate": rate, "test": "z-test"}
-    if not rate or not base:
-        nothing = {"abs_diff": None, "abs_ci": None, "significant": False, "reason": f"an arm has no {metric} events"}
-        return LiftAnalysis(**fixed, **undefined, **nothing)
-    spread = math.sqrt(rate * (1 - rate) / treatment.n + base * (1 - base) / control.n)
-    z, difference = NormalDist().inv_cdf(1 - alpha / 2), rate - base
-    p = 2 * (1 - NormalDist().cdf(abs(difference) / spread))
-    return LiftAnalysis(
-        **fixed,
-        lift_percent=100 * difference / base,
-        lift_ci_percent=(100 * (difference - z * spread) / base, 100 * (difference + z * spread) / base),
-        abs_diff=difference,
-        abs_ci=(difference - z * spread, difference + z * spread),
-        statistic=difference / spread,
-        p_value=p,
-        p_adjusted=min(1.0, 3 * p),
-        significant=3 * p < alpha,
-    )
 
 
 def _manifest() -> Manifest:

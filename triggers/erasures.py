@@ -19,13 +19,13 @@ from shared.erased_list import enter_erased
 from shared.errors import BlobExists, InputError, NotReady, OrchestratorError
 from shared.ports import BlobStore, OrchestrationClient, Services
 from shared.run_config import PartitionSettings
-from shared.run_folder import ERASURES, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
+from shared.run_folder import ERASURES, EXPORTS, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
 from shared.telemetry import log_structured
 
 from .runs import ENDED, INPUT_FILE, view_run
 
-ROWS_BELOW = ("customers/", "assignments/")
-"""The folders of a run whose Parquet parts hold a row per customer. What else comes to hold one belongs here."""
+ROWS_BELOW = ("customers/", "assignments/", EXPORTS)
+"""The folders of a run whose parts hold a row per customer. What else comes to hold one belongs here."""
 _CHUNK_BYTES = 4 * 1024 * 1024
 _Record = Callable[[str, str, int], None]
 
@@ -140,6 +140,11 @@ class _Erasing:
 
             left = parquet_without(b"".join(_range(self._blobs, ref)), self._customer_id)
             return _Rewrite(left.rows, lambda: iter((left.data,)))
+        if ref.container == RUNS and ref.name.partition("/")[2].startswith(EXPORTS):
+            from shared.domain.erasure import export_without
+
+            exported = export_without(b"".join(_range(self._blobs, ref)), self._customer_id)
+            return _Rewrite(exported.rows, lambda: iter((exported.data,)))
         return self._rewrite_list(ref)
 
     def _rewrite_list(self, ref: BlobRef) -> _Rewrite:

@@ -49,6 +49,7 @@ from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
 from .requests import (
     UnsupportedMediaType,
+    arm_of,
     media_type,
     page_size,
     parse_body,
@@ -167,11 +168,11 @@ async def get_experiment(req: func.HttpRequest, client: OrchestrationClient, env
 
 
 async def get_assignments(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
-    """Who gets which message, as CSV: customer_id, segment, arm, variant_id, in the list's order."""
-    run_id = run_id_of(req)
+    """Who gets which message, as CSV: customer_id, segment, arm, variant_id, in the list's order; or one arm's."""
+    run_id, arm = run_id_of(req), arm_of(req)
     await _read(RUNS, f"{run_id}/{EXPERIMENT}", run_id, client, env)
-    data = await asyncio.to_thread(_assignments, RunFolder(env.services().blobs, run_id))
-    return file_reply(data, CSV, filename=f"{run_id}-assignments.csv")
+    data = await asyncio.to_thread(_assignments, RunFolder(env.services().blobs, run_id), arm)
+    return file_reply(data, CSV, filename=f"{run_id}-{arm or 'assignments'}.csv")
 
 
 async def get_audit(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -323,10 +324,10 @@ def _pack(run_id: str, services: Services) -> bytes:
     return target.getvalue()
 
 
-def _assignments(folder: RunFolder) -> bytes:
+def _assignments(folder: RunFolder, arm: str | None) -> bytes:
     from shared.domain.frames import assignments_csv
 
-    return assignments_csv(folder.read_bytes(name) for name in folder.names("assignments/"))
+    return assignments_csv((folder.read_bytes(name) for name in folder.names("assignments/")), arm)
 
 
 def _readiness(check: Callable[[], Any]) -> str:

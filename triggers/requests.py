@@ -59,6 +59,18 @@ def page_size(req: func.HttpRequest) -> int:
     return int(text)
 
 
+def arm_of(req: func.HttpRequest) -> str | None:
+    """``arm`` in the query, if it is there: one of the arms that there can be, or those held out."""
+    from shared.domain.assignment import CONTROL, TREATMENT_ARMS
+    from shared.domain.holdout import HOLDOUT
+
+    arm: str | None = req.params.get("arm")
+    allowed = (CONTROL, *TREATMENT_ARMS.values(), HOLDOUT)
+    if arm is not None and arm not in allowed:
+        raise InputError(f"arm: must be one of {', '.join(allowed)}")
+    return arm
+
+
 def parse_body(req: func.HttpRequest, model: type[_Model]) -> _Model:
     """The JSON body as ``model``."""
     try:

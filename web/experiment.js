@@ -2,7 +2,12 @@
 "use strict";
 
 const TONES = ["urgent", "informational", "friendly"]; // treatment_1 is always the first of these, and so on
-const METRICS = { open_rate: "Opens", click_rate: "Clicks", conversion_rate: "Conversions" };
+const METRICS = {
+  open_rate: "Opens",
+  click_rate: "Clicks",
+  conversion_rate: "Conversions",
+  revenue_per_customer: "Revenue per customer",
+};
 const SOURCES = {
   simulated: "Simulated: nobody was mailed. These figures follow from assumptions, not from what customers did.",
   historical: "Simulated from historical rates: nobody was mailed. These figures are not what customers did.",
@@ -15,6 +20,7 @@ function buildExperiment(experiment) {
   return el("section", { class: "experiment" }, heading, [
     el("p", { class: "finding", dir: "auto" }, experiment.conclusion),
     ...(source ? [el("p", { class: "mark" }, source)] : []),
+    ...(experiment.a_a_test ? [el("p", { class: "mark" }, "A/A test: every arm has the same message.")] : []),
     ...(experiment.srm.mismatch ? [buildNotice({ kind: "warning", text: ratioText(experiment.srm) })] : []),
     buildLiftTable(experiment),
     buildArmTable(experiment),
@@ -26,34 +32,50 @@ function ratioText({ p_value: p }) {
   return `The arms' sizes do not fit their planned shares (p-value ${pValue(p)}), so no arm is called better.`;
 }
 
-function buildLiftTable({ lift_analysis: lifts, alpha, engagement_source: source }) {
+function buildLiftTable({ lift_analysis: lifts, alpha, looks, engagement_source: source }) {
   const level = `${+(100 * (1 - alpha)).toPrecision(4)}%`;
   const [lift, difference] = [`#Lift (${level} interval)`, `Difference in points (${level} interval)`];
-  const columns = ["Arm", "#Control", "#Arm's rate", lift, difference, "#Adjusted p", "Result"];
+  const columns = ["Arm", "#Control", "#Arm's value", lift, difference, "#Adjusted p", "Result"];
   const of = (metric) => lifts.filter((lift) => lift.metric === metric);
   const reasons = [...new Set(lifts.map((lift) => lift.reason).filter(Boolean))];
   const metrics = [...new Set(lifts.map((lift) => lift.metric))]; // the primary one first, as they come
-  const groups = metrics.map((metric) => buildLiftGroup(metric, of(metric), reasons));
+  const groups = metrics.map((metric) => buildLiftGroup(metric, of(metric), reasons, looks));
   return buildTable(`Lift over control${marked(source)}`, columns, groups, reasons);
 }
 
-function buildLiftGroup(metric, lifts, reasons) {
+function buildLiftGroup(metric, lifts, reasons, looks) {
   const widest = Math.max(...lifts.flatMap((lift) => [...(lift.abs_ci ?? []), lift.abs_diff ?? 0].map(Math.abs)));
   const title = el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: 7 }, METRICS[metric]));
-  return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest, reasons)));
+  return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest, reasons, looks)));
 }
 
-function buildLiftRow(lift, widest, reasons) {
+function buildLiftRow(lift, widest, reasons, looks) {
   const note = reasons.indexOf(lift.reason) + 1;
   return buildRow([
-    armName(lift.treatment_arm),
-    numeric(percent(lift.control_rate, 2)),
-    numeric(percent(lift.treatment_rate, 2)),
+    [armName(lift.treatment_arm), small(sizes(lift))],
+    numeric(value(lift.metric, lift.control_rate)),
+    numeric(value(lift.metric, lift.treatment_rate)),
     numeric(signed(lift.lift_percent), range(lift.lift_ci_percent)),
-    buildInterval(lift, widest),
-    numeric(pValue(lift.p_adjusted)),
-    [lift.significant ? el("b", {}, "Significant") : "Not significant", small(note ? `Note ${note}` : "")],
+    lift.metric === "revenue_per_customer" ? amountText(lift.abs_diff, lift.abs_ci) : buildInterval(lift, widest),
+    numeric(pValue(decidingP(lift, looks))),
+    [lift.significant ? el("b", {}, "Significant") : "Inconclusive", small(note ? `Note ${note}` : "")],
   ]);
+}
+
+/** Where outcomes may be looked at at any time, the p-value that holds at all looks decides. */
+const decidingP = (lift, looks) => (looks === "any" && lift.sequential ? lift.sequential.p_adjusted : lift.p_adjusted);
+
+const sizes = ({ treatment_size: arm, control_size: control }) => `${count(arm)} against ${count(control)}`;
+
+function value(metric, number) {
+  if (metric !== "revenue_per_customer") return percent(number, 2);
+  return number === null ? "–" : number.toFixed(2);
+}
+
+function amountText(at, interval) {
+  const amount = (number) => minus(`${number > 0 ? "+" : ""}${number.toFixed(2)}`);
+  if (at === null) return "–";
+  return `${amount(at)}${interval ? ` (${amount(interval[0])} to ${amount(interval[1])})` : ""}`;
 }
 
 /** The difference in percentage points as a dot on a line, zero in the middle; its words are read out instead. */
@@ -91,8 +113,8 @@ function buildSegmentTable({ segment_breakdown: segments, engagement_source: sou
   const rows = segments.map((segment) =>
     buildRow([
       segment.segment,
-      segment.best_performing_arm ? armName(segment.best_performing_arm) : "None",
-      numeric(signed(segment.lift_percent)),
+      segment.best_performing_arm ? [armName(segment.best_performing_arm), small(sizes(segment))] : "None",
+      numeric(signed(segment.lift_percent), range(segment.lift_ci_percent)),
       numeric(pValue(segment.p_adjusted)),
       sentence(segment.verdict.replace(/treatment_\d/g, armName)),
     ]),

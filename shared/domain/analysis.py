@@ -3,7 +3,7 @@
 Sees counts, never a customer. What is compared with what is the plan's; see ``shared.domain.study``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -11,10 +11,12 @@ from typing import Any
 from shared.domain.allocation import propose_shares
 from shared.domain.assignment import CONTROL, TREATMENT_ARMS
 from shared.domain.conversion_costs import conversion_costs, programme_cost
-from shared.domain.exact import add, mean, to_float
+from shared.domain.exact import add, to_float
+from shared.domain.holdout import HOLDOUT
+from shared.domain.outcomes import OUTCOME_OF, Strata
 from shared.domain.power_notes import treatments
 from shared.domain.stats.covariate import Covaried
-from shared.domain.stats.lift import compare
+from shared.domain.stats.lift import compare, mean_interval
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Moments, Pair, Proportion, Sample
 from shared.domain.stats.sequential import scale_for
@@ -43,10 +45,7 @@ from shared.experiment_contracts import (
 )
 from shared.run_config import Metric, RateMetric
 
-Strata = Mapping[str, Mapping[str, ArmCounts]]
-OUTCOME_OF: dict[RateMetric, str] = {"open_rate": "opened", "click_rate": "clicked", "conversion_rate": "converted"}
 REVENUE: Metric = "revenue_per_customer"
-HOLDOUT = "holdout"
 EVERYBODY = "all arms"
 
 
@@ -86,7 +85,7 @@ def analyse(
         alpha=plan.alpha,
         looks=study.terms.looks,
         srm=srm,
-        arms=calculate_metrics(counts),
+        arms=calculate_metrics(counts, alpha=plan.alpha),
         lift_analysis=lifts,
         segment_breakdown=tuple(
             _segment_result(plan, segment, study, by_segment[segment.segment_id], mismatch=srm.mismatch)
@@ -104,12 +103,15 @@ def analyse(
     )
 
 
-def calculate_metrics(strata: Strata) -> tuple[ArmResult, ...]:
-    """Rates per customer assigned, of each arm pooled over all segments that have it; control first."""
+def calculate_metrics(strata: Strata, *, alpha: float = 0.05) -> tuple[ArmResult, ...]:
+    """Rates per customer assigned, of each arm pooled over all segments that have it; control first.
+
+    The interval of revenue covers 1 - ``alpha``.
+    """
     by_arm = {
         arm: [arms[arm] for arms in strata.values() if arm in arms] for arm in (CONTROL, *TREATMENT_ARMS.values())
     }
-    return tuple(_arm_result(arm, counts) for arm, counts in by_arm.items() if counts)
+    return tuple(_arm_result(arm, counts, alpha) for arm, counts in by_arm.items() if counts)
 
 
 # --- from the plan and the counts to a study --------------------------------------------------------------------------
@@ -202,7 +204,8 @@ def _covaried(counts: ArmCounts) -> dict[str, Covaried]:
 # --- from findings to results -----------------------------------------------------------------------------------------
 
 
-def _arm_result(arm: str, counts: Sequence[ArmCounts]) -> ArmResult:
+def _arm_result(arm: str, counts: Sequence[ArmCounts], alpha: float) -> ArmResult:
+    revenue = _revenue(counts)
     pooled = {metric: sum((_proportion(part, metric) for part in counts), NOBODY) for metric in OUTCOME_OF}
     return ArmResult(
         arm_name=arm,
@@ -211,14 +214,18 @@ def _arm_result(arm: str, counts: Sequence[ArmCounts]) -> ArmResult:
         click_rate=pooled["click_rate"].rate,
         conversion_rate=pooled["conversion_rate"].rate,
         machine_opened=sum(part.machine_opened for part in counts),
-        revenue_per_customer=_revenue(counts),
+        revenue_per_customer=revenue.rate if revenue else None,
+        revenue_ci=mean_interval(revenue, alpha) if revenue else None,
     )
 
 
-def _revenue(counts: Sequence[ArmCounts]) -> float | None:
-    customers = sum(part.n for part in counts)
-    totals = [part.revenue.total for part in counts if part.revenue]
-    return mean(reduce(add, totals), customers) if totals and customers else None
+def _revenue(counts: Sequence[ArmCounts]) -> Moments | None:
+    """Of an arm over all segments, exactly summed; None where nobody recorded any."""
+    sums = [part.revenue for part in counts if part.revenue]
+    if not sums:
+        return None
+    total, squares = (reduce(add, parts) for parts in ([one.total for one in sums], [one.squares for one in sums]))
+    return Moments(sum(part.n for part in counts), to_float(total), to_float(squares))
 
 
 def _lift_analysis(finding: Finding) -> LiftAnalysis:

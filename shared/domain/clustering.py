@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from shared.contracts import ClusterModel
 from shared.domain.customers import AMOUNTS
 from shared.domain.digests import unique_names
+from shared.domain.explanations import NOTABLE
 from shared.domain.randomness import uniforms
 from shared.domain.segmentation import Floats, Ints, log_features
 from shared.errors import InputError
@@ -28,7 +29,6 @@ CLUSTER_COUNTS = (3, 4, 5)
 _SAMPLE_COLUMNS = ["row_number", "customer_id", "key", *AMOUNTS]
 _SCALED_DECIMALS = 4
 _NO_SPREAD = 1e-9
-_NOTABLE = 0.25
 _WORDS = {
     "last_engagement_days": ("Lapsed", "Recent"),
     "purchase_frequency": ("Frequent", "Occasional"),
@@ -157,7 +157,7 @@ def cluster_names(centres: Floats) -> tuple[str, ...]:
 
 def _describe(centre: Floats, features: int) -> str:
     farthest = np.argsort(-np.abs(centre), kind="stable")[:features]
-    values = {AMOUNTS[i]: float(centre[i]) for i in farthest if abs(centre[i]) >= _NOTABLE}
+    values = {AMOUNTS[i]: float(centre[i]) for i in farthest if abs(centre[i]) >= NOTABLE}
     words = [high if values[feature] > 0 else low for feature, (high, low) in _WORDS.items() if feature in values]
     if not words:
         return "Average Customers"

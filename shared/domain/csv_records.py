@@ -509,9 +509,18 @@ def partition_records(data: bytes, partition: Partition, fields: int) -> Records
     Raises:
         InputError: ``data`` does not hold as many records as were planned.
     """
-    blocks = (data[offset : offset + HEADER_BYTES] for offset in range(0, len(data), HEADER_BYTES))
-    found = list(_read_records(blocks, fields=fields, row=partition.first_row, position=0))
-    records = Records(*(np.concatenate(values) for values in zip(*found, strict=True)))
+    records = body_records(data, fields, first_row=partition.first_row)
     if len(records.rows) != partition.rows:
         raise InputError(f"the customer list has changed since it was planned, at row {partition.first_row} or below")
     return records
+
+
+def body_records(data: bytes, fields: int, *, first_row: int = 2) -> Records:
+    """All records in ``data``, which begins with ``first_row`` of a file with ``fields`` columns, blank ones too.
+
+    Raises:
+        InputError: a line is longer than ``MAX_RECORD_BYTES``.
+    """
+    blocks = (data[offset : offset + HEADER_BYTES] for offset in range(0, len(data), HEADER_BYTES))
+    found = list(_read_records(blocks, fields=fields, row=first_row, position=0))
+    return Records(*(np.concatenate(values) for values in zip(*found, strict=True)))

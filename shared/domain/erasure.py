@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shared.contracts import Partition
-from shared.domain.csv_records import Records, partition_records
+from shared.domain.csv_records import Records, body_records, partition_records
+from shared.errors import InputError
 
 
 class Rewritten(NamedTuple):
@@ -34,7 +35,24 @@ def records_without(data: bytes, partition: Partition, columns: Sequence[str], c
     Raises:
         InputError: ``data`` does not hold as many records as were planned.
     """
-    records = partition_records(data, partition, len(columns))
+    return _without(data, partition_records(data, partition, len(columns)), columns, customer_id)
+
+
+def export_without(data: bytes, customer_id: str) -> Rewritten:
+    """A CSV that a run exported, without the rows of ``customer_id``; its header is its first line.
+
+    Raises:
+        InputError: the first line does not name a column customer_id.
+    """
+    head, end, body = data.partition(b"\n")
+    columns = _fields(head.decode("utf-8", "replace"))
+    if "customer_id" not in columns:
+        raise InputError("an exported file's first line must name the column customer_id")
+    left = _without(body, body_records(body, len(columns)), columns, customer_id)
+    return Rewritten(head + end + left.data, left.rows)
+
+
+def _without(data: bytes, records: Records, columns: Sequence[str], customer_id: str) -> Rewritten:
     place = columns.index("customer_id")
     gone = [
         index
@@ -77,10 +95,15 @@ def _occurrences(data: bytes, records: Records, text: bytes) -> Iterator[int]:
 
 def _is_of(record: bytes, fields: int, place: int, customer_id: str) -> bool:
     text = record.decode("utf-8", "replace")
-    try:
-        found = next(csv.reader(io.StringIO(text, newline="")), [])
-    except csv.Error:
-        found = []
+    found = _fields(text)
     if len(found) == fields:
         return found[place] == customer_id
     return customer_id in found or customer_id in re.split(r'[",\r\n]', text)
+
+
+def _fields(record: str) -> list[str]:
+    """The record's fields; none where it cannot be read as one."""
+    try:
+        return next(csv.reader(io.StringIO(record, newline="")), [])
+    except csv.Error:
+        return []

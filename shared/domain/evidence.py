@@ -16,7 +16,7 @@ from shared.domain.digests import canonical_json
 from shared.domain.report_words import counted
 from shared.domain.seals import signature_problem
 
-_PERSONAL = ("customers/", "rejects/", "assignments/", "input/")
+_PERSONAL = ("customers/", "rejects/", "assignments/", "exports/", "input/")
 _NOT_PERSONAL = "input/content/"
 _SHOWN_WITHHELD = 20
 

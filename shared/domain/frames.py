@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from shared.domain.holdout import HOLDOUT
+
 _DIGEST = b"input_digest"
 ASSIGNMENT_COLUMNS = ("customer_id", "segment", "arm", "variant_id")
 
@@ -41,10 +43,20 @@ def listed_rows(data: bytes) -> set[int]:
     return set(pd.read_csv(io.BytesIO(data))["row_number"].astype("int64"))
 
 
-def assignments_csv(parts: Iterable[bytes]) -> bytes:
-    """All assignments as one CSV in the list's order, ids exactly as given and every text quoted."""
-    lines = [_csv(from_parquet(part, ASSIGNMENT_COLUMNS), header=index == 0) for index, part in enumerate(parts)]
-    return b"".join(lines)
+def assignments_csv(parts: Iterable[bytes], arm: str | None = None) -> bytes:
+    """The assignments to ``arm``, or to all arms, as one CSV in the list's order.
+
+    Ids are exactly as given and every text is quoted. Who is held out is in no arm, and listed only by that name.
+    """
+    frames = (from_parquet(part, ASSIGNMENT_COLUMNS) for part in parts)
+    chosen = (frame[frame["arm"] == arm if arm else frame["arm"] != HOLDOUT] for frame in frames)
+    return b"".join(_csv(frame.astype("str"), header=index == 0) for index, frame in enumerate(chosen))
+
+
+def exports_by_arm(assignments: pd.DataFrame) -> dict[str, bytes]:
+    """Arm -> its customers as a CSV of their own, in the form of ``assignments_csv``; who is held out is in none."""
+    mailed = assignments.loc[assignments["arm"] != HOLDOUT, list(ASSIGNMENT_COLUMNS)]
+    return {str(arm): _csv(rows, header=True) for arm, rows in mailed.groupby("arm")}
 
 
 def _csv(frame: pd.DataFrame, *, header: bool) -> bytes:

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from shared.contracts import MetricsDocument, Segment, SegmentsDocument, Variant
 from shared.domain import report_words as words
+from shared.domain.explanations import conditions
 from shared.domain.report_experiment import (
     CONTROL,
-    MARKS,
     best_lift,
     confidence,
+    estimate_note,
     experiment_section,
     headline,
     is_better,
     lift_size,
+    mark_of,
     significant_losses,
     treatment_label,
 )
@@ -35,7 +37,6 @@ from shared.domain.report_model import (
 )
 from shared.domain.revisions import NO_POLICY
 from shared.experiment_contracts import PlanDocument
-from shared.run_config import Bounds, SegmentRule
 
 _DRAWN_SEGMENTS = 25
 _HISTORY_IN_PART = (
@@ -57,7 +58,7 @@ def build_report(documents: RunDocuments) -> ReportModel:
         created=f"{manifest.created_at.day} {manifest.created_at:%B %Y, %H:%M %Z}".strip(),
         brand=words.plain(manifest.config.brand.name),
         simulated=source != "observed",
-        mark=MARKS[source],
+        mark=mark_of(documents.experiment),
         headline=headline(documents),
         key_figures=_key_figures(documents),
         sections=(
@@ -104,18 +105,24 @@ def _lift_figure(documents: RunDocuments) -> KeyFigure:
         documents.experiment.engagement_source
     ]
     if is_better(best):
-        note = f"{treatment_label(best, documents.plan)}; significant{source}"
+        note = f"{estimate_note(documents, best)}; {treatment_label(best, documents.plan)}; significant{source}"
         return KeyFigure(label=f"Best lift in {metric}", value=lift_size(best), note=note)
     losses = significant_losses(documents)
     if losses:
         more = f" (furthest below of {len(losses)})" if len(losses) > 1 else ""
-        note = f"{treatment_label(losses[0], documents.plan)}; significantly worse{more}{source}"
+        arm = treatment_label(losses[0], documents.plan)
+        note = f"{estimate_note(documents, losses[0])}; {arm}; significantly worse{more}{source}"
         return KeyFigure(label=f"Lift in {metric}", value=lift_size(losses[0]), note=note)
-    return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=f"largest estimate {lift_size(best)}{source}")
+    note = f"largest estimate {lift_size(best)} ({estimate_note(documents, best)}){source}"
+    return KeyFigure(label=f"Lift in {metric}", value="Unclear", note=note)
 
 
 def _assigned(documents: RunDocuments) -> int:
     return sum(arm.sample_size for arm in documents.experiment.arms)
+
+
+def _held_out(documents: RunDocuments) -> int:
+    return sum(segment.held_out for segment in documents.plan.segments)
 
 
 # --- customers and segments -------------------------------------------------------------------------------------------
@@ -134,12 +141,16 @@ def _customers_section(documents: RunDocuments) -> Section:
 
 def _funnel(documents: RunDocuments) -> Table:
     counts, assigned = documents.segments.customers, _assigned(documents)
-    treated = sum(arm.sample_size for arm in documents.experiment.arms if arm.arm_name != CONTROL)
+    treatments = (
+        [] if documents.plan.a_a_test else [arm for arm in documents.experiment.arms if arm.arm_name != CONTROL]
+    )
+    treated = sum(arm.sample_size for arm in treatments)
     steps = (
         ("Read from the customer list", counts.read),
         ("Suppressed: may not be written to", counts.suppressed),
         ("Rejected", counts.rejected),
         ("Accepted", counts.accepted),
+        *([("Held out: no run writes to them", _held_out(documents))] if documents.plan.holdout else []),
         ("Assigned to an arm", assigned),
         ("Assigned a personalised message", treated),
         ("Assigned the control message", assigned - treated),
@@ -199,6 +210,7 @@ def _segment_blocks(segments: SegmentsDocument) -> list[Block]:
 
 def _sizes_table(segments: Sequence[Segment]) -> Table:
     clustered = any(item.confidence is not None for item in segments)
+    explained = any(item.explanation for item in segments)
     rows = tuple(
         (
             words.plain(item.name, 120),
@@ -206,17 +218,19 @@ def _sizes_table(segments: Sequence[Segment]) -> Table:
             words.percent(item.share, 1),
             words.decimal(item.features.engagement_score, 2),
             *([words.decimal(item.confidence, 2)] if clustered else []),
+            *([words.sentence(words.plain(item.explanation, 600)) or words.NOTHING] if explained else []),
         )
         for item in segments
     )
     return Table(
         caption="Segments",
         columns=(
-            Column(name="Segment", width=2.6),
-            Column(name="Customers", numeric=True),
+            Column(name="Segment", width=2.4),
+            Column(name="Customers", numeric=True, width=1.3),
             Column(name="Share", numeric=True),
-            Column(name="Engagement score", numeric=True),
-            *([Column(name="Confidence", numeric=True)] if clustered else []),
+            Column(name="Engagement score", numeric=True, width=1.5),
+            *([Column(name="Confidence", numeric=True, width=1.4)] if clustered else []),
+            *([Column(name="Why", width=4.0)] if explained else []),
         ),
         rows=rows,
     )
@@ -375,24 +389,9 @@ def _segmentation_method(documents: RunDocuments) -> list[str]:
     )
     if documents.segments.method == "kmeans":
         return ["Segments were found by k-means clustering of the customers' scaled log features.", score]
-    rules = [f"{words.plain(rule.segment, 120)}: {_conditions(rule)}." for rule in settings.rules[:20]]
+    rules = [f"{words.plain(rule.segment, 120)}: {conditions(rule)}." for rule in settings.rules[:20]]
     rest = f"{words.plain(settings.otherwise, 120)}: everyone else."
     return ["Segments follow rules; the first that holds decides.", *rules, rest, score]
-
-
-def _conditions(rule: SegmentRule) -> str:
-    named = ((words.readable(feature).replace("avg", "average"), bounds) for feature, bounds in rule.when.items())
-    return words.listed([f"{name} {_bounds(bounds)}" for name, bounds in named])
-
-
-def _bounds(bounds: Bounds) -> str:
-    parts = (
-        ("above", bounds.above),
-        ("at least", bounds.at_least),
-        ("below", bounds.below),
-        ("at most", bounds.at_most),
-    )
-    return words.listed([f"{name} {value:g}" for name, value in parts if value is not None])
 
 
 def _message_method(documents: RunDocuments) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 
+from shared.domain import report_statistics as statistics
 from shared.domain import report_words as words
 from shared.domain.report_model import (
     Block,
@@ -28,6 +29,7 @@ from shared.experiment_contracts import (
     PlanDocument,
     PowerNote,
     SampleRatio,
+    SegmentResult,
 )
 from shared.run_config import Metric
 
@@ -41,10 +43,24 @@ _FROM_ASSUMPTIONS = {
     "simulated": "Engagement was simulated from the assumptions listed under Method",
     "historical": "Engagement was modelled on the customers' historical rates",
 }
-_SEGMENTS_ADJUSTED = {"holm": "adjusted over all segments' arms by Holm's method", "none": "not adjusted"}
+_SEGMENTS_ADJUSTED = {
+    "holm": "adjusted over all segments' arms by Holm's method",
+    "benjamini-hochberg": "adjusted over all segments' arms by Benjamini and Hochberg's method",
+    "none": "not adjusted",
+}
 _LIFT_AXIS = "lift, percent (diamonds: significant; arrows: the interval goes on)"
-_P_NAMES = {"holm": "Adjusted p", "none": "p"}
-_CORRECTIONS = {"holm": "adjusted for the number of comparisons by Holm's method", "none": "not adjusted"}
+_CORRECTIONS = {
+    "holm": "adjusted for the number of comparisons by Holm's method",
+    "benjamini-hochberg": "adjusted for the number of comparisons by Benjamini and Hochberg's method",
+    "none": "not adjusted",
+}
+_A_A_TEST = "A/A test: every arm has the same message"
+
+
+def mark_of(experiment: ExperimentDocument) -> str:
+    """What every figure of engagement has to carry: that it was not observed, and that no difference is real."""
+    marks = (MARKS[experiment.engagement_source], _A_A_TEST if experiment.a_a_test else "")
+    return "; ".join(mark for mark in marks if mark)
 
 
 def metrics_of(plan: PlanDocument) -> tuple[Metric, ...]:
@@ -86,7 +102,7 @@ def wilson_interval(rate: float, n: int, alpha: float) -> tuple[float, float]:
 
 def headline(documents: RunDocuments) -> Headline:
     """The summary in four sentences or so; says "inconclusive" where that is what the experiment was."""
-    finding, certainty, next_step = _outcome(documents)
+    finding, certainty, next_step = _a_a_outcome(documents) if documents.experiment.a_a_test else _outcome(documents)
     caveat = _FROM_ASSUMPTIONS.get(documents.experiment.engagement_source)
     if caveat and documents.experiment.lift_analysis:
         certainty = (
@@ -94,6 +110,30 @@ def headline(documents: RunDocuments) -> Headline:
             f"customers respond."
         ).strip()
     return Headline(finding=finding, tested=_tested(documents), certainty=certainty, next_step=next_step)
+
+
+def _a_a_outcome(documents: RunDocuments) -> tuple[str, str, str]:
+    """Of a test in which every arm has the same message, so that nothing should differ."""
+    experiment = documents.experiment
+    alarms = [lift for lift in experiment.lift_analysis if lift.significant]
+    level = f"{100 * experiment.alpha:.3g} of 100 such tests"
+    if experiment.srm.mismatch:
+        return (
+            "A/A test failed: customers were not divided between the arms as planned.",
+            "Every arm has the same message, and their sizes are off.",
+            "Next: find the fault in assignment or counting before any test with it is believed.",
+        )
+    if alarms:
+        return (
+            f"A/A test: {words.counted(len(alarms), 'difference')} where there can be none.",
+            f"Every arm has the same message. By chance, about {level} find something.",
+            "Next: repeat the test with another seed; if it happens again, look for a fault in assignment or counting.",
+        )
+    return (
+        "A/A test passed: no arm differs from control, as it should be.",
+        f"Every arm has the same message. By chance, about {level} would have found something.",
+        "Next: switch a_a_test off and test the approved messages.",
+    )
 
 
 def best_lift(documents: RunDocuments) -> LiftAnalysis | None:
@@ -108,6 +148,14 @@ def best_lift(documents: RunDocuments) -> LiftAnalysis | None:
 def is_better(lift: LiftAnalysis) -> bool:
     """Whether the treatment is significantly above control."""
     return lift.significant and (lift.abs_diff or 0.0) > 0
+
+
+def estimate_note(documents: RunDocuments, lift: LiftAnalysis) -> str:
+    """What stands behind an estimate: its interval and its customers."""
+    looked = lift.sequential if documents.experiment.looks == "any" else None
+    interval = words.percent_range(looked.lift_ci_percent if looked else lift.lift_ci_percent)
+    sizes = statistics.sizes_text(lift.treatment_size, lift.control_size)
+    return sizes if interval == words.NOTHING else f"{interval}; {sizes}"
 
 
 def significant_losses(documents: RunDocuments) -> list[LiftAnalysis]:
@@ -133,6 +181,12 @@ def _tested(documents: RunDocuments) -> str:
     segments = words.counted(len(documents.plan.segments), "segment")
     approved = f"{words.number(counts.approved)} of {words.counted(counts.generated, 'generated variant')}"
     treatments = len([arm for arm in experiment.arms if arm.arm_name != CONTROL])
+    if experiment.a_a_test:
+        return (
+            f"{words.counted(assigned, 'customer')} in {segments} were divided at random between "
+            f"{words.counted(treatments + 1, 'arm')} that all have the control message, judged by "
+            f"{words.readable(documents.plan.primary)}."
+        )
     if not treatments:
         return (
             f"{words.counted(assigned, 'customer')} in {segments} were assigned to the control message only; "
@@ -229,11 +283,15 @@ def _place(documents: RunDocuments, *, start: bool = True) -> str:
 
 
 def _interval_clause(documents: RunDocuments, lift: LiftAnalysis) -> str:
-    level, interval = confidence(documents.experiment.alpha), words.percent_range(lift.lift_ci_percent)
-    p_name = {"holm": "adjusted ", "none": ""}[documents.plan.correction]
+    looked = lift.sequential if documents.experiment.looks == "any" else None
+    always, p_adjusted = ("always-valid ", looked.p_adjusted) if looked else ("", lift.p_adjusted)
+    level = f"{confidence(documents.experiment.alpha)} {always}interval"
+    interval = words.percent_range(looked.lift_ci_percent if looked else lift.lift_ci_percent)
+    p_name = always + ("" if documents.plan.correction == "none" else "adjusted ")
     parts = (
-        "" if interval == words.NOTHING else f"{level} interval for this comparison alone: {interval}",
-        "" if lift.p_adjusted is None else f"{p_name}{words.p_statement(lift.p_adjusted)}",
+        "" if interval == words.NOTHING else f"{level} for this comparison alone: {interval}",
+        "" if p_adjusted is None else f"{p_name}{words.p_statement(p_adjusted)}",
+        f"{statistics.sizes_text(lift.treatment_size, lift.control_size)} customers",
     )
     said = "; ".join(part for part in parts if part)
     return f" ({said})" if said else ""
@@ -277,14 +335,21 @@ def _power(documents: RunDocuments) -> list[PowerNote]:
 def experiment_section(documents: RunDocuments) -> Section:
     """Arms, lift, segments, sample-ratio check and power, every engagement figure under its mark."""
     experiment, plan = documents.experiment, documents.plan
-    mark = MARKS[experiment.engagement_source]
+    mark, labels, level = mark_of(experiment), arm_labels(plan), confidence(experiment.alpha)
     blocks: list[Block] = [
         Text(text=_named(words.copy_text(experiment.conclusion, 2000), plan) or "The analysis drew no conclusion."),
+        *statistics.observation_blocks(experiment, labels),
         _arms_table(experiment, plan),
         *_arms_chart(experiment, plan, mark),
         *_lift_blocks(experiment, plan, mark),
+        *statistics.looks_blocks(experiment, plan, labels, level),
         *_segment_table(experiment, plan),
-        Text(text=_sample_ratio(experiment.srm)),
+        *statistics.belief_blocks(experiment, plan, labels, level),
+        *statistics.stratified_blocks(experiment, plan, labels, level),
+        *statistics.adjusted_blocks(experiment, labels, level),
+        *statistics.holdout_blocks(experiment.holdout, level),
+        *statistics.cost_blocks(experiment.conversion_costs, labels, level),
+        Text(text=_sample_ratio(experiment.srm, plan)),
         *_power_table(plan),
         *_strata_table(experiment, plan),
     ]
@@ -296,6 +361,7 @@ def _rate(arm: ArmResult, metric: Metric) -> float | None:
         "open_rate": arm.open_rate,
         "click_rate": arm.click_rate,
         "conversion_rate": arm.conversion_rate,
+        "revenue_per_customer": arm.revenue_per_customer,
     }
     return rates[metric]
 
@@ -339,6 +405,9 @@ def _rate_text(arm: ArmResult, metric: Metric, alpha: float) -> str:
     rate = _rate(arm, metric)
     if rate is None or not arm.sample_size:
         return words.NOTHING
+    if metric == statistics.REVENUE:
+        low, high = arm.revenue_ci or (rate, rate)
+        return f"{words.decimal(rate, 2)} ({words.decimal(low, 2)} to {words.decimal(high, 2)})"
     low, high = wilson_interval(rate, arm.sample_size, alpha)
     return f"{words.percent(rate)} ({100 * low:.2f} to {100 * high:.2f})"
 
@@ -346,7 +415,7 @@ def _rate_text(arm: ArmResult, metric: Metric, alpha: float) -> str:
 def _arms_chart(experiment: ExperimentDocument, plan: PlanDocument, mark: str) -> Sequence[Block]:
     labels = arm_labels(plan)
     panels = []
-    for metric in metrics_of(plan):
+    for metric in (metric for metric in metrics_of(plan) if metric != statistics.REVENUE):
         estimates = [
             _rate_estimate(labels.get(arm.arm_name, arm.arm_name), rate, arm.sample_size, experiment.alpha)
             for arm in experiment.arms
@@ -386,12 +455,12 @@ def _lift_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
             "and not adjusted"
         ),
         columns=(
-            Column(name="Metric and arm", width=1.32),
+            Column(name="Metric, arm and customers", width=1.3),
             Column(name="Control", numeric=True, width=0.48),
             Column(name="Treatment", numeric=True, width=0.6),
-            Column(name="Difference, points", numeric=True, width=0.62),
+            Column(name=f"Difference, points ({level} interval)", numeric=True, width=0.9),
             Column(name=f"Lift ({level} interval)", numeric=True, width=1.04),
-            Column(name=_P_NAMES[plan.correction], numeric=True, width=0.54),
+            Column(name=words.p_heading(plan.correction), numeric=True, width=0.54),
             Column(name="Result", width=0.66),
         ),
         rows=tuple(_lift_row(lift, labels, withheld=experiment.srm.mismatch) for lift in lifts),
@@ -401,10 +470,10 @@ def _lift_table(experiment: ExperimentDocument, plan: PlanDocument) -> Table:
 
 def _lift_row(lift: LiftAnalysis, labels: Mapping[str, str], *, withheld: bool) -> tuple[str, ...]:
     return (
-        f"{words.sentence(words.readable(lift.metric))}\n{labels.get(lift.treatment_arm, lift.treatment_arm)}",
-        words.percent(lift.control_rate),
-        words.percent(lift.treatment_rate),
-        words.signed_points(lift.abs_diff),
+        statistics.named(lift, labels),
+        statistics.value_text(lift.metric, lift.control_rate),
+        statistics.value_text(lift.metric, lift.treatment_rate),
+        statistics.difference_text(lift.metric, lift.abs_diff, lift.abs_ci),
         words.with_interval(words.signed_percent(lift.lift_percent), words.percent_range(lift.lift_ci_percent)),
         words.p_value(lift.p_adjusted),
         "Withheld" if withheld else _result(lift),
@@ -412,6 +481,8 @@ def _lift_row(lift: LiftAnalysis, labels: Mapping[str, str], *, withheld: bool) 
 
 
 def _result(lift: LiftAnalysis) -> str:
+    if not lift.planned:
+        return "Not planned"
     if lift.p_adjusted is None:
         return "Not defined"
     if not lift.significant:
@@ -467,10 +538,8 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
     rows = [
         (
             words.plain(result.segment, 120),
-            labels.get(result.best_performing_arm, result.best_performing_arm)
-            if result.best_performing_arm
-            else "None clearly best",
-            words.signed_percent(result.lift_percent),
+            _best_arm(result, labels),
+            words.with_interval(words.signed_percent(result.lift_percent), words.percent_range(result.lift_ci_percent)),
             words.p_value(result.p_adjusted),
             words.sentence(_named(words.plain(result.verdict), plan)),
         )
@@ -485,8 +554,8 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
             columns=(
                 Column(name="Segment", width=1.6),
                 Column(name="Best arm", width=2.0),
-                Column(name="Lift", numeric=True, width=0.8),
-                Column(name=_P_NAMES[plan.correction], numeric=True, width=0.9),
+                Column(name=f"Lift ({confidence(experiment.alpha)} interval)", numeric=True, width=1.3),
+                Column(name=words.p_heading(plan.correction), numeric=True, width=0.9),
                 Column(name="Verdict", width=2.0),
             ),
             rows=tuple(rows),
@@ -494,7 +563,15 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
     ]
 
 
-def _sample_ratio(srm: SampleRatio) -> str:
+def _best_arm(result: SegmentResult, labels: Mapping[str, str]) -> str:
+    best = result.best_performing_arm
+    if best is None:
+        return "None clearly best"
+    sizes = statistics.sizes_text(result.treatment_size or 0, result.control_size or 0)
+    return f"{labels.get(best, best)}\n{sizes} customers"
+
+
+def _sample_ratio(srm: SampleRatio, plan: PlanDocument) -> str:
     why = words.plain(srm.reason)
     if srm.p_value is None:
         return f"Sample ratio: not tested{f' ({why})' if why else ''}."
@@ -502,6 +579,14 @@ def _sample_ratio(srm: SampleRatio) -> str:
         return (
             f"Sample ratio: the arms' sizes do not match the plan ({words.p_statement(srm.p_value)}), so every verdict "
             f"is withheld.{f' {why}' if why else ''}"
+        )
+    off = [one for one in srm.segments if one.mismatch]
+    if off:
+        readable = {segment.segment_id: segment.segment for segment in plan.segments}
+        names = words.listed([words.plain(readable.get(one.segment, one.segment), 120) for one in off])
+        return (
+            f"Sample ratio: all arms together match the plan ({words.p_statement(srm.p_value)}), but not those of "
+            f"{names}, where the verdict is withheld."
         )
     return f"Sample ratio: the arms' sizes match the plan ({words.p_statement(srm.p_value)})."
 
@@ -519,6 +604,7 @@ def _power_table(plan: PlanDocument) -> Sequence[Block]:
                 Column(name="Treatment size", numeric=True, width=1.2),
                 Column(name="Detectable lift", numeric=True, width=1.2),
                 Column(name="Expected lift", numeric=True, width=1.1),
+                Column(name="Chance to find it", numeric=True, width=1.1),
                 Column(name="Needed per arm", numeric=True, width=1.2),
             ),
             rows=tuple(_power_row(note) for note in plan.power),
@@ -536,6 +622,7 @@ def _power_row(note: PowerNote) -> tuple[str, ...]:
         words.number(note.treatment_size),
         words.signed_percent(note.detectable_lift_percent),
         words.signed_percent(note.expected_lift_percent),
+        words.percent(note.power_at_expected_lift, 1),
         words.NOTHING if needed is None else words.number(needed),
     )
 
@@ -545,7 +632,7 @@ def _strata_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequenc
     names = {segment.segment_id: words.plain(segment.segment, 120) for segment in plan.segments}
     rows = [
         (
-            f"{names.get(segment_id, segment_id)}: {labels.get(arm, arm)}",
+            f"{names.get(segment_id, segment_id)}: {labels.get(arm, words.sentence(arm))}",
             *(words.number(value) for value in (counts.n, counts.opened, counts.clicked, counts.converted)),
         )
         for segment_id, arms in sorted(experiment.strata.items())

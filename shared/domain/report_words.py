@@ -52,6 +52,11 @@ def signed_points(difference: float | None) -> str:
     return NOTHING if difference is None else _minus(f"{100 * difference:+.2f}")
 
 
+def signed_decimal(value: float | None, digits: int = 2) -> str:
+    """A difference of amounts with its sign, or a dash."""
+    return NOTHING if value is None else _minus(_grouped(value, digits, "+"))
+
+
 def percent_range(interval: tuple[float, float] | None) -> str:
     """An interval of relative changes in percent, or a dash."""
     return NOTHING if interval is None else f"{signed_percent(interval[0])} to {signed_percent(interval[1])}"
@@ -67,6 +72,11 @@ def p_value(value: float | None) -> str:
     if value is None:
         return NOTHING
     return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def p_heading(correction: str) -> str:
+    """What the heading of a column of p-values says."""
+    return "p" if correction == "none" else "Adjusted p"
 
 
 def p_statement(value: float) -> str:

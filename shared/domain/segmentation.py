@@ -248,9 +248,16 @@ def _subtracted(a: FeatureTotals, b: FeatureTotals) -> FeatureTotals:
 
 
 def generate_segment_summary(
-    stats: PartitionStatistics, *, method: Literal["rules", "kmeans"], formula_like_ids: int
+    stats: PartitionStatistics,
+    *,
+    method: Literal["rules", "kmeans"],
+    formula_like_ids: int,
+    explanations: Mapping[str, str] | None = None,
 ) -> SegmentsDocument:
-    """``segments.json`` from the statistics of all partitions: the largest segment first, equal ones by name."""
+    """``segments.json`` from the statistics of all partitions: the largest segment first, equal ones by name.
+
+    ``explanations`` maps a segment's name to why its customers are in it.
+    """
     ordered = sorted(stats.segments.items(), key=lambda item: (-item[1].customers, item[0]))
     slugs = unique_names([slug(name) for name, _ in ordered], separator="-")
     return SegmentsDocument(
@@ -263,13 +270,13 @@ def generate_segment_summary(
         suppression_reasons=stats.suppression_reasons,
         formula_like_ids=formula_like_ids,
         segments=tuple(
-            _segment(segment_id, name, totals, stats.accepted)
+            _segment(segment_id, name, totals, stats.accepted, (explanations or {}).get(name, ""))
             for segment_id, (name, totals) in zip(slugs, ordered, strict=True)
         ),
     )
 
 
-def _segment(segment_id: str, name: str, totals: FeatureTotals, accepted: int) -> Segment:
+def _segment(segment_id: str, name: str, totals: FeatureTotals, accepted: int, explanation: str) -> Segment:
     return Segment(
         segment_id=segment_id,
         name=name,
@@ -285,6 +292,7 @@ def _segment(segment_id: str, name: str, totals: FeatureTotals, accepted: int) -
             avg_historical_click_rate=_optional_mean(totals, "historical_click_rate"),
         ),
         confidence=_optional_mean(totals, "confidence"),
+        explanation=explanation,
     )
 
 

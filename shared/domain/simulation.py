@@ -4,19 +4,14 @@ Every figure made here is simulated and must be shown as such. Each draw is a pu
 the draw's purpose, so outcomes do not depend on row order, partition or worker. Draws nothing about assignment.
 """
 
-from collections.abc import Iterable, Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
 from shared.domain.assignment import CONTROL
+from shared.domain.holdout import HOLDOUT
 from shared.domain.randomness import Floats, Keys, uniforms
-from shared.errors import InputError
-from shared.experiment_contracts import ArmCounts, PlanDocument
-
-Strata = Mapping[str, Mapping[str, ArmCounts]]
-OUTCOMES = ("opened", "clicked", "converted")
+from shared.experiment_contracts import PlanDocument
 
 
 def simulate_engagement(assigned: pd.DataFrame, plan: PlanDocument) -> pd.DataFrame:
@@ -30,7 +25,7 @@ def simulate_engagement(assigned: pd.DataFrame, plan: PlanDocument) -> pd.DataFr
 
     where open and click are the baseline rates or, if the plan's source is historical, the customer's own rates as far
     as known (see ``_base_rates``). So P(click) = click * (1 + u), clicks happen among opens and conversions among
-    clicks only.
+    clicks only. Whoever is held out is sent nothing, and does nothing.
     """
     model = plan.simulation
     keys = assigned["key"].to_numpy(dtype=np.uint64)
@@ -39,40 +34,11 @@ def simulate_engagement(assigned: pd.DataFrame, plan: PlanDocument) -> pd.DataFr
     conversion_given_click = _ratio(
         np.array([model["baseline_conversion_rate"]]), np.array([model["baseline_click_rate"]])
     )
-    opened = uniforms(keys, "open") < np.clip(open_rate * (1 + uplift), 0.0, 1.0)
+    mailed = (assigned["arm"] != HOLDOUT).to_numpy(dtype=np.bool_)
+    opened = mailed & (uniforms(keys, "open") < np.clip(open_rate * (1 + uplift), 0.0, 1.0))
     clicked = opened & (uniforms(keys, "click") < _ratio(click_rate, open_rate))
     converted = clicked & (uniforms(keys, "conversion") < conversion_given_click)
     return pd.DataFrame({"opened": opened, "clicked": clicked, "converted": converted}, index=assigned.index)
-
-
-def count_outcomes(outcomes: pd.DataFrame, plan: PlanDocument) -> dict[str, dict[str, ArmCounts]]:
-    """segment_id -> arm -> counts, for every planned arm, of rows with segment (a name), arm and the three outcomes.
-
-    Raises ``InputError`` if a row's segment or arm is not in the plan.
-    """
-    groups = outcomes.groupby(["segment", "arm"], sort=False, dropna=False)
-    sums = groups[list(OUTCOMES)].sum()
-    table = sums.assign(n=groups.size()).astype("int64").to_dict(orient="index")
-    counted = {
-        segment.segment_id: {
-            arm.arm: ArmCounts.model_validate(table.pop((segment.segment, arm.arm), {})) for arm in segment.arms
-        }
-        for segment in plan.segments
-    }
-    if table:
-        raise InputError(f"{len(table)} pairs of segment and arm are not in the plan: use the plan these were made for")
-    return counted
-
-
-def merge_counts(parts: Iterable[Strata]) -> dict[str, dict[str, ArmCounts]]:
-    """The sum of partitions' counts, in the order in which segments and arms first appear."""
-    merged: dict[str, dict[str, ArmCounts]] = {}
-    for part in parts:
-        for segment_id, arms in part.items():
-            into = merged.setdefault(segment_id, {})
-            for arm, counts in arms.items():
-                into[arm] = _add(into.get(arm, ArmCounts()), counts)
-    return merged
 
 
 def _base_rates(assigned: pd.DataFrame, plan: PlanDocument) -> tuple[Floats, Floats]:
@@ -102,12 +68,3 @@ def _uplifts(keys: Keys, plan: PlanDocument) -> Floats:
 def _ratio(part: Floats, whole: Floats) -> Floats:
     """``part / whole`` and 0 where the whole is 0: nothing follows from what never happens."""
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
-
-
-def _add(left: ArmCounts, right: ArmCounts) -> ArmCounts:
-    return ArmCounts(
-        n=left.n + right.n,
-        opened=left.opened + right.opened,
-        clicked=left.clicked + right.clicked,
-        converted=left.converted + right.converted,
-    )

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 GENESIS = "0" * 64
-PERSONAL = ("customers/", "rejects/", "assignments/", "input/")
+PERSONAL = ("customers/", "rejects/", "assignments/", "exports/", "input/")
 NOT_PERSONAL = "input/content/"
 SHOWN_WITHHELD = 20
 INDEX, SEAL = "pack.json", "seal.json"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from shared.domain.holdout import HOLDOUT
 from shared.domain.report_experiment import MARKS
 from shared.domain.report_model import RunDocuments
 from shared.rendering import notebook_cells as cells
@@ -198,8 +199,9 @@ def _assigned(documents: RunDocuments) -> pd.DataFrame:
         (names[segment_id], arm): found.n
         for segment_id, arms in documents.experiment.strata.items()
         for arm, found in arms.items()
-        if found.n
+        if found.n and arm != HOLDOUT
     }
+    counts |= {(one.segment, HOLDOUT): one.held_out for one in documents.plan.segments if one.held_out}
     return pd.DataFrame([(*key, counts[key]) for key in sorted(counts)], columns=["segment", "arm", "customers"])
 
 

@@ -15,7 +15,18 @@ from local.app_index import index
 from triggers.openapi import ROUTES
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ["pandas", "numpy", "pyarrow", "scipy", "sklearn", "matplotlib", "reportlab", "nbformat", "azure.storage"]
+HEAVY = [
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "matplotlib",
+    "reportlab",
+    "nbformat",
+    "azure.storage",
+    "mlflow",
+]
 
 
 def imported(module: str) -> set[str]:
@@ -91,3 +102,12 @@ def test_host_and_settings_files_agree_with_the_code():
     durable = json.loads(host)["extensions"]["durableTask"]
     assert durable["tracing"]["traceInputsAndOutputs"] is False
     assert durable["overridableExistingInstanceStates"] == "NonRunningStates"
+
+
+def test_optional_requirements_change_no_version():
+    """With the packages that tracking needs, the deployed app runs on the very versions that it runs on without."""
+    app, tracked = (
+        set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.txt", "requirements-mlflow.txt")
+    )
+    assert app < tracked

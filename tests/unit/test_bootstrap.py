@@ -1,5 +1,6 @@
 """Settings to services: what is asked for is what is built, and what is half asked for stops by its name."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from shared.adapters.safety_azure import AzureContentSafety
 from shared.adapters.safety_local import LocalScreen
 from shared.adapters.search_azure import AzureSearch
 from shared.adapters.search_sqlite import SqliteSearch
+from shared.adapters.tracking_mlflow import MlflowTracker
 from shared.adapters.writer_template import TemplateWriter
 from shared.bootstrap import build_blob_store, build_search_index, check_settings
 from shared.config import load_config, load_settings
-from shared.errors import ConfigError
+from shared.errors import ConfigError, NotReady
 from shared.run_config import AzureConfig
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -33,6 +35,7 @@ KEYED = {**AZURE, **KEYS, "AZURE_AUTHENTICATION": "api_key"}
 EMULATED = {**KEYED, **{f"{name}_ENDPOINT": "http://127.0.0.1:7090" for name in SERVICES}, "PROFILE": "emulated"}
 EMBEDDINGS = {"AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "vectors"}
 ACCOUNT = "https://account.blob.core.windows.net"
+TRACKING = {"MLFLOW_TRACKING_URI": "https://mlflow.example", "MLFLOW_EXPERIMENT_NAME": "spring"}
 
 
 def check(environment):
@@ -58,7 +61,7 @@ def process(monkeypatch):
     """A process whose app settings are those given, with nothing built yet."""
 
     def start(environment):
-        for name in {*SERVICES.values(), *KEYED, *EMBEDDINGS, "PROFILE", "DATA_STORAGE", "DATA_DIRECTORY"}:
+        for name in {*SERVICES.values(), *KEYED, *EMBEDDINGS, "PROFILE", "DATA_STORAGE", "DATA_DIRECTORY", *TRACKING}:
             monkeypatch.delenv(name, raising=False)
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
@@ -237,6 +240,67 @@ def test_start_stops_before_anything_is_built(process, tmp_path):
     for ask in (bootstrap.base_config, bootstrap.services, bootstrap.services):
         with pytest.raises(ConfigError, match="app setting AZURE_SEARCH_ENDPOINT is missing"):
             ask()
+
+
+# --- tracking ---------------------------------------------------------------------------------------------------------
+
+
+def test_runs_are_tracked_only_where_an_address_is_given(process, tmp_path):
+    """Off by default, and with an address it is MLflow that is told."""
+    process({"DATA_DIRECTORY": str(tmp_path)})
+    assert bootstrap.services().tracker is None
+    process({"DATA_DIRECTORY": str(tmp_path), **TRACKING})
+    assert isinstance(bootstrap.services().tracker, MlflowTracker)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["https://mlflow.example", "https://mlflow.example:8443/base", "http://127.0.0.1:5000", "http://localhost:5000"],
+)
+def test_address_of_a_tracking_server_is_allowed(uri):
+    """A server is reached over https, or over plain HTTP on this machine alone."""
+    check({"MLFLOW_TRACKING_URI": uri})
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://mlflow.example", f"https://user:{KEY}@mlflow.example", f"https://mlflow.example/?token={KEY}"),
+        *("azureml://region.api.azureml.ms/mlflow", "databricks", "sqlite:///runs.db", "./mlruns", "https://"),
+    ],
+)
+def test_other_address_of_a_tracking_server_is_refused(uri):
+    """Plain HTTP to another host, a user or a query in the address and any other scheme stop the start."""
+    assert refusal({"MLFLOW_TRACKING_URI": uri, "DATA_DIRECTORY": "data"}).startswith(
+        "app setting MLFLOW_TRACKING_URI: must be"
+    )
+
+
+def test_runs_are_tracked_in_a_folder_on_this_machine_only():
+    """A folder, by its whole path, goes with data in a folder or with emulated services."""
+    folder = {"MLFLOW_TRACKING_URI": "file:///data/ml runs"}
+    check({**folder, "DATA_DIRECTORY": "data"})
+    check({**folder, "PROFILE": "emulated"})
+    assert "a folder goes with DATA_DIRECTORY" in refusal({**folder, "DATA_STORAGE__blobServiceUri": ACCOUNT})
+    for uri in ("file:mlruns", "file://host/mlruns", "file:///", "file:///a?b=c"):
+        message = refusal({"MLFLOW_TRACKING_URI": uri, "DATA_DIRECTORY": "data"})
+        assert "a folder is written file:///PATH" in message
+
+
+def test_missing_client_of_the_tracking_server_is_named(process, tmp_path, monkeypatch):
+    """Where the package is not installed the app is not ready, and says what to install."""
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    process({"DATA_DIRECTORY": str(tmp_path), **TRACKING})
+    for ask in (bootstrap.base_config, bootstrap.services):
+        with pytest.raises(NotReady, match=r"mlflow-skinny is not installed: install requirements-mlflow\.txt"):
+            ask()
+
+
+@pytest.mark.parametrize("name", ["a\nb", "x" * 251])
+def test_experiment_needs_a_name_of_one_line(name):
+    """Control characters and a name that no server takes are refused."""
+    with pytest.raises(ConfigError, match="app setting: MLFLOW_EXPERIMENT_NAME"):
+        load_settings({"MLFLOW_EXPERIMENT_NAME": name})
 
 
 # --- the data store ---------------------------------------------------------------------------------------------------

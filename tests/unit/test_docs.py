@@ -283,6 +283,8 @@ def test_every_file_of_a_run_is_documented():
             files.add(function(0).replace("00000", "NNNNN"))
         elif name.endswith("_file") and "answer" in name:
             files.add(function("{service}", "{key}"))
+        elif name == "export_file":
+            files.add(function("{arm}", 0).replace("00000", "NNNNN"))
         elif name in {"decision_file", "revision_file"}:
             files.add(function("{variant_id}", 0).replace("000", "NNN"))
         elif name.endswith("_file"):

@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -17,10 +18,10 @@ from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import Ending, ResultDocument, RunRequest, Seal
 from shared.domain.audit import parse_chain, verify_chain
 from shared.domain.csv_records import plan_partitions
-from shared.domain.erasure import parquet_without, records_without
-from shared.domain.frames import from_parquet
+from shared.domain.erasure import export_without, parquet_without, records_without
+from shared.domain.frames import exports_by_arm, from_parquet
 from shared.domain.pseudonyms import pseudonym
-from shared.errors import NotReady
+from shared.errors import InputError, NotReady
 from shared.run_config import PartitionSettings
 from shared.run_folder import (
     AUDIT,
@@ -168,6 +169,24 @@ def test_erasing_is_leaving_out(ids, gone, count):
     data = HEADER + b"\n" + b"".join(lines[name] for name in ids)
     expected = b"".join(lines[name] for name in ids if name != gone)
     assert without(data, gone, count) == (expected, ids.count(gone))
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.sampled_from('a7",\r\n é='), min_size=1, max_size=4), min_size=1, max_size=12))
+def test_erasing_from_an_export_is_leaving_out(ids):
+    """What is left of an arm's file is the file as it would be without the customer, to the byte."""
+    rows = pd.DataFrame({"customer_id": ids, "segment": 'A, "b"', "arm": "control", "variant_id": "v"})
+    whole = exports_by_arm(rows)["control"]
+    kept = rows[rows["customer_id"] != ids[0]]
+    expected = exports_by_arm(kept)["control"] if len(kept) else whole.partition(b"\n")[0] + b"\n"
+    assert export_without(whole, ids[0]) == (expected, ids.count(ids[0]))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\n", b'"c-1","A"\n', b'"' + b"x" * 200_000 + b'\n"c-1"\n'])
+def test_what_is_no_export_is_refused(data):
+    """A file without the header it was written with is not searched."""
+    with pytest.raises(InputError, match="first line must name the column customer_id"):
+        export_without(data, "c-1")
 
 
 # --- runs and uploads -------------------------------------------------------------------------------------------------

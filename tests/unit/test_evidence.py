@@ -43,10 +43,16 @@ FILES = {
     "customers/part-00000.parquet": b"PAR1 C-0001",
     "assignments/part-00000.parquet": b"PAR1 C-0001 a",
     "rejects/part-00000.csv": b"row,reason\n",
+    "exports/control/part-00000.csv": b"customer_id,arm\nC-0001,control\n",
     "input/customers.csv": b"customer_id\nC-0001\n",
     "input/content/a.md": b"# Gifts\n",
 }
-PERSONAL = ["assignments/part-00000.parquet", "customers/part-00000.parquet", "input/customers.csv"]
+PERSONAL = [
+    "assignments/part-00000.parquet",
+    "customers/part-00000.parquet",
+    "exports/control/part-00000.csv",
+    "input/customers.csv",
+]
 
 
 def seal_run(blobs: BlobStore, run_id: str = "r1", *, signed: bool = True, files: dict[str, bytes] = FILES) -> Seal:

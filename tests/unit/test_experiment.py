@@ -13,8 +13,9 @@ from shared.domain.analysis import analyse, calculate_metrics
 from shared.domain.assignment import assign_customers_to_arms
 from shared.domain.counts import analyse_counts
 from shared.domain.experiment import design_experiment
+from shared.domain.outcomes import count_outcomes, merge_counts
 from shared.domain.randomness import customer_keys
-from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
+from shared.domain.simulation import simulate_engagement
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Proportion
 from shared.domain.study import Study, segment_findings
@@ -150,8 +151,8 @@ def test_power_is_told_in_plain_words():
     assert note.size_needed_per_arm == 51_991
     assert note.note == (
         "With 125 customers per arm this test can detect a lift in click rate of about 300% or more (at 80% power and "
-        "a Holm correction for 9 tests). It is too small for the expected 10% lift: that would be found in fewer than 1 "
-        "of 100 such tests, and needs about 52,000 customers per arm."
+        "a Holm correction for 9 tests). It is too small for the expected 10% lift: that would be found in fewer than "
+        "1 of 100 such tests, and needs about 52,000 customers per arm."
     )
 
 

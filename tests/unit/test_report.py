@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts import Approval, IndexDocument, IndexOutcome
 from shared.domain import report_words as words
+from shared.domain.analysis import analyse
 from shared.domain.report import build_report
 from shared.domain.report_experiment import arm_labels, best_lift, confidence, wilson_interval
 from shared.domain.report_messages import standings
@@ -17,6 +18,7 @@ from shared.domain.report_model import (
     StackedChart,
     Table,
 )
+from shared.experiment_contracts import Holdout
 from tests.report_fixture import HOSTILE_NAMES, documents, sha
 
 UNDEFINED = dict.fromkeys(
@@ -202,7 +204,7 @@ def test_undefined_lift_is_a_dash_with_its_reason() -> None:
     undefined = [item for item in run.experiment.lift_analysis if item.lift_percent is None]
     assert undefined
     assert sum(row[4] == words.NOTHING for row in found.rows) == len(undefined)
-    assert sum("events" in note for note in found.notes) == len(undefined)
+    assert all(any(item.reason in note for note in found.notes) for item in undefined)
 
 
 def test_all_lift_undefined_is_no_comparison() -> None:
@@ -499,3 +501,56 @@ def test_the_level_of_the_intervals_follows_alpha() -> None:
 def test_figures_are_written_one_way(written: str, expected: str) -> None:
     """Counts, rates, p-values, money and time each have one form."""
     assert written == expected
+
+
+def test_customers_held_out_are_in_the_funnel_and_in_no_arm() -> None:
+    """Accepted is assigned and held out; a plan without a holdout has no such line."""
+    run = documents()
+    first, *rest = run.plan.segments
+    held = (first.model_copy(update={"held_out": 40}), *rest)
+    planned = {"segments": held, "holdout": Holdout(percent=5, salt="s")}
+    accepted = run.segments.customers.accepted + 40
+    counts = run.segments.customers.model_copy(update={"accepted": accepted, "read": run.segments.customers.read + 40})
+    run = run.model_copy(
+        update={
+            "plan": run.plan.model_copy(update=planned),
+            "segments": run.segments.model_copy(update={"customers": counts}),
+        }
+    )
+    steps = {row[0]: int(row[1].replace(",", "")) for row in table(build_report(run), "From the list").rows}
+    assert steps["Held out: no run writes to them"] == 40
+    assert steps["Accepted"] == steps["Assigned to an arm"] + 40
+    assert "Held out" not in texts(build_report(documents()))
+
+
+def test_in_an_a_a_test_nobody_is_said_to_get_a_personalised_message() -> None:
+    """Every arm gets the control message, and the funnel says so."""
+    run = documents()
+    same = run.model_copy(update={"plan": run.plan.model_copy(update={"a_a_test": True})})
+    steps = {row[0]: int(row[1].replace(",", "")) for row in table(build_report(same), "From the list").rows}
+    assert steps["Assigned a personalised message"] == 0
+    assert steps["Assigned the control message"] == steps["Assigned to an arm"] > 0
+
+
+def test_segments_say_why_their_customers_are_in_them() -> None:
+    """The table of segments has each one's explanation; without any it has no such column."""
+    run = documents()
+    explained = tuple(item.model_copy(update={"explanation": "no rule held"}) for item in run.segments.segments)
+    found = table(
+        build_report(run.model_copy(update={"segments": run.segments.model_copy(update={"segments": explained})})),
+        "Segments",
+    )
+    assert (found.columns[-1].name, {row[-1] for row in found.rows}) == ("Why", {"No rule held"})
+    assert "Why" not in [column.name for column in table(build_report(run), "Segments").columns]
+
+
+def test_an_a_a_test_is_marked_and_read_as_one() -> None:
+    """Every face of it says that all arms have one message, and a difference is an alarm, not a success."""
+    for uplift, finding in ((0.0, "A/A test passed"), (0.9, "A/A test: 3 differences where there can be none")):
+        run = documents(customers=8_000, uplift=uplift)
+        plan = run.plan.model_copy(update={"a_a_test": True, "secondary": ()})
+        experiment = analyse(plan, run.experiment.strata, plan_digest="0" * 64, input_digest="0" * 64)
+        report = build_report(run.model_copy(update={"plan": plan, "experiment": experiment}))
+        assert report.headline.finding.startswith(finding)
+        assert "all have the control message" in report.headline.tested
+        assert report.mark.endswith("A/A test: every arm has the same message")

@@ -13,6 +13,7 @@ from shared.domain.clustering import cluster_names, fit_candidates, fit_clusters
 from shared.domain.csv_records import plan_partitions
 from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates, parse_partition
 from shared.domain.digests import unique_names
+from shared.domain.explanations import cluster_explanations, rule_explanations
 from shared.domain.segmentation import (
     engagement_scores,
     generate_segment_summary,
@@ -405,3 +406,80 @@ def test_real_list_has_the_segments_of_its_rules():
     assert f'"name":"High-Value Recent","size":{recent.sum()}' in whole
     assert f'"name":"At-Risk","size":{at_risk.sum()}' in whole
     assert summary(data, "rules", 7)[0] == whole
+
+
+# --- explanations -----------------------------------------------------------------------------------------------------
+
+
+def rules_of(*rules, otherwise="Rest"):
+    listed = [{"segment": segment, "when": when} for segment, when in rules]
+    return SegmentationConfig.model_validate({"rules": listed, "otherwise": otherwise})
+
+
+def test_a_rule_explains_its_segment_with_its_bounds():
+    """Every bound is told in plain words; a later rule fires only where no earlier one did, and the rest where none."""
+    config = rules_of(
+        ("Best", {"purchase_frequency": {"at_least": 12}, "avg_order_value": {"above": 1234567.5}}),
+        ("Idle", {"last_engagement_days": {"above": 30, "at_most": 0.1 + 90}}),
+    )
+    assert rule_explanations(config) == {
+        "Best": "purchase frequency at least 12 and average order value above 1,234,567.5",
+        "Idle": "days since last engagement above 30 and at most 90.1; no earlier rule held",
+        "Rest": "no rule held",
+    }
+
+
+def test_a_segment_of_several_rules_names_each():
+    """Two rules and the rest may share a name; then each of them is a reason."""
+    frequent, rare = {"purchase_frequency": {"above": 9}}, {"purchase_frequency": {"below": 1}}
+    config = rules_of(("Odd", frequent), ("Odd", rare), otherwise="Odd")
+    assert rule_explanations(config) == {
+        "Odd": "purchase frequency above 9; or: purchase frequency below 1; no earlier rule held; or: no rule held"
+    }
+
+
+def model_of(*centres, means=(1.0, 4.0, 3.0), scales=(0.5, 1.0, 2.0)):
+    return ClusterModel(
+        input_digest=DIGEST,
+        features=("purchase_frequency", "avg_order_value", "last_engagement_days"),
+        means=means,
+        scales=scales,
+        centres=centres,
+        names=tuple(f"Cluster {place}" for place in range(len(centres))),
+        silhouette=None,
+        silhouette_by_k={},
+        sample_size=1,
+    )
+
+
+def test_a_cluster_is_explained_by_the_features_that_set_it_apart():
+    """Farthest first, with direction and distance, and typical values; what is near the mean is left out."""
+    found = cluster_explanations(model_of((0.3, -2.0, 0.2), (0.0, 0.1, -0.2)))
+    value, frequency = math.expm1(4 - 2), math.expm1(1 + 0.5 * 0.3)
+    assert found["Cluster 0"] == (
+        "in standard deviations off all customers' mean, on logarithms: average order value 2.0 below (typically "
+        f"{value:.1f} against {math.expm1(4):.1f}) and purchase frequency 0.3 above (typically {frequency:.1f} against "
+        f"{math.expm1(1):.1f})"
+    )
+    assert found["Cluster 1"] == "within 0.25 standard deviations of all customers' mean in every feature"
+
+
+def test_typical_values_beyond_all_bounds_are_still_told():
+    """A centre at the end of the range of numbers, or below nothing, has a typical value all the same."""
+    (text,) = cluster_explanations(model_of((9.0, -9.0, 0.0), means=(709.0, 0.0, 0.0), scales=(2.0, 1.0, 1.0))).values()
+    assert "typically 8.22e+307 against 8.22e+307" in text
+    assert "typically 0.0 against 0.0" in text
+
+
+@pytest.mark.parametrize("method", ["rules", "kmeans"])
+def test_every_segment_has_its_explanation(method):
+    """Each name that customers can get is explained, and the summary carries it."""
+    customers = three_groups()
+    model = fit_clusters(customers, KMeansSettings(), "seed", DIGEST)
+    explained = rule_explanations(CONFIG) if method == "rules" else cluster_explanations(model)
+    stats = statistics(segment_customers(customers, method, config=CONFIG, model=model))
+    document = generate_segment_summary(stats, method=method, formula_like_ids=0, explanations=explained)
+    assert {segment.name: segment.explanation for segment in document.segments} == {
+        segment.name: explained[segment.name] for segment in document.segments
+    }
+    assert all(segment.explanation for segment in document.segments)

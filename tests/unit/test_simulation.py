@@ -1,13 +1,12 @@
-"""The engagement model: its rates, its funnel, its independence of order, and its counting."""
+"""The engagement model: its rates, its funnel and its independence of order."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from shared.domain.randomness import customer_keys
-from shared.domain.simulation import count_outcomes, merge_counts, simulate_engagement
-from shared.errors import InputError
-from shared.experiment_contracts import Arm, ArmCounts, PlanDocument, SegmentPlan
+from shared.domain.simulation import simulate_engagement
+from shared.experiment_contracts import Arm, PlanDocument, SegmentPlan
 from shared.run_config import SimulationConfig
 
 DIGEST = "0" * 64
@@ -156,36 +155,11 @@ def test_simulated_source_ignores_history():
     )
 
 
-def test_counting_covers_every_planned_arm():
-    """Counts are by segment id and arm; planned arms without customers count zero."""
-    outcomes = pd.DataFrame(
-        {
-            "segment": ["A", "A", "A"],
-            "arm": ["control", "treatment_1", "treatment_1"],
-            "opened": [True, True, False],
-            "clicked": [False, True, False],
-            "converted": [False, False, False],
-        }
-    )
-    assert count_outcomes(outcomes, plan_of()) == {
-        "a": {"control": ArmCounts(n=1, opened=1), "treatment_1": ArmCounts(n=2, opened=1, clicked=1)},
-        "b": {"control": ArmCounts()},
-    }
-
-
-@pytest.mark.parametrize("column", ["segment", "arm"])
-def test_counting_refuses_what_was_not_planned(column):
-    """A row outside the plan is an error, not a silent loss."""
-    outcomes = pd.DataFrame(
-        {"segment": ["A"], "arm": ["control"], "opened": [True], "clicked": [False], "converted": [False]}
-    )
-    with pytest.raises(InputError, match="not in the plan"):
-        count_outcomes(outcomes.assign(**{column: "elsewhere"}), plan_of())
-
-
-def test_merging_partitions_gives_the_counts_of_the_whole():
-    """Seven partitions' counts add up to those of the undivided list, empty partitions included."""
-    frame = customers(999)
-    frame = frame.join(simulate_engagement(frame, plan_of()))
-    parts = [count_outcomes(frame.iloc[start::7], plan_of()) for start in range(7)]
-    assert merge_counts([*parts, count_outcomes(frame.iloc[:0], plan_of())]) == count_outcomes(frame, plan_of())
+def test_whoever_is_held_out_does_nothing():
+    """Nobody reacts to mail that was not sent, and those who are mailed react as if there were no holdout."""
+    plan = plan_of(expected_uplift=1.0)
+    mailed, mixed = customers(4_000), customers(4_000)
+    mixed.loc[::2, "arm"] = "holdout"
+    found = simulate_engagement(mixed, plan)
+    assert not found.iloc[::2].any(axis=None)
+    pd.testing.assert_frame_equal(found.iloc[1::2], simulate_engagement(mailed, plan).iloc[1::2])

@@ -20,11 +20,23 @@ def test_analyze_prints_one_document(tmp_path, capsys):
     """Counts in, comparisons with lift, interval and adjusted p out."""
     path = tmp_path / "counts.json"
     path.write_text(json.dumps(COUNTS))
-    assert main(["analyze", str(path)]) == 0
+    assert main(["analyze", str(path), "--json"]) == 0
     [document] = printed(capsys)
     [comparison] = document["comparisons"]
     assert comparison["lift_percent"] == pytest.approx(50)
     assert comparison["significant"]
+
+
+def test_analyze_prints_tables_for_a_person(tmp_path, capsys):
+    """Without --json every comparison is a line with sizes, lift, interval, p and result, and names are no markup."""
+    path = tmp_path / "counts.json"
+    path.write_text(json.dumps({"control": "a", "strata": {"[red]all[/red]": ARMS}}))
+    assert main(["analyze", str(path)]) == 0
+    shown = capsys.readouterr().out
+    [line] = [line for line in shown.splitlines() if "+50.0%" in line and "higher" in line]
+    assert "1,000" in line
+    assert "[red]all[/red]" in shown
+    assert "Chance to be best" in shown
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "[]", '{"strata": 5}', "null", '{"control": "a", "strata": {}}'])

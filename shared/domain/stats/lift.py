@@ -111,6 +111,14 @@ def compare_means(treatment: Moments, control: Moments, *, alpha: float) -> Comp
     )
 
 
+def mean_interval(sample: Moments, alpha: float) -> Interval | None:
+    """Student's interval of one mean (1908); None below two values."""
+    if sample.rate is None or sample.variance is None:
+        return None
+    half = float(stdtrit(sample.n - 1, 1 - alpha / 2)) * math.sqrt(sample.variance / sample.n)
+    return sample.rate - half, sample.rate + half
+
+
 def _welch(
     difference: float, treatment: tuple[float, int], control: tuple[float, int], alpha: float
 ) -> tuple[Test, Interval]:
