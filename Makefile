@@ -9,7 +9,7 @@ PORT ?= 7071
 PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
-.PHONY: run test serve lint format bench bench-latency lock clean
+.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis lock clean
 
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
@@ -35,6 +35,12 @@ bench: $(VENV)/.local ## seconds per step and peak memory
 
 bench-latency: $(VENV)/.local ## how much of the waiting for services is done side by side
 	@$(BIN)/python benchmarks/latency.py
+
+bench-stats: $(VENV)/.local ## whether tests, intervals and odds keep what they promise, by simulation
+	@$(BIN)/python -m benchmarks.calibration
+
+bench-analysis: $(VENV)/.local ## the analysis of a million customers beside numpy's own aggregation of them
+	@$(BIN)/python benchmarks/analysis.py
 
 lock: $(VENV)/.dev ## lock the requirements anew
 	@for part in "" -local -mlflow -dev; do \

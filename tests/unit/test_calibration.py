@@ -1,6 +1,7 @@
-"""The benchmarks of the statistics: a short calibration keeps every promise, and both benchmarks measure what they say."""
+"""The benchmarks of the statistics: a short calibration keeps every promise, and both measure what they say."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from benchmarks.calibration.table import (
 )
 from shared.domain.stats.significance import z_test
 
+PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
+
 
 def row(found, bounds, trials=10_000):
     return Row("part", "what", "at", bounds, found, math.sqrt(found * (1 - found) / trials), trials)
@@ -38,7 +41,7 @@ def test_a_short_calibration_keeps_every_promise(short):
 
 
 def test_every_promise_is_in_the_table(short):
-    """False alarms, families, coverage, power, sizes, looks, odds and whole runs each have rows, all of them figures."""
+    """False alarms, families, coverage, power, sizes, looks, odds and whole runs have rows, all of them figures."""
     assert len({row.part for row in short}) == 8
     assert sum(row.promised for row in short) >= 60
     assert all(math.isfinite(row.found) and row.trials >= 10 for row in short)
@@ -52,6 +55,16 @@ def test_every_family_of_intervals_shows_what_few_customers_do(short):
     coverage = [row for row in short if row.part.startswith("Coverage")]
     promised = {row.what for row in coverage if row.promised}
     assert promised == {row.what for row in coverage if row.bounds == OUTSIDE}
+
+
+def test_the_published_table_has_the_same_rows(short):
+    """The statistics page shows every row that is measured, with what it should be, and no other."""
+    published = [
+        line.split(" | ")[:3] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.count(" | ") == 6
+    ]
+    assert [cells for cells in published if cells[0] != "| quantity"] == [
+        [f"| {row.what}", row.at, row.should_be] for row in short
+    ]
 
 
 def test_no_two_tasks_draw_the_same_numbers():

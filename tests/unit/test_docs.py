@@ -26,6 +26,7 @@ from shared.budget import BUDGET
 from shared.config import AZURE_SETTINGS, FILES, OPTIONAL_FILES, AppSettings, load_config, load_settings
 from shared.contracts import AuditEntry, DecisionsRequest, EditRequest, RecallRequest, RunRequest, State
 from shared.domain.content import parse_content
+from shared.domain.counts import CountsDocument, analyse_counts
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
 from shared.domain.stats.sample_ratio import SRM_ALPHA
@@ -410,6 +411,20 @@ def test_example_customer_list_is_accepted(tmp_path):
 def test_every_customer_column_is_documented():
     """The README's table of columns has exactly the columns that are read."""
     assert set(documented(section(page("README.md"), "The customer list"))) == set(COLUMNS)
+
+
+def test_example_counts_are_accepted():
+    """The statistics page's example of counts can be analysed as it stands, and its table has every key."""
+    (body,) = blocks(DOCS / "statistics.md", "json")
+    found = analyse_counts(json.loads(body))
+    assert not found["srm"]["mismatch"]
+    assert [(one["metric"], one["lift_percent"]) for one in found["comparisons"]] == [("visit", 20.0), ("spend", 20.0)]
+    keys = {
+        name
+        for cells in rows(section(page("docs/statistics.md"), "Counts from elsewhere"))
+        for name in CODE.findall(cells[0])
+    }
+    assert keys == set(CountsDocument.model_fields)
 
 
 def test_example_document_is_accepted():

@@ -120,7 +120,7 @@ def test_means_are_scipys_welch(treatment, control):
 
 @pytest.fixture
 def frozen_garbage():
-    """statsmodels collects all garbage in every call; what is there already need not be looked through each time."""
+    """Each call of statsmodels collects all garbage; what is there already need not be looked through each time."""
     gc.freeze()
     yield
     gc.unfreeze()
