@@ -1,4 +1,4 @@
-"""Tests of equal rates: z, chi-square, Student's t from counts, Cochran-Mantel-Haenszel and Fisher's exact test.
+"""Tests of equal rates: z, chi-square, Welch's t from counts, Cochran-Mantel-Haenszel and Fisher's exact test.
 
 Tails are computed as tails, so a small p-value stays exact down to the smallest float instead of becoming 0.
 """
@@ -62,20 +62,20 @@ def chi_square_test(pair: Pair) -> Test:
 
 
 def t_test(pair: Pair) -> Test:
-    """Student's test, equal variances, on the customers' zeros and ones: what raw data would give, from the counts.
+    """Welch's test (1947) on the customers' zeros and ones: what raw data would give, from the counts.
 
-    A group's squared deviations add up to a (n - a) / n. Without variation within either arm t is infinite, and the
-    z-test stands in.
+    An arm's squared standard error is a (n - a) / (n^2 (n - 1)). Without variation within either arm, or with one
+    customer in one, t is infinite or undefined, and the z-test stands in.
     """
     (a, n1), (c, n0) = cells_of(pair)
-    squares = Fraction(a * (n1 - a), n1) + Fraction(c * (n0 - c), n0)
-    if not squares:
+    if min(n1, n0) < 2 or not (a * (n1 - a) or c * (n0 - c)):
         z = z_test(pair)
         return Test("z-test, as the t-test needs variation within an arm", z.statistic, z.p_value)
-    df = n1 + n0 - 2
-    squared_t = Fraction((a * n0 - c * n1) ** 2 * df, n1 * n0 * (n1 + n0)) / squares
-    t = math.copysign(math.sqrt(squared_t), difference_of(pair))
-    return Test("t-test", t, 2 * float(stdtr(df, -abs(t))))
+    error1, error0 = (Fraction(x * (n - x), n * n * (n - 1)) for x, n in ((a, n1), (c, n0)))
+    error = error1 + error0
+    df = float(error**2 / (error1**2 / (n1 - 1) + error0**2 / (n0 - 1)))
+    t = math.copysign(math.sqrt(Fraction(a * n0 - c * n1, n1 * n0) ** 2 / error), difference_of(pair))
+    return Test("Welch's t-test", t, 2 * float(stdtr(df, -abs(t))))
 
 
 TESTS: dict[TestType, Callable[[Pair], Test]] = {
