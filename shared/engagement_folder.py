@@ -25,6 +25,11 @@ _LAST = ANALYSIS_REPORTS["ipynb"]
 Document = TypeVar("Document", bound=Frozen)
 
 
+def analysis_file(run_id: str, number: int, name: str) -> str:
+    """The full name, in its container, of a file of one analysis."""
+    return f"{run_id}/{number:04d}/{name}"
+
+
 class EngagementFolder:
     """The blobs below ``engagement/{run_id}/``; analyses count from 1."""
 
@@ -34,7 +39,7 @@ class EngagementFolder:
 
     def path(self, number: int, name: str) -> str:
         """The blob's full name in its container."""
-        return f"{self.run_id}/{number:04d}/{name}"
+        return analysis_file(self.run_id, number, name)
 
     def blobs(self) -> list[BlobRef]:
         """Everything that is there."""
