@@ -361,6 +361,51 @@ def test_both_verifiers_read_the_amendments_alike(pack_at, events, intact):
     assert (ours == set()) is intact
 
 
+ROWS = "engagement/r1/0001/rows.parquet"
+ANALYSED = {
+    "analysis": 1,
+    "file": ROWS,
+    **{f"{what}_digest": "1" * 64 for what in ("received", "rows", "experiment", "plan")},
+}
+LATER = {"analysis": 2, "file": "engagement/r1/0002/rows.parquet"}
+ERASED = {"file": ROWS, "was": "1" * 64, "sha256": "2" * 64, "rows": 1}
+
+
+@pytest.mark.parametrize(
+    ("entries", "problems"),
+    [
+        ([ANALYSED], []),
+        ([ANALYSED, {**ANALYSED, **LATER}], []),
+        ([ANALYSED, ERASED, {**ERASED, "was": "2" * 64, "sha256": "3" * 64}], []),
+        ([ERASED, ANALYSED], []),
+        ([{**ANALYSED, **LATER}], ["amendments, line 1: analysis 2 does not follow those before it"]),
+        ([ANALYSED, ANALYSED], ["amendments, line 2: analysis 1 does not follow those before it"]),
+        ([ANALYSED, {**ERASED, "was": "3" * 64}], [f"amendments, line 2: {ROWS} never had the digest that rows were "]),
+        ([{**ANALYSED, "analysis": 0}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "analysis": True}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "rows_digest": "1"}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "file": ""}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+    ],
+)
+def test_both_verifiers_follow_the_analyses_of_observed_engagement(pack_at, entries, problems):
+    """Analyses count from 1 without a gap, each with its digests, and an erasure starts from what was analysed."""
+    blobs = MemoryBlobs()
+    seal = seal_run(blobs)
+    records = [
+        AuditRecord(f"k{number}", "file_erased" if "was" in data else "engagement_analysed", data)
+        for number, data in enumerate(entries)
+    ]
+    AuditTrail(blobs, "r1", lambda: NOW, sealed=seal).record(records)
+    path = pack_at(packed(blobs))
+    ours, alone = both(path)
+    assert ours == alone
+    assert len(ours) == len(problems)
+    assert all(found.startswith(expected) for found, expected in zip(sorted(ours), problems, strict=True))
+    if not problems:
+        count = sum("analysis" in data for data in entries)
+        assert any(note.startswith(f"observed engagement: {count} anal") for note in verify(str(path), Path()).notes)
+
+
 def bomb():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
