@@ -23,7 +23,6 @@ from shared.contracts import (
     MetricsSummary,
     ReportFiles,
     ResultDocument,
-    RetrievalDocument,
     RunRef,
     Seal,
     SegmentsDocument,

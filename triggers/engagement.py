@@ -33,7 +33,6 @@ from shared.experiment_contracts import (
     EngagementFile,
     EngagementReply,
     ExperimentDocument,
-    Observation,
     PlanDocument,
 )
 from shared.ports import BlobStore, OrchestrationClient, Services
@@ -254,6 +253,7 @@ def _drop_erased(files: _Files, number: int) -> None:
 
 def _analyse(files: _Files, number: int) -> ExperimentDocument:
     """The run's experiment by the rows of the files up to ``number``: a later row of a customer replaces an earlier."""
+    from shared.domain.analysis import analyse
     from shared.domain.engagement import Reactions, latest_rows, observe, read_rows
 
     numbers = range(1, number + 1)
@@ -264,22 +264,16 @@ def _analyse(files: _Files, number: int) -> ExperimentDocument:
     strata, held_out = _count(files.run, plan, Reactions(latest.rows))
     observation = observe(received, [part.num_rows for part in rows], latest, held_out)
     inputs = digest("observed", digest(plan), [file.sha256 for file in received])
-    return _analysed(plan, strata, number, observation, inputs)
-
-
-def _analysed(
-    plan: PlanDocument,
-    strata: dict[str, dict[str, ArmCounts]],
-    number: int,
-    observation: Observation,
-    input_digest: str,
-) -> ExperimentDocument:
-    from shared.domain.experiment import analyse
-
-    experiment = analyse(
-        plan, strata, plan_digest=digest(plan), input_digest=input_digest, engagement_source="observed"
+    return analyse(
+        plan,
+        strata,
+        plan_digest=digest(plan),
+        input_digest=inputs,
+        engagement_source="observed",
+        analysis=number,
+        observation=observation,
+        cost_usd=sum(call.cost_usd for call in files.run.calls()),
     )
-    return experiment.model_copy(update={"analysis": number, "observation": observation})
 
 
 def _count(run: RunFolder, plan: PlanDocument, reactions: "Reactions") -> tuple[dict[str, dict[str, ArmCounts]], int]:
