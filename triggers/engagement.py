@@ -7,6 +7,7 @@ again, or the next one does.
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -314,7 +315,7 @@ def _record(files: _Files, number: int, experiment: ExperimentDocument) -> Audit
         "file": f"{ENGAGEMENT}/{files.observed.path(number, ROWS)}",
         "received_digest": files.observed.received(number).sha256,
         "rows_digest": hashlib.sha256(files.observed.read(number, ROWS)).hexdigest(),
-        "experiment_digest": digest(experiment),
+        "experiment_digest": digest(json.loads(files.observed.read(number, EXPERIMENT))),
         "plan_digest": experiment.plan_digest,
     }
     return AuditRecord(f"engagement:{number}", ENGAGEMENT_ANALYSED, data)

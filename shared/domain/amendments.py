@@ -90,6 +90,34 @@ def read_amendments(entries: Iterable[AuditEntry], sealed: Mapping[str, Digest])
     return amended
 
 
+def engagement_problems(amended: Amended, found: Mapping[str, str]) -> list[str]:
+    """Every file of observed engagement that is not as it was analysed and amended.
+
+    ``found`` maps the full names of files to digests: of the rows' bytes, and of the JSON that an experiment holds.
+    """
+    if amended.purged is not None:
+        return []
+    told: dict[str, str] = {}
+    for rows, analysed in amended.analyses.items():
+        told[rows] = _rows_problem(found.get(rows), [analysed.rows_digest, *amended.digests(rows)])
+        experiment = f"{rows.rpartition('/')[0]}/experiment.json"
+        told[experiment] = _problem(found.get(experiment), analysed.experiment_digest)
+    return [f"{name}: {problem}" for name, problem in told.items() if problem]
+
+
+def _rows_problem(found: str | None, digests: list[Digest]) -> str:
+    *earlier, current = digests
+    if found != current and found in earlier:
+        return "rows were to be erased from it, and were not; erase them again"
+    return _problem(found, current)
+
+
+def _problem(found: str | None, expected: Digest) -> str:
+    if found is None:
+        return "missing"
+    return "" if found == expected else "changed since it was analysed"
+
+
 def amendment_notes(amended: Amended) -> list[str]:
     """What a reader should know of the files that are not as they were sealed, and rightly so."""
     notes = [f"{name}: amended, {counted(amended.rows(name), 'row')} erased" for name in sorted(amended.erasures)]

@@ -236,6 +236,12 @@ def test_observed_engagement_is_analysed_beside_the_simulated(tmp_path):
     assert not [folder for folder in shown if mark in (folder / "report.html").read_text()]
     verified = local("verify", "r1", "--out", "out", cwd=tmp_path)
     assert (verified.returncode, "observed engagement: 2 analyses" in verified.stdout) == (0, True)
+    figures = shown[0] / "experiment.json"
+    figures.write_text(figures.read_text().replace('"significant": true', '"significant": false'))
+    assert (
+        f"{figures.relative_to(tmp_path / 'out')}: changed"
+        in local("verify", "r1", "--out", "out", cwd=tmp_path).stderr
+    )
     refused = local("engagement", "r1", sample, "--out", "out", cwd=tmp_path)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "has no column opened, clicked, converted" in refused.stderr

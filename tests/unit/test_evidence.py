@@ -23,7 +23,15 @@ from shared.audit_trail import AuditRecord, AuditTrail
 from shared.bootstrap import build_signer
 from shared.config import load_settings
 from shared.contracts import Seal
-from shared.domain.audit import RUN_CLOSED, SAFETY_DECISION, closing_data, generate_audit_report, verdict_entry_data
+from shared.domain.amendments import engagement_problems
+from shared.domain.audit import (
+    RUN_CLOSED,
+    SAFETY_DECISION,
+    amendments_of,
+    closing_data,
+    generate_audit_report,
+    verdict_entry_data,
+)
 from shared.domain.evidence import Kept
 from shared.domain.seals import signature_problem, signed_payload
 from shared.errors import ConfigError, Conflict, InputError
@@ -367,6 +375,7 @@ ANALYSED = {
     "file": ROWS,
     **{f"{what}_digest": "1" * 64 for what in ("received", "rows", "experiment", "plan")},
 }
+EXPERIMENT = "engagement/r1/0001/experiment.json"
 LATER = {"analysis": 2, "file": "engagement/r1/0002/rows.parquet"}
 ERASED = {"file": ROWS, "was": "1" * 64, "sha256": "2" * 64, "rows": 1}
 
@@ -404,6 +413,35 @@ def test_both_verifiers_follow_the_analyses_of_observed_engagement(pack_at, entr
     if not problems:
         count = sum("analysis" in data for data in entries)
         assert any(note.startswith(f"observed engagement: {count} anal") for note in verify(str(path), Path()).notes)
+
+
+@pytest.mark.parametrize(
+    ("entries", "found", "problems"),
+    [
+        ([ANALYSED], {}, []),
+        ([ANALYSED], {ROWS: None}, [f"{ROWS}: missing"]),
+        ([ANALYSED], {ROWS: "2" * 64}, [f"{ROWS}: changed since it was analysed"]),
+        ([ANALYSED], {EXPERIMENT: "2" * 64}, [f"{EXPERIMENT}: changed since it was analysed"]),
+        ([ANALYSED, ERASED], {ROWS: "2" * 64}, []),
+        ([ANALYSED, ERASED], {}, [f"{ROWS}: rows were to be erased from it, and were not; erase them again"]),
+        ([ANALYSED, ERASED], {ROWS: "3" * 64}, [f"{ROWS}: changed since it was analysed"]),
+        ([ANALYSED, {"files": 9}], {ROWS: None, EXPERIMENT: None}, []),
+    ],
+)
+def test_observed_engagement_is_held_against_the_amendments(entries, found, problems):
+    """Rows and analyses are as they were recorded, but for rows erased since; after a purge nothing need be there."""
+    blobs = MemoryBlobs()
+    seal = seal_run(blobs)
+    events = {"was": "file_erased", "files": "run_purged", "analysis": "engagement_analysed"}
+    records = [
+        AuditRecord(f"k{number}", next(event for field, event in events.items() if field in data), data)
+        for number, data in enumerate(entries)
+    ]
+    trail = AuditTrail(blobs, "r1", lambda: NOW, sealed=seal)
+    trail.record(records)
+    there = {ROWS: "1" * 64, EXPERIMENT: "1" * 64} | found
+    held = {name: digest for name, digest in there.items() if digest}
+    assert engagement_problems(amendments_of(seal, trail.read()), held) == problems
 
 
 def bomb():
