@@ -8,12 +8,12 @@ from typing import Any
 
 from activities.experimentation import analyse_experiment, assign_partition, plan_experiment
 from activities.reporting import close_run, summarise_run, write_report
-from shared.contracts import CloseRequest, ErasureReport, PartitionRef, RunRef, Seal, StepTimes
+from shared.contracts import CloseRequest, ErasureReport, Manifest, PartitionRef, RunRef, Seal, StepTimes
 from shared.domain.audit import parse_chain
 from shared.domain.frames import from_parquet
 from shared.engagement_folder import EngagementFolder
 from shared.ports import Services
-from shared.run_folder import AUDIT, SEAL, RunFolder, amendments_chain, assignments_part
+from shared.run_folder import AUDIT, MANIFEST, RUNS, SEAL, RunFolder, amendments_chain, assignments_part, encode
 from tests.app_fixture import RecordingClient
 from tests.fakes import MemoryBlobs
 from tests.waiting_run import RUN, STARTED, WaitingRun
@@ -25,10 +25,11 @@ KEY = b"K" * 32
 
 
 @cache
-def _sealed() -> Services:
+def _sealed(holdout_percent: float) -> Services:
     """Every step of a run up to its seal, once."""
     waiting = WaitingRun("auto")
     waiting.close()
+    _hold_out(waiting, holdout_percent)
     run, services = RunRef(run_id=RUN), waiting.services
     plan_experiment(run, services)
     assign_partition(PartitionRef(run_id=RUN, partition=0), services)
@@ -39,14 +40,22 @@ def _sealed() -> Services:
     return services
 
 
+def _hold_out(waiting: WaitingRun, percent: float) -> None:
+    """Have the run configured as if it had been started so."""
+    manifest = waiting.folder.read(MANIFEST, Manifest).model_dump(mode="json")
+    manifest["config"]["experiment_config"]["experiment"]["holdout"]["percent"] = percent
+    waiting.blobs.data[RUNS, waiting.folder.path(MANIFEST)] = encode(Manifest.model_validate(manifest))
+
+
 class EndedRun:
     """A sealed run of its own, ``days`` after its start."""
 
-    def __init__(self, days: int = 7) -> None:
+    def __init__(self, days: int = 7, holdout_percent: float = 0) -> None:
+        sealed = _sealed(holdout_percent)
         self.blobs = MemoryBlobs()
-        self.blobs.data.update(_sealed().blobs.data)
+        self.blobs.data.update(sealed.blobs.data)
         moment = STARTED.replace(day=STARTED.day + days)
-        self.services = dataclasses.replace(_sealed(), blobs=self.blobs, now=lambda: moment, pseudonym_key=KEY)
+        self.services = dataclasses.replace(sealed, blobs=self.blobs, now=lambda: moment, pseudonym_key=KEY)
         self.folder = RunFolder(self.blobs, RUN)
         self.observed = EngagementFolder(self.blobs, RUN)
 

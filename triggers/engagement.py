@@ -279,8 +279,8 @@ def _analyse(files: _Files, number: int) -> ExperimentDocument:
 
 def _count(run: RunFolder, plan: PlanDocument, reactions: "Reactions") -> tuple[dict[str, dict[str, ArmCounts]], int]:
     """The counts of all partitions, and how many of those held out have a row."""
-    from shared.domain.engagement import HOLDOUT
-    from shared.domain.simulation import count_outcomes, merge_counts
+    from shared.domain.holdout import HOLDOUT
+    from shared.domain.outcomes import count_outcomes, merge_counts
 
     parts, held_out = [], 0
     for assigned in _with_history(run, plan):

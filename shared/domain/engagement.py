@@ -33,7 +33,6 @@ MOST_REVENUE = 1e9
 
 UNKNOWN = "not a customer that this run assigned"
 DUPLICATE = "repeats a customer of this file"
-HOLDOUT = "holdout"
 
 ROWS = pa.schema(
     [

@@ -93,6 +93,43 @@ def test_customers_a_file_does_not_name_count_in_their_arms(run):
     assert {each: round(count) for each, count in clicks.items()} == {each: int(each == arm) for each in sizes}
 
 
+def test_customers_held_out_count_like_an_arm():
+    """What they did unasked is observed too, and is what the treated are held against."""
+    run = EndedRun(holdout_percent=30)
+    held_out = [name for name, arm in run.arms().items() if arm == "holdout"]
+    assert 0 < len(held_out) < 60
+    seen = run.post(*converted_in(run, "holdout")).reply.observation
+    assert (seen.counted, seen.held_out, seen.unknown) == (60, len(held_out), 0)
+    experiment = run.observed.experiment(1)
+    counts = [arms["holdout"] for arms in experiment.strata.values() if "holdout" in arms]
+    assert sum(count.converted for count in counts) == len(held_out)
+    assert experiment.holdout.comparison.control_rate == 1.0
+    assert experiment.holdout.comparison.treatment_rate == 0.0
+
+
+def test_revenue_machine_opens_and_what_was_known_before_are_counted(run):
+    """Each arm has its revenue and its machine opens, and the rates of the list stand beside the outcomes."""
+    lines = [f"{name},{'bot' if arm == 'control' else 'yes'},0,0,2.5" for name, arm in run.arms().items()]
+    run.post(*lines, header=f"{HEADER},revenue")
+    experiment = run.observed.experiment(1)
+    shown = {arm.arm_name: arm for arm in experiment.arms}
+    assert {name: arm.revenue_per_customer for name, arm in shown.items()} == dict.fromkeys(shown, 2.5)
+    assert (shown["control"].open_rate, shown["treatment_1"].open_rate) == (0.0, 1.0)
+    assert shown["control"].machine_opened == shown["control"].sample_size
+    own = run.folder.read(EXPERIMENT, ExperimentDocument)
+    assert covariate_totals(experiment) == covariate_totals(own) != {}
+
+
+def covariate_totals(experiment: ExperimentDocument) -> dict[tuple[str, str, str], int]:
+    """Segment, arm and metric -> the sum of what was known before."""
+    return {
+        (segment, arm, metric): sums.total
+        for segment, arms in experiment.strata.items()
+        for arm, counts in arms.items()
+        for metric, sums in counts.covariates.items()
+    }
+
+
 def test_every_row_is_accounted_for_without_saying_whose_it_is(run):
     """Unknown, repeated and rejected rows are listed by number and reason; no id stands beside the customers' rows."""
     name = next(iter(run.arms()))
