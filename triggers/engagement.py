@@ -203,7 +203,7 @@ def _assigned(files: _Files, ids: "pa.Array") -> "Bools":
     for part in _assignments(files.run, ["customer_id"]):
         own = pa.array(part["customer_id"], pa.string())
         found |= np.asarray(pc.is_in(ids, value_set=own), dtype=np.bool_)
-    return found & ~erased_now(ids, files.services)
+    return found & ~erased_now(ids.to_numpy(zero_copy_only=False), files.services)
 
 
 def _refuse_empty(received: EngagementFile) -> None:
@@ -247,7 +247,7 @@ def _drop_erased(files: _Files, number: int) -> None:
     """Whoever was erased while the rows were on their way leaves them again."""
     from shared.domain.engagement import read_rows
 
-    ids = read_rows(files.observed.read(number, ROWS))["customer_id"].to_pandas()
+    ids = read_rows(files.observed.read(number, ROWS))["customer_id"].to_numpy()
     for customer_id in ids[erased_now(ids, files.services)]:
         erase_engagement(customer_id, files.run.run_id, files.services)
 
