@@ -23,7 +23,6 @@ from shared.contracts import (
     MetricsSummary,
     ReportFiles,
     ResultDocument,
-    RetrievalDocument,
     RunRef,
     Seal,
     SegmentsDocument,
@@ -42,7 +41,7 @@ from shared.domain.report_words import counted
 from shared.domain.revisions import denial
 from shared.domain.seals import signed_payload
 from shared.errors import BlobExists, Conflict, CostLimitReached, RunCancelled
-from shared.experiment_contracts import ExperimentDocument, PlanDocument
+from shared.experiment_contracts import ExperimentDocument
 from shared.ports import BlobStore, SealSigner, Services
 from shared.recalls import withdrawn_variants
 from shared.run_folder import (
@@ -53,7 +52,6 @@ from shared.run_folder import (
     INDEX,
     LIBRARY,
     METRICS,
-    PLAN,
     REPORTS,
     RESULT,
     RUNS,
@@ -65,6 +63,7 @@ from shared.run_folder import (
     audit_csv,
     encode,
 )
+from shared.run_report import render_report, report_documents
 from shared.telemetry import summarise_latency
 
 from .planning import blob_chunks
@@ -86,31 +85,10 @@ def summarise_run(request: StepTimes, services: Services) -> MetricsSummary:
 
 def write_report(request: RunRef, services: Services) -> ReportFiles:
     """Render the report as HTML, PDF and notebook, and enter their digests in the audit."""
-    from shared.domain.report import build_report
-    from shared.domain.report_model import RunDocuments
-    from shared.rendering.html import render_html
-    from shared.rendering.notebook import render_notebook
-    from shared.rendering.pdf import render_pdf
-
     run = RunFolder(services.blobs, request.run_id)
-    documents = RunDocuments(
-        manifest=run.manifest(),
-        segments=run.read(SEGMENTS, SegmentsDocument),
-        library=run.read(LIBRARY, ContentLibrary),
-        index=run.read(INDEX, IndexDocument),
-        retrievals=tuple(run.read(name, RetrievalDocument) for name in run.names("retrieval/")),
-        variants=tuple(run.variants()),
-        verdicts=tuple(run.verdicts()),
-        approvals=run.read(APPROVALS, ApprovalsDocument),
-        plan=run.read(PLAN, PlanDocument),
-        experiment=run.read(EXPERIMENT, ExperimentDocument),
-        metrics=run.read(METRICS, MetricsDocument),
-        audit=_audit_summary(services, request.run_id),
-    )
-    model = build_report(documents)
-    run.keep(REPORTS["html"], render_html(model))
-    run.keep(REPORTS["pdf"], render_pdf(model))
-    run.keep(REPORTS["ipynb"], render_notebook(documents))
+    documents = report_documents(run, run.read(EXPERIMENT, ExperimentDocument), _audit_summary(services, run.run_id))
+    for kind, rendered in render_report(documents):
+        run.keep(REPORTS[kind], rendered)
     digests = {kind: hashlib.sha256(run.read_bytes(name)).hexdigest() for kind, name in REPORTS.items()}
     AuditTrail(services.blobs, request.run_id, services.now).record([AuditRecord("report", "report_written", digests)])
     return _report_files(run)

@@ -107,6 +107,14 @@ def _add_records(commands: Commands) -> None:
     recall.add_argument("--json", action="store_true", help="print the recall and its list as JSON")
     recall.set_defaults(command=_recall)
 
+    engagement = commands.add_parser("engagement", help="load who opened, clicked and converted, and analyse by it")
+    engagement.add_argument("run_id", metavar="RUN_ID")
+    engagement.add_argument("file", type=Path, metavar="FILE.csv")
+    engagement.add_argument("--config", type=Path, default=ROOT / "config", metavar="DIR")
+    engagement.add_argument("--out", type=Path, default=DEFAULT_OUT, metavar="DIR")
+    engagement.add_argument("--json", action="store_true", help="print the analysis and what was loaded as JSON")
+    engagement.set_defaults(command=_engagement)
+
     export = commands.add_parser("export", help="everything to check a run with, in one file")
     export.add_argument("run_id", metavar="RUN_ID")
     export.add_argument("--to", type=Path, metavar="FILE.zip", help="default: RUN_ID-evidence.zip")
@@ -285,6 +293,14 @@ def _recall(options: argparse.Namespace) -> int:
 
     report = recall(options.document_id, options.reason, options.out)
     print(report.model_dump_json() if options.json else render(report))
+    return DONE
+
+
+def _engagement(options: argparse.Namespace) -> int:
+    from local.engagement_command import engagement, render
+
+    added = engagement(options.run_id, options.file, options.out, options.config)
+    print(added.reply.model_dump_json() if options.json else render(added, options.out.resolve()))
     return DONE
 
 

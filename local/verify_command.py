@@ -1,13 +1,16 @@
 """``verify``: is the record intact? Reads files only; needs no engine, no configuration and no service."""
 
 import hashlib
+import json
 from pathlib import Path
 
+from shared.domain.digests import digest
 from shared.domain.evidence import NOTHING_KEPT, Checked, Kept, RunRecord, state, verify_lone_chain, verify_run
+from shared.engagement_folder import ROWS
 from shared.errors import InputError
 from shared.evidence.pack import SHIPPED, shipped_file
 from shared.evidence.verify import INDEX, BadPack, Names, Pack, open_pack, read_index, sealed_files, strangers
-from shared.run_folder import AUDIT, RUNS, SEAL, amendments_chain, audit_chain, audit_csv
+from shared.run_folder import AUDIT, ENGAGEMENT, EXPERIMENT, RUNS, SEAL, amendments_chain, audit_chain, audit_csv
 
 
 def verify(target: str, out: Path, kept: Kept = NOTHING_KEPT) -> Checked:
@@ -51,7 +54,26 @@ def _record(run_folder: Path, chain: bytes) -> RunRecord:
         seal=_found(run_folder / SEAL),
         amendments=_found(audit / amendments_chain(run_folder.name)) or b"",
         digests=_digests(run_folder),
+        observed=_observed(run_folder.parents[1], run_folder.name),
     )
+
+
+def _observed(out: Path, run_id: str) -> dict[str, str] | None:
+    """What is kept of the run's observed engagement, by full name: rows by their bytes, analyses by what they say."""
+    folder = out / ENGAGEMENT / run_id
+    if not folder.is_dir():
+        return None
+    rows = {path.relative_to(out).as_posix(): _sha256(path) for path in sorted(folder.glob(f"*/{ROWS}"))}
+    said = {path.relative_to(out).as_posix(): _said(path) for path in sorted(folder.glob(f"*/{EXPERIMENT}"))}
+    return rows | said
+
+
+def _said(path: Path) -> str:
+    """The digest of a JSON document; what is none has no digest."""
+    try:
+        return digest(json.loads(_read(path)))
+    except ValueError:
+        return ""
 
 
 def _digests(run_folder: Path) -> dict[str, str]:

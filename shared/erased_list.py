@@ -4,10 +4,16 @@ It only grows; a run uses it as long as it was at the run's start. It lies under
 another key nobody on it would be found again.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from shared.contracts import BlobRef
 from shared.errors import BlobChanged, BlobNotFound, NotReady, ServiceUnavailable
 from shared.ports import BlobStore, Services
 from shared.run_folder import ERASURES
+
+if TYPE_CHECKING:
+    from shared.domain.pseudonyms import Bools
 
 _FOLDER = "customers/"
 _ATTEMPTS = 20
@@ -35,6 +41,19 @@ def erasure_key(services: Services, ref: BlobRef) -> bytes:
             "with another one they cannot be left out of runs"
         )
     return key
+
+
+def erased_now(ids: Sequence[str], services: Services) -> "Bools":
+    """Which of ``ids`` are of customers who have been erased by now. ``NotReady`` as ``find_erased``."""
+    import numpy as np
+
+    from shared.domain.pseudonyms import erased
+
+    ref = find_erased(services)
+    if ref is None:
+        return np.zeros(len(ids), dtype=np.bool_)
+    entries = _read(services.blobs, ref.name)
+    return erased(ids, entries, erasure_key(services, ref))
 
 
 def enter_erased(blobs: BlobStore, customer_id: str, key: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts import Count, Digest, ExactTotal, RunId, Slug
+from shared.contracts import Count, Digest, ExactTotal, Key, RunId, Slug
 from shared.run_config import Correction, Frozen, HistoryColumn, Looks, Metric, Probability, RateMetric, TestType, Tone
 
 EngagementSource = Literal["simulated", "historical", "observed"]
@@ -359,3 +359,51 @@ class ExperimentDocument(Frozen):
     strata: dict[str, dict[str, ArmCounts]]
     methods: dict[str, str] = Field(default={}, description="figure -> the method that it is by")
     conclusion: str
+
+
+# --- observed engagement ----------------------------------------------------------------------------------------------
+
+
+class EngagementFile(Frozen):
+    """``received.json``: one file of observed engagement as it came in, and what became of its rows then.
+
+    Every row is in exactly one of ``counted``, ``duplicates``, ``unknown`` and ``rejected``.
+    """
+
+    run_id: RunId
+    analysis: Annotated[int, Field(ge=1)] = Field(description="the file's number: which analysis is the first with it")
+    sha256: Digest = Field(description="of the CSV as it was received; it is not kept")
+    received_at: datetime
+    received_by: Key
+    rows: Count
+    counted: Count
+    duplicates: Count
+    unknown: Count
+    rejected: Count
+    reject_reasons: dict[str, Count]
+
+
+class EngagementReply(Frozen):
+    """The reply to a file of observed engagement: the analysis that it led to, and what was loaded up to it."""
+
+    run_id: RunId
+    analysis: Count
+    observation: Observation
+    conclusion: str
+    links: dict[str, str]
+
+
+class Analysis(Frozen):
+    """One analysis of a run; number 0 is the run's own, for which nothing was received."""
+
+    analysis: Count
+    engagement_source: EngagementSource
+    received_at: datetime | None
+    observation: Observation | None
+
+
+class AnalysisList(Frozen):
+    """All analyses of a run, the run's own first."""
+
+    run_id: RunId
+    analyses: tuple[Analysis, ...]

@@ -39,6 +39,7 @@ ANSWERS = "answers"
 SUPPRESSION = "suppression"
 ERASURES = "erasures"
 RECALLS = "recalls"
+ENGAGEMENT = "engagement"
 
 MANIFEST = "manifest.json"
 ENDING = "ending.json"

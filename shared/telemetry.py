@@ -26,6 +26,7 @@ Event = Literal[
     "blob_ignored",
     "customer_erased",
     "document_recalled",
+    "engagement_received",
     "history_purged",
     "instruction_found",
     "request_failed",

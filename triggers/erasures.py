@@ -15,11 +15,12 @@ from typing import NamedTuple
 from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import BlobRef, ErasureReport, Manifest, Seal
 from shared.domain.digests import digest
+from shared.engagement_folder import ROWS, EngagementFolder
 from shared.erased_list import enter_erased
 from shared.errors import BlobExists, InputError, NotReady, OrchestratorError
 from shared.ports import BlobStore, OrchestrationClient, Services
 from shared.run_config import PartitionSettings
-from shared.run_folder import ERASURES, EXPORTS, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
+from shared.run_folder import ENGAGEMENT, ERASURES, EXPORTS, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
 from shared.telemetry import log_structured
 
 from .runs import ENDED, INPUT_FILE, view_run
@@ -57,6 +58,11 @@ async def erase_customer(customer_id: str, services: Services, client: Orchestra
     counts = {"rows": report.rows, "files": len(report.files), "pending": len(report.pending)}
     log_structured("customer_erased", {"customer": pseudonym(customer_id, key), **counts})
     return report
+
+
+def erase_engagement(customer_id: str, run_id: str, services: Services) -> None:
+    """Erase from what was observed of the run's customers, and from nothing else."""
+    _Erasing(customer_id, services).erase_from_engagement(run_id)
 
 
 def made_by_erasure(blobs: BlobStore, name: str) -> bool:
@@ -100,13 +106,19 @@ class _Erasing:
 
     def erase_from_run(self, run_id: str) -> None:
         """Rewrite every file of the run that holds rows of the customer, each recorded first."""
-        folder = RunFolder(self._blobs, run_id)
-        seal = folder.find(SEAL, Seal)
-        trail = AuditTrail(self._blobs, run_id, self._services.now, sealed=seal)
+        folder, trail = RunFolder(self._blobs, run_id), self._trail(run_id)
         for ref in list(self._blobs.list(RUNS, folder.path(""))):
             name = ref.name.removeprefix(folder.path(""))
             if name == INPUT_FILE or name.startswith(ROWS_BELOW):
                 self._erase_from(ref, partial(_amend, trail, name))
+        self.erase_from_engagement(run_id)
+
+    def erase_from_engagement(self, run_id: str) -> None:
+        """The same for what was observed of the run's customers."""
+        trail = self._trail(run_id)
+        for ref in EngagementFolder(self._blobs, run_id).blobs():
+            if ref.name.endswith(f"/{ROWS}"):
+                self._erase_from(ref, partial(_amend, trail, f"{ENGAGEMENT}/{ref.name}"))
 
     def erase_from_uploads(self) -> None:
         """Rewrite every upload that no unfinished run reads; each is marked first, for it must not start a run."""
@@ -121,6 +133,10 @@ class _Erasing:
             pending=tuple(self._pending),
             unreadable=tuple(self.unreadable),
         )
+
+    def _trail(self, run_id: str) -> AuditTrail:
+        seal = RunFolder(self._blobs, run_id).find(SEAL, Seal)
+        return AuditTrail(self._blobs, run_id, self._services.now, sealed=seal)
 
     def _erase_from(self, ref: BlobRef, record: _Record) -> None:
         where = f"{ref.container}/{ref.name}"

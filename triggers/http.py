@@ -33,6 +33,7 @@ from shared.contracts import (
 from shared.domain.audit import generate_audit_report
 from shared.domain.estimate import estimate_run
 from shared.domain.revisions import decision_on
+from shared.engagement_folder import EngagementFolder
 from shared.errors import BlobNotFound, Conflict, GateClosed, NotEditable, NotFound, OrchestratorError
 from shared.evidence.pack import write_pack
 from shared.ports import OrchestrationClient, Services
@@ -43,13 +44,17 @@ from shared.telemetry import fault_place, log_structured
 
 from .decisions import record_decisions
 from .edits import edit_variant as keep_edit
+from .engagement import list_analyses, load_engagement
 from .erasures import erase_customer
 from .identity import caller_of
 from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
 from .requests import (
+    CSV,
     UnsupportedMediaType,
+    analysis_of,
     arm_of,
+    engagement_csv,
     media_type,
     page_size,
     parse_body,
@@ -60,7 +65,6 @@ from .requests import (
 )
 from .runs import ENDED, IdTaken, RunView, cancel_run, start_run, view_run
 
-CSV = "text/csv"
 ZIP = "application/zip"
 MEDIA_TYPES = {"html": "text/html", "pdf": "application/pdf", "ipynb": "application/x-ipynb+json"}
 RETRY_AFTER = {"Retry-After": "2"}
@@ -157,14 +161,31 @@ async def get_report(req: func.HttpRequest, client: OrchestrationClient, env: En
     run_id, kind = run_id_of(req), req.route_params.get("kind", "")
     if kind not in REPORTS:
         raise NotFound(f"there is no report of that kind; there are {', '.join(REPORTS)}")
-    data = await _read(RUNS, f"{run_id}/{REPORTS[kind]}", run_id, client, env)
-    return file_reply(data, MEDIA_TYPES[kind], filename=f"{run_id}.{kind}", inline=kind != "ipynb")
+    number, data = await _of_analysis(req, REPORTS[kind], client, env)
+    name = f"{run_id}-analysis-{number}.{kind}" if number else f"{run_id}.{kind}"
+    return file_reply(data, MEDIA_TYPES[kind], filename=name, inline=kind != "ipynb")
 
 
 async def get_experiment(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """The experiment document."""
+    _, data = await _of_analysis(req, EXPERIMENT, client, env)
+    return file_reply(data, JSON)
+
+
+async def add_engagement(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Load observed engagement and analyse the run by it; a file that was loaded before is told its analysis."""
+    run_id, data = run_id_of(req), engagement_csv(req, env.settings().max_upload_mb)
+    who = caller_of(req, trusted=env.settings().website_auth_enabled)
+    added = await load_engagement(run_id, data, who, env.services(), client)
+    headers = {"Location": added.reply.links["experiment"]}
+    return json_reply(added.reply, status=201 if added.first else 200, headers=headers)
+
+
+async def get_analyses(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
+    """Every analysis of the run: its own, and one for each file of observed engagement."""
     run_id = run_id_of(req)
-    return file_reply(await _read(RUNS, f"{run_id}/{EXPERIMENT}", run_id, client, env), JSON)
+    await _read(RUNS, f"{run_id}/{EXPERIMENT}", run_id, client, env)
+    return json_reply(await asyncio.to_thread(list_analyses, run_id, env.services().blobs))
 
 
 async def get_assignments(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
@@ -282,6 +303,22 @@ async def health(_req: func.HttpRequest, _client: OrchestrationClient, env: Envi
 async def openapi(_req: func.HttpRequest, _client: OrchestrationClient, _env: Environment) -> func.HttpResponse:
     """The contract of this API."""
     return file_reply(json.dumps(describe_api()).encode(), JSON)
+
+
+async def _of_analysis(
+    req: func.HttpRequest, name: str, client: OrchestrationClient, env: Environment
+) -> tuple[int, bytes]:
+    """A file of the analysis that the query asks for, the newest by default, and that one's number."""
+    run_id, asked = run_id_of(req), analysis_of(req)
+    observed = EngagementFolder(env.services().blobs, run_id)
+    newest = await asyncio.to_thread(observed.newest)
+    number = newest if asked is None else asked
+    if number == 0:
+        return 0, await _read(RUNS, f"{run_id}/{name}", run_id, client, env)
+    if number > newest:
+        await view_run(run_id, env.services(), client)
+        raise NotFound(f"run {run_id} has no analysis {number}; the newest is {newest}")
+    return number, await asyncio.to_thread(observed.read, number, name.rpartition("/")[2])
 
 
 async def _read(container: str, name: str, run_id: str, client: OrchestrationClient, env: Environment) -> bytes:

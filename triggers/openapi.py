@@ -22,11 +22,14 @@ from shared.contracts import (
     VariantList,
     VariantView,
 )
-from shared.experiment_contracts import ExperimentDocument
+from shared.experiment_contracts import AnalysisList, EngagementReply, ExperimentDocument
 
 
 class Route(NamedTuple):
-    """One route: its function's name, method and path, a sentence, the body it takes and the model it gives."""
+    """One route: its function's name, method and path, a sentence, the body it takes and the model it gives.
+
+    ``takes`` is the media type of a body that is no model's, ``query`` the schema of each parameter in the query.
+    """
 
     name: str
     method: str
@@ -36,7 +39,11 @@ class Route(NamedTuple):
     body: type[BaseModel] | None = None
     reply: type[BaseModel] | None = None
     media_type: str = "application/json"
+    takes: str = "application/json"
+    query: dict[str, dict[str, Any]] = {}
 
+
+_OF_ANALYSIS = {"analysis": {"type": "integer", "minimum": 0, "maximum": 9999}}
 
 ROUTES = (
     Route("create_run", "post", "runs", "Start a run from JSON or a CSV body", 202, RunRequest, RunAccepted),
@@ -61,8 +68,32 @@ ROUTES = (
     Route(
         "decide", "post", "runs/{run_id}/approval", "Approve or reject variants", 200, DecisionsRequest, DecisionsReply
     ),
-    Route("get_report", "get", "runs/{run_id}/report.{kind}", "The report as html, pdf or ipynb", media_type="*/*"),
-    Route("get_experiment", "get", "runs/{run_id}/experiment", "The experiment", reply=ExperimentDocument),
+    Route(
+        "get_report",
+        "get",
+        "runs/{run_id}/report.{kind}",
+        "The report as html, pdf or ipynb, of the newest analysis or of the one asked for",
+        media_type="*/*",
+        query=_OF_ANALYSIS,
+    ),
+    Route(
+        "get_experiment",
+        "get",
+        "runs/{run_id}/experiment",
+        "The experiment, by the newest analysis or the one asked for",
+        reply=ExperimentDocument,
+        query=_OF_ANALYSIS,
+    ),
+    Route(
+        "add_engagement",
+        "post",
+        "runs/{run_id}/engagement",
+        "Load observed engagement from a CSV body and analyse the run by it",
+        201,
+        reply=EngagementReply,
+        takes="text/csv",
+    ),
+    Route("get_analyses", "get", "runs/{run_id}/analyses", "Every analysis of a run", reply=AnalysisList),
     Route("get_assignments", "get", "runs/{run_id}/assignments.csv", "Who gets which message", media_type="text/csv"),
     Route("get_audit", "get", "runs/{run_id}/audit.csv", "Every safety decision", media_type="text/csv"),
     Route(
@@ -126,10 +157,12 @@ def _operation(route: Route) -> dict[str, Any]:
             },
         },
     }
-    if names:
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-        ]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    parameters += [{"name": name, "in": "query", "schema": schema} for name, schema in route.query.items()]
+    if parameters:
+        operation["parameters"] = parameters
+    if route.takes != "application/json":
+        operation["requestBody"] = {"required": True, "content": {route.takes: {"schema": {"type": "string"}}}}
     if route.body:
         content: dict[str, Any] = {"application/json": {"schema": _schema(route.body)}}
         if route.name == "create_run":

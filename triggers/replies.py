@@ -70,6 +70,17 @@ def unreadable_run(run_id: str, fault: OrchestratorError) -> RunSummary:
     )
 
 
+def analysis_links(run_id: str, analysis: int) -> dict[str, str]:
+    """Where everything about one analysis of a run is."""
+    base = f"/api/runs/{run_id}"
+    return {
+        "run": base,
+        "analyses": f"{base}/analyses",
+        "experiment": f"{base}/experiment?analysis={analysis}",
+        **{f"report_{kind}": f"{base}/report.{kind}?analysis={analysis}" for kind in REPORTS},
+    }
+
+
 def run_links(run_id: str) -> dict[str, str]:
     """Where everything about a run is."""
     base = f"/api/runs/{run_id}"
@@ -79,6 +90,7 @@ def run_links(run_id: str) -> dict[str, str]:
         "approval": f"{base}/approval",
         "cancel": f"{base}/cancel",
         "experiment": f"{base}/experiment",
+        "engagement": f"{base}/engagement",
         "assignments": f"{base}/assignments.csv",
         "audit": f"{base}/audit.csv",
         "evidence": f"{base}/evidence.zip",

@@ -14,6 +14,7 @@ from shared.run_folder import MANIFEST, RUNS, RunFolder
 
 from .runs import INPUT_FILE, IdTaken, derive_run_id, refuse_purged
 
+CSV = "text/csv"
 PAGE = 50
 LARGEST_PAGE = 200
 LARGEST_EDIT = 256 * 1024
@@ -21,6 +22,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _RUN_ID = TypeAdapter(RunId)
 _VARIANT_ID = TypeAdapter(Slug)
 _WHOLE = re.compile(r"[0-9]{1,3}")
+_ANALYSIS = re.compile(r"[0-9]{1,4}")
 
 
 class UnsupportedMediaType(InputError):
@@ -103,6 +105,24 @@ def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequ
         _refuse(fault, RunRequest)
     _keep_input(blobs, run_id, name, body)
     return request
+
+
+def engagement_csv(req: func.HttpRequest, limit_mb: int) -> bytes:
+    """The CSV body."""
+    if media_type(req) != CSV:
+        raise UnsupportedMediaType(f"content-type must be {CSV}")
+    body = req.get_body()
+    if len(body) > limit_mb * 1024 * 1024:
+        raise TooLarge(f"the body is larger than {limit_mb} MB; post the rows in several files")
+    return body
+
+
+def analysis_of(req: func.HttpRequest) -> int | None:
+    """``analysis`` in the query; None where it is not given."""
+    text = req.params.get("analysis")
+    if text is not None and not _ANALYSIS.fullmatch(text):
+        raise InputError("analysis: must be a whole number from 0 to 9999")
+    return None if text is None else int(text)
 
 
 def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Purges runs that ended long ago: their files and their lists go, the audit chain, seal and amendments stay.
+"""Purges runs that ended long ago: files, lists and observed engagement go; chain, seal and amendments stay.
 
 That it was purged is recorded before the first file goes, so a purge that was interrupted shows, and the next one
 finishes it.
@@ -8,7 +8,8 @@ import asyncio
 from datetime import datetime, timedelta
 
 from shared.audit_trail import AuditRecord, AuditTrail
-from shared.contracts import Manifest, PurgeReport, Seal
+from shared.contracts import BlobRef, Manifest, PurgeReport, Seal
+from shared.engagement_folder import EngagementFolder
 from shared.errors import BlobNotFound, OrchestratorError
 from shared.ports import BlobStore, OrchestrationClient, Services
 from shared.run_folder import AUDIT, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder, audit_csv
@@ -54,16 +55,17 @@ def _purge(run_id: str, in_use: set[str], services: Services) -> int:
     folder, blobs = RunFolder(services.blobs, run_id), services.blobs
     seal, manifest = folder.find(SEAL, Seal), folder.find(MANIFEST, Manifest)
     names = sorted((name for name in folder.names() if name != SEAL), key=lambda name: (name == MANIFEST) != bool(seal))
-    if not names:
+    observed = EngagementFolder(blobs, run_id).blobs()
+    if not names and not observed:
         return 0
     trail = AuditTrail(blobs, run_id, services.now, sealed=seal)
-    trail.record([AuditRecord("purged", "run_purged", {"files": len(names)})])
+    trail.record([AuditRecord("purged", "run_purged", {"files": len(names) + len(observed)})])
     if manifest is not None:
         _delete_list(blobs, manifest, in_use)
-    for name in names:
-        blobs.delete(RUNS, folder.path(name))
+    for ref in (*(BlobRef(container=RUNS, name=folder.path(name)) for name in names), *observed):
+        blobs.delete(ref.container, ref.name)
     blobs.delete(AUDIT, audit_csv(run_id))
-    return len(names)
+    return len(names) + len(observed)
 
 
 def _delete_list(blobs: BlobStore, manifest: Manifest, in_use: set[str]) -> None:

@@ -1,7 +1,8 @@
 """The customer list as bytes: its header, where its records end, and partitions of whole records.
 
-Knows the names of the columns and the CSV rules of quotes and line ends; what a record says is not read here. Holds no
-more than a block of the list and the longest record, or the one partition it is given.
+Knows the names of the columns and the CSV rules of quotes and line ends, which hold for any CSV text; what a record
+says is not read here. Holds no more than a block of the list and the longest record, or the one partition or text it is
+given.
 """
 
 import csv
@@ -35,6 +36,7 @@ COLUMNS = (
 )
 HEADER_BYTES = 1024 * 1024
 MAX_RECORD_BYTES = 16 * 1024 * 1024
+CUSTOMER_LIST = "the customer list"
 NO_CUSTOMER = "the customer list holds no customer: there is nothing below its header"
 
 _BOM = b"\xef\xbb\xbf"
@@ -72,43 +74,50 @@ def check_list(head: bytes) -> None:
         raise InputError(NO_CUSTOMER)
 
 
-def _header_record(head: bytes) -> bytes:
-    """The bytes of the first record, its line end included, without the byte order mark."""
+def _header_record(head: bytes, what: str = CUSTOMER_LIST) -> bytes:
+    """The bytes of the first record of ``what``, its line end included, without the byte order mark."""
     head = head[:HEADER_BYTES]
-    _reject_foreign_formats(head)
+    _reject_foreign_formats(head, what)
     text = head.removeprefix(_BOM)
     if not text:
-        raise InputError("the customer list is empty")
+        raise InputError(f"{what} is empty")
     last = len(head) < HEADER_BYTES
     _, ends = _line_ends(text, last=last)
     lines = _QuotedLines(text, ends, last=last)
     end = lines.record_end(0, fields=None) if 0 in lines.left_open[:1] else 0
     if len(ends) == 0 or end is None:
-        raise InputError("the customer list has no end of its header line within the first MiB")
+        raise InputError(f"{what} has no end of its header line within the first MiB")
     return text[: int(ends[end])]
 
 
-def _reject_foreign_formats(head: bytes) -> None:
+def _reject_foreign_formats(head: bytes, what: str) -> None:
     for magic, name in _FOREIGN_FILES.items():
         if head.startswith(magic):
-            raise InputError(f"the customer list is {name}; it must be CSV text in UTF-8")
+            raise InputError(f"{what} is {name}; it must be CSV text in UTF-8")
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00" in head[:64]:
-        raise InputError("the customer list is UTF-16 or UTF-32 text, or binary; it must be CSV text in UTF-8")
+        raise InputError(f"{what} is UTF-16 or UTF-32 text, or binary; it must be CSV text in UTF-8")
 
 
-def _column_names(record: bytes) -> tuple[str, ...]:
+def _names(record: bytes, what: str) -> tuple[str, ...]:
+    """The names in a header, as written."""
     try:
         line = record.decode("utf-8").rstrip("\r\n")
         names = tuple(next(csv.reader([line]), ()))
     except UnicodeDecodeError:
-        raise InputError("the customer list's header is not UTF-8 text; save the file as CSV in UTF-8") from None
+        raise InputError(f"{what}'s header is not UTF-8 text; save the file as CSV in UTF-8") from None
     except csv.Error:
-        raise InputError("the customer list's header is not a line of comma-separated names") from None
+        raise InputError(f"{what}'s header is not a line of comma-separated names") from None
     if not line.strip():
-        raise InputError("the customer list's first line is blank; it must hold the column names")
+        raise InputError(f"{what}'s first line is blank; it must hold the column names")
+    return names
+
+
+def _column_names(record: bytes) -> tuple[str, ...]:
+    names = _names(record, CUSTOMER_LIST)
     missing = [name for name in REQUIRED_COLUMNS if name not in names]
     if missing:
-        raise InputError(f"the customer list has no column {', '.join(missing)}{_spelling_hint(line, names, missing)}")
+        hint = _spelling_hint(record.decode("utf-8").rstrip("\r\n"), names, missing)
+        raise InputError(f"the customer list has no column {', '.join(missing)}{hint}")
     repeated = [name for name in COLUMNS if names.count(name) > 1]
     if repeated:
         raise InputError(f"the customer list has more than one column {', '.join(repeated)}")
@@ -157,7 +166,9 @@ _NEXT_STATE = np.array(
 ).ravel()
 
 
-def _read_records(blocks: Iterable[bytes], *, fields: int, row: int, position: int) -> Iterator[Records]:
+def _read_records(
+    blocks: Iterable[bytes], *, fields: int, row: int, position: int, what: str = CUSTOMER_LIST
+) -> Iterator[Records]:
     """The records of a text that comes in ``blocks`` and starts at ``row`` and byte ``position``.
 
     A line is a record, unless it leaves a quote open; then the record goes on to the line that ends outside quotes.
@@ -172,17 +183,17 @@ def _read_records(blocks: Iterable[bytes], *, fields: int, row: int, position: i
     for block in chain(blocks, [None]):
         text = pending + (block or b"")
         content_ends, ends, broken = _record_ends(text, fields, last=block is None)
-        yield _records(row, position, content_ends, ends, broken)
+        yield _records(row, position, content_ends, ends, broken, what=what)
         consumed = int(ends[-1]) if len(ends) else 0
         row, position, pending = row + len(ends), position + consumed, text[consumed:]
-        _reject_endless(len(pending), row)
+        _reject_endless(len(pending), row, what)
 
 
-def _records(row: int, position: int, content_ends: Ints, ends: Ints, broken: Bools) -> Records:
+def _records(row: int, position: int, content_ends: Ints, ends: Ints, broken: Bools, *, what: str) -> Records:
     starts = _starts(ends)
     rows = np.arange(row, row + len(ends))
     for too_long in rows[ends - starts > MAX_RECORD_BYTES][:1]:
-        _reject_endless(MAX_RECORD_BYTES + 1, int(too_long))
+        _reject_endless(MAX_RECORD_BYTES + 1, int(too_long), what)
     return Records(rows, starts + position, ends + position, content_ends == starts, broken)
 
 
@@ -190,9 +201,9 @@ def _starts(ends: Ints) -> Ints:
     return np.concatenate((np.zeros(1, dtype=np.int64), ends))[:-1]
 
 
-def _reject_endless(length: int, row: int) -> None:
+def _reject_endless(length: int, row: int, what: str) -> None:
     if length > MAX_RECORD_BYTES:
-        raise InputError(f"the customer list has a line of more than {MAX_RECORD_BYTES // 1024**2} MiB at row {row}")
+        raise InputError(f"{what} has a line of more than {MAX_RECORD_BYTES // 1024**2} MiB at row {row}")
 
 
 def _record_ends(text: bytes, fields: int, *, last: bool) -> tuple[Ints, Ints, Bools]:
@@ -515,12 +526,43 @@ def partition_records(data: bytes, partition: Partition, fields: int) -> Records
     return records
 
 
-def body_records(data: bytes, fields: int, *, first_row: int = 2) -> Records:
+def body_records(data: bytes, fields: int, *, first_row: int = 2, what: str = CUSTOMER_LIST) -> Records:
     """All records in ``data``, which begins with ``first_row`` of a file with ``fields`` columns, blank ones too.
 
     Raises:
-        InputError: a line is longer than ``MAX_RECORD_BYTES``.
+        InputError: a line of ``what`` is longer than ``MAX_RECORD_BYTES``.
     """
     blocks = (data[offset : offset + HEADER_BYTES] for offset in range(0, len(data), HEADER_BYTES))
-    found = list(_read_records(blocks, fields=fields, row=first_row, position=0))
+    found = list(_read_records(blocks, fields=fields, row=first_row, position=0, what=what))
     return Records(*(np.concatenate(values) for values in zip(*found, strict=True)))
+
+
+# --- any CSV text -----------------------------------------------------------------------------------------------------
+
+
+class CsvText(NamedTuple):
+    """A CSV text taken apart: the names in its header, as written, and the bytes and records below it."""
+
+    names: tuple[str, ...]
+    body: bytes
+    records: Records
+
+
+def read_text(data: bytes, what: str) -> CsvText:
+    """A whole CSV text, which errors call ``what``; blank lines at its end are no records.
+
+    Raises:
+        InputError: it is empty, no comma-separated UTF-8 text, or has a line longer than ``MAX_RECORD_BYTES``.
+    """
+    header = _header_record(data, what)
+    names = _names(header, what)
+    body = data.removeprefix(_BOM)[len(header) :]
+    records = body_records(body, len(names), what=what)
+    return CsvText(names, body, _without_blank_end(records))
+
+
+def _without_blank_end(records: Records) -> Records:
+    filled = np.flatnonzero(~records.blank)
+    end = int(filled[-1]) + 1 if len(filled) else 0
+    rows, starts, ends, blank, broken = records
+    return Records(rows[:end], starts[:end], ends[:end], blank[:end], broken[:end])

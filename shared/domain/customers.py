@@ -11,19 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
 
 from shared.contracts import Partition
+from shared.domain.csv_fields import Floats, column, parse_numbers, read_fields
 from shared.domain.csv_records import (
     COLUMNS,
+    CUSTOMER_LIST,
     HEADER_BYTES,
     Bools,
     Ints,
-    Records,
     cut_partitions,
     partition_records,
 )
@@ -33,7 +32,6 @@ from shared.domain.suppression import (
     LISTED,
     NO_CONSENT,
     UNSUBSCRIBED,
-    ConsentColumns,
     Suppression,
     consent_columns,
     refused,
@@ -41,8 +39,6 @@ from shared.domain.suppression import (
 )
 from shared.errors import InputError
 from shared.run_config import PartitionSettings, PrivacyConfig
-
-Floats = npt.NDArray[np.float64]
 
 AMOUNTS = ("purchase_frequency", "avg_order_value", "last_engagement_days")
 RATES = ("historical_open_rate", "historical_click_rate")
@@ -54,7 +50,6 @@ MAX_TEXT_CHARACTERS = 200
 MAX_AGE = 150
 DUPLICATE = "customer_id repeats an earlier row"
 
-_NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _CONSENT, _UNSUBSCRIBED = "consent?", "unsubscribed?"  # the columns as read, whatever the list calls them
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -110,12 +105,13 @@ def _sorted_out(
     """The fields of every row that has them, and what is known before any rule of the schema is applied."""
     records = partition_records(data, partition, len(columns))
     outcomes = _Outcomes(records.rows)
-    outcomes.reject(np.flatnonzero(records.blank), "blank line")
-    outcomes.reject(np.flatnonzero(records.broken), "a quote is not closed")
-    undecodable = _undecodable(data, records)
-    outcomes.reject(undecodable, "the row is not UTF-8 text")
     consent = consent_columns(columns, suppression.privacy)
-    fields = _read_fields(_ascii_only(data, records, undecodable), records, columns, consent, outcomes)
+    wanted = {name: columns.index(name) for name in COLUMNS if name in columns}
+    wanted |= {name: place for name, place in zip((_CONSENT, _UNSUBSCRIBED), consent, strict=True) if place is not None}
+    read = read_fields(data, records, width=len(columns), wanted=wanted, what=CUSTOMER_LIST)
+    for reason, faulty in read.faults:
+        outcomes.reject(faulty, reason)
+    fields = _Fields(read.table, read.records, records.rows[read.records])
     for reason, rows in _left_out(fields, suppression):
         outcomes.suppress(fields.records[rows], reason)
     return fields, outcomes
@@ -166,90 +162,6 @@ class _Fields(NamedTuple):
     table: pa.Table
     records: Ints
     rows: Ints
-
-
-def _undecodable(data: bytes, records: Records) -> Ints:
-    """The records that are not UTF-8."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        beyond_ascii = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) >= 0x80)
-        suspects = np.unique(np.searchsorted(records.ends, beyond_ascii, side="right"))
-        wrong = [int(i) for i in suspects if not _is_text(data[records.starts[i] : records.ends[i]])]
-        return np.array(wrong, dtype=np.int64)
-    return np.array([], dtype=np.int64)
-
-
-def _is_text(record: bytes) -> bool:
-    try:
-        record.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _ascii_only(data: bytes, records: Records, undecodable: Ints) -> bytes:
-    """The same bytes with a question mark for each beyond ASCII in the records that are not UTF-8."""
-    if len(undecodable) == 0:
-        return data
-    wrong = np.zeros(len(records.rows), dtype=np.bool_)
-    wrong[undecodable] = True
-    text = np.frombuffer(data, dtype=np.uint8).copy()
-    text[np.repeat(wrong, records.ends - records.starts) & (text >= 0x80)] = ord("?")
-    return text.tobytes()
-
-
-def _read_fields(
-    data: bytes, records: Records, columns: Sequence[str], consent: ConsentColumns, outcomes: _Outcomes
-) -> _Fields:
-    """Parse the records whose fields can be told apart; reject those with too few or too many of them."""
-    whole = ~(records.blank | records.broken)
-    kept = np.flatnonzero(whole)
-    if len(kept) < len(records.rows):
-        bytes_kept = np.repeat(whole, records.ends - records.starts)
-        data = np.frombuffer(data, dtype=np.uint8)[bytes_kept].tobytes()
-    table, too_few, too_many = _parse_csv(data, columns, consent)
-    outcomes.reject(kept[too_few], "the row has too few fields")
-    outcomes.reject(kept[too_many], "the row has too many fields")
-    parsed = np.delete(kept, np.concatenate([too_few, too_many]))
-    if len(parsed) != table.num_rows:
-        raise InputError("the customer list holds rows that the CSV parser reads in another way than planned")
-    return _Fields(table, parsed, records.rows[parsed])
-
-
-def _parse_csv(data: bytes, columns: Sequence[str], consent: ConsentColumns) -> tuple[pa.Table, Ints, Ints]:
-    """The schema's columns and those of consent as text; the indices of records with too few and too many fields."""
-    invalid: list[tuple[int, bool]] = []
-
-    def skip(row: arrow_csv.InvalidRow) -> str:
-        invalid.append((row.number - 2, row.actual_columns < row.expected_columns))
-        return "skip"
-
-    # Own names, because the list's may repeat; a header row, because a byte order mark in the first id is not one.
-    header = ",".join(f"{index}" for index in range(len(columns))).encode() + b"\n"
-    wanted = {name: f"{columns.index(name)}" for name in COLUMNS if name in columns}
-    wanted |= {
-        name: f"{place}" for name, place in zip((_CONSENT, _UNSUBSCRIBED), consent, strict=True) if place is not None
-    }
-    places = list(dict.fromkeys(wanted.values()))
-    content = header + data + b"\n"[: not data.endswith((b"\n", b"\r")) and len(data)]
-    table = arrow_csv.read_csv(
-        pa.BufferReader(content),
-        read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(content)),
-        parse_options=arrow_csv.ParseOptions(
-            newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=skip
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(places, pa.string()),
-            include_columns=places,
-            strings_can_be_null=False,
-            check_utf8=False,
-        ),
-    )
-    indices = np.array([index for index, _ in invalid], dtype=np.int64)
-    few = np.array([few for _, few in invalid], dtype=np.bool_)
-    named = pa.table({name: table[place] for name, place in wanted.items()})
-    return named.combine_chunks(), indices[few], indices[~few]
 
 
 # --- who may not be written to ----------------------------------------------------------------------------------------
@@ -311,11 +223,7 @@ def _validated(fields: _Fields, outcomes: _Outcomes, seed: str) -> pd.DataFrame:
 
 
 def _column(fields: _Fields, name: str) -> pa.Array:
-    """One column's texts; empty texts if the list does not have it."""
-    if name not in fields.table.column_names:
-        return pa.repeat("", fields.table.num_rows)
-    column = fields.table[name]
-    return column.chunk(0) if column.num_chunks else pa.array([], pa.string())
+    return column(fields.table, name)
 
 
 def _check_ids(fields: _Fields, outcomes: _Outcomes) -> None:
@@ -335,16 +243,8 @@ def _reject(fields: _Fields, outcomes: _Outcomes, failing: Bools | pa.Array, rea
     outcomes.reject(fields.records[np.asarray(failing, dtype=np.bool_)], reason)
 
 
-class _Numbers(NamedTuple):
-    """Parsed texts: NaN where there is no number, which is because the text is empty or malformed."""
-
-    floats: Floats
-    empty: Bools
-    malformed: Bools
-
-
 def _amount(fields: _Fields, name: str, outcomes: _Outcomes) -> Floats:
-    numbers = _parse_numbers(_column(fields, name))
+    numbers = parse_numbers(_column(fields, name))
     _reject(fields, outcomes, numbers.empty, f"{name} is missing")
     _reject(fields, outcomes, numbers.malformed, f"{name} is not a number")
     _reject(fields, outcomes, numbers.floats < 0, f"{name} is negative")
@@ -353,7 +253,7 @@ def _amount(fields: _Fields, name: str, outcomes: _Outcomes) -> Floats:
 
 
 def _age(fields: _Fields, outcomes: _Outcomes) -> Floats:
-    numbers = _parse_numbers(_column(fields, "age"))
+    numbers = parse_numbers(_column(fields, "age"))
     _reject(fields, outcomes, numbers.malformed, "age is not a number")
     wrong = (numbers.floats < 0) | (numbers.floats > MAX_AGE) | (np.floor(numbers.floats) != numbers.floats)
     _reject(fields, outcomes, wrong & ~np.isnan(numbers.floats), f"age is not a whole number from 0 to {MAX_AGE}")
@@ -361,22 +261,10 @@ def _age(fields: _Fields, outcomes: _Outcomes) -> Floats:
 
 
 def _rate(fields: _Fields, name: str, outcomes: _Outcomes) -> Floats:
-    numbers = _parse_numbers(_column(fields, name))
+    numbers = parse_numbers(_column(fields, name))
     _reject(fields, outcomes, numbers.malformed, f"{name} is not a number")
     _reject(fields, outcomes, (numbers.floats < 0) | (numbers.floats > 1), f"{name} is not from 0 to 1")
     return numbers.floats
-
-
-def _parse_numbers(texts: pa.Array) -> _Numbers:
-    """Plain decimal or scientific notation, surrounding blanks ignored; infinite where float64 does not reach."""
-    trimmed = pc.ascii_trim_whitespace(texts)
-    empty = np.asarray(pc.equal(pc.binary_length(trimmed), 0), dtype=np.bool_)
-    if empty.all():
-        return _Numbers(np.full(len(texts), np.nan), empty, np.zeros(len(texts), dtype=np.bool_))
-    written = pc.match_substring_regex(trimmed, _NUMBER)
-    numbers = pc.cast(pc.if_else(written, trimmed, None), pa.float64())
-    values = numbers.to_numpy(zero_copy_only=False) + 0.0  # no negative zero
-    return _Numbers(values, empty, ~np.asarray(written, dtype=np.bool_) & ~empty)
 
 
 # --- duplicates -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from shared.contracts import Seal
-from shared.domain.amendments import amendment_notes
+from shared.domain.amendments import amendment_notes, engagement_problems
 from shared.domain.audit import amendments_of, verify_chain, verify_seal, verify_table
 from shared.domain.digests import canonical_json
 from shared.domain.report_words import counted
@@ -32,6 +32,8 @@ class RunRecord(NamedTuple):
     """File name, as in the seal -> SHA-256; the seal itself is not among them."""
     withheld: frozenset[str] = frozenset()
     """Files that may be absent."""
+    observed: Mapping[str, str] | None = None
+    """Files of observed engagement, as ``engagement_problems`` takes them; None where none are at hand."""
 
 
 class Kept(NamedTuple):
@@ -120,7 +122,14 @@ def _seal_problems(record: RunRecord, seal: Seal, kept: Kept) -> list[str]:
             amendments_head=kept.amendments_head,
             withheld=record.withheld - set(odd),
         ),
+        *_observed_problems(record, seal),
     ]
+
+
+def _observed_problems(record: RunRecord, seal: Seal) -> list[str]:
+    if record.observed is None:
+        return []
+    return engagement_problems(amendments_of(seal, record.amendments), record.observed)
 
 
 def _notes(record: RunRecord, seal: Seal) -> list[str]:
@@ -132,6 +141,7 @@ def _notes(record: RunRecord, seal: Seal) -> list[str]:
         *([f"{counted(report.entries, 'amendment')}, head {report.head}"] if report else []),
         f"signed by {seal.public_key}" if seal.public_key else "not signed",
         *amendment_notes(amended),
+        *(["observed engagement: not here, not checked"] if amended.analyses and record.observed is None else []),
         *_withheld_notes(absent),
     ]
 

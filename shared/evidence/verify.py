@@ -392,12 +392,15 @@ class Amended:
         self._sealed = sealed
         self.erasures: dict[str, list[dict[str, Any]]] = {}
         self.purged: int | None = None
+        self.analyses: dict[str, str] = {}
 
     def follow(self, entry: dict[str, Any]) -> None:
         """Take one entry in; ``Broken`` where it does not fit the seal and those before."""
         data = entry["data"]
         if entry["event"] == "run_purged":
             self.purged = (self.purged or 0) + _count(data.get("files"), "run_purged")
+        if entry["event"] == "engagement_analysed":
+            self._analyse(data)
         if entry["event"] == "file_erased":
             self._erase(data)
 
@@ -419,9 +422,19 @@ class Amended:
         if not (isinstance(name, str) and name and formed):
             raise Broken("not what an entry of file_erased holds")
         _count(data.get("rows"), "file_erased")
-        if name in self._sealed and data["was"] not in (self._sealed[name], *self.digests(name)):
+        first = self._sealed.get(name) or self.analyses.get(name)
+        if first and data["was"] not in (first, *self.digests(name)):
             raise Broken(f"{name} never had the digest that rows were erased from")
         self.erasures.setdefault(name, []).append(data)
+
+    def _analyse(self, data: dict[str, Any]) -> None:
+        number, name = _count(data.get("analysis"), "engagement_analysed"), data.get("file")
+        digests = (data.get(f"{what}_digest") for what in ("received", "rows", "experiment", "plan"))
+        if not (isinstance(name, str) and name and number and all(_matches(_DIGEST, digest) for digest in digests)):
+            raise Broken("not what an entry of engagement_analysed holds")
+        if number != len(self.analyses) + 1 or name in self.analyses:
+            raise Broken(f"analysis {number} does not follow those before it")
+        self.analyses[name] = data["rows_digest"]
 
 
 def _count(value: Any, event: str) -> int:
@@ -530,6 +543,7 @@ def _notes(seal: dict[str, Any], amended: Amended, absent: list[str]) -> list[st
         f"head of the chain: {seal['audit_head']}",
         f"signed by {seal['public_key']}" if seal.get("public_key") else "not signed",
         *(f"{name}: amended, rows erased: {amended.rows(name)}" for name in sorted(amended.erasures)),
+        *([f"observed engagement: analyses: {len(amended.analyses)}, not in the seal"] if amended.analyses else []),
         *([] if amended.purged is None else [f"purged: files deleted: {amended.purged}"]),
         *_withheld_notes(absent),
     ]

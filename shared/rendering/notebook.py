@@ -34,13 +34,18 @@ import pyarrow.dataset
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-RUN = Path(os.environ.get("RUN_FOLDER", ".."))  # this notebook lies in the run's report folder
 Json = dict[str, Any]
 METRICS = ("open_rate", "click_rate", "conversion_rate")"""
+_RUNS_OWN = """\
+RUN = Path(os.environ.get("RUN_FOLDER", ".."))  # this notebook lies in the run's report folder
+EXPERIMENT = RUN / "experiment.json\""""
+_OBSERVED = """\
+RUN = Path(os.environ.get("RUN_FOLDER", "../../../runs/{run_id}"))
+EXPERIMENT = Path("experiment.json")  # the analysis of what was observed, beside this notebook"""
 _LOAD = """\
 segments = read_json(RUN / "segments.json")
 plan = read_json(RUN / "plan.json")
-experiment = read_json(RUN / "experiment.json")
+experiment = read_json(EXPERIMENT)
 metrics = read_json(RUN / "metrics.json")
 variants = read_folder(RUN / "variants")
 verdicts = read_folder(RUN / "verdicts")"""
@@ -149,7 +154,7 @@ def render_notebook(documents: RunDocuments) -> bytes:
     run = _loaded(documents)
     made = [
         _markdown_cell(_introduction(documents)),
-        _code_cell(_SETUP),
+        _code_cell(f"{_SETUP}\n{_places(documents)}"),
         _code_cell(_source((cells.Shown, cells.Picture, cells.mark))),
         _code_cell(f"{_source((cells.read_json, cells.read_folder))}\n\n\n{_LOAD}"),
         *(_markdown_cell(step) if isinstance(step, str) else _step_cell(step, run) for step in _STEPS),
@@ -169,8 +174,26 @@ def _introduction(documents: RunDocuments) -> str:
     warning = f"**{mark}.**\n\n" if mark else ""
     return (
         f"# Personalised e-mail experiment\n\nRun `{documents.manifest.run_id}`\n\n{warning}"
+        f"{_where(documents)} It needs pandas, matplotlib and pyarrow."
+    )
+
+
+def _places(documents: RunDocuments) -> str:
+    """Where the cells find the run's files and the experiment's."""
+    return _OBSERVED.format(run_id=documents.manifest.run_id) if documents.experiment.analysis else _RUNS_OWN
+
+
+def _where(documents: RunDocuments) -> str:
+    number = documents.experiment.analysis
+    if number:
+        return (
+            f"The outputs below are those of analysis {number}, by observed engagement. To run the notebook again, "
+            "keep it beside that analysis' `experiment.json`, and set `RUN_FOLDER` to the run's folder if that lies "
+            "elsewhere."
+        )
+    return (
         "The outputs below are the run's own. To run the notebook again, keep it in the run's `report` folder, or set "
-        "`RUN_FOLDER` to the run's folder; it needs pandas, matplotlib and pyarrow."
+        "`RUN_FOLDER` to the run's folder."
     )
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from samples.generate_customers import generate
@@ -203,3 +204,57 @@ def test_real_customers_all_get_an_arm(tmp_path):
     assert result["customers"]["accepted"] == sum(segment["size"] for segment in result["segments"])
     assert result["variants"]["generated"] == 3 * len(result["segments"])
     assert sum(arm["sample_size"] for arm in result["experiment"]["arms"]) == result["customers"]["accepted"]
+
+
+def test_observed_engagement_is_analysed_beside_the_simulated(tmp_path):
+    """A planted effect is found in what was observed, late data is analysed anew, and the record stays intact."""
+    sample = ROOT / "samples" / "customers.csv"
+    assert local("run", sample, "--run-id", "r1", "--out", "out", "--json", cwd=tmp_path).returncode == 0
+    assigned = pq.read_table(tmp_path / "out/runs/r1/assignments").to_pylist()
+    reactions = tmp_path / "reactions.csv"
+    write_reactions(reactions, assigned, planted="treatment_2")
+    first = local("engagement", "r1", reactions, "--out", "out", "--json", cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    reply = json.loads(first.stdout)
+    assert reply["analysis"] == 1
+    assert reply["conclusion"].startswith("In observed engagement, treatment_2 beat control on click rate")
+    late = tmp_path / "late.csv"
+    write_reactions(late, assigned[:100], planted="control")
+    second = local("engagement", "r1", late, "--out", "out", cwd=tmp_path)
+    assert second.returncode == 0, second.stderr
+    assert "Run r1, analysis 2" in second.stdout
+    assert "100 replaced by later files" in second.stdout
+    again = local("engagement", "r1", reactions, "--out", "out", "--json", cwd=tmp_path)
+    assert json.loads(again.stdout) == reply
+    shown = [tmp_path / f"out/engagement/r1/{number:04d}" for number in (1, 2)]
+    experiments = [json.loads((folder / "experiment.json").read_text()) for folder in shown]
+    assert [one["engagement_source"] for one in experiments] == ["observed", "observed"]
+    assert experiments[0]["strata"] != experiments[1]["strata"]
+    own = (tmp_path / "out/runs/r1/report/report.html").read_text()
+    mark = "Simulated engagement: not observed behaviour"
+    assert mark in own
+    assert not [folder for folder in shown if mark in (folder / "report.html").read_text()]
+    verified = local("verify", "r1", "--out", "out", cwd=tmp_path)
+    assert (verified.returncode, "observed engagement: 2 analyses" in verified.stdout) == (0, True)
+    figures = shown[0] / "experiment.json"
+    figures.write_text(figures.read_text().replace('"significant": true', '"significant": false'))
+    assert (
+        f"{figures.relative_to(tmp_path / 'out')}: changed"
+        in local("verify", "r1", "--out", "out", cwd=tmp_path).stderr
+    )
+    refused = local("engagement", "r1", sample, "--out", "out", cwd=tmp_path)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "has no column opened, clicked, converted" in refused.stderr
+    for missing in (("r1", "none.csv", "--out", "out"), ("none", late, "--out", "out"), ("r1", late, "--out", "no")):
+        assert local("engagement", *missing, cwd=tmp_path).returncode == 2
+
+
+def write_reactions(path: Path, assigned: list[dict[str, str]], *, planted: str) -> None:
+    """A file in which most of one arm clicks, a few of the others, and every tenth mail is opened by a machine."""
+    lines = ["Customer ID,Opened,Clicked,Converted,Revenue"]
+    for number, row in enumerate(assigned):
+        clicked = number % 10 < (7 if row["arm"] == planted else 1)
+        opened = "machine" if number % 10 == 9 else "yes" if clicked else "no"
+        name = row["customer_id"].replace('"', '""')
+        lines.append(f'"{name}",{opened},{int(clicked)},{int(clicked and number % 2)},{9.5 if clicked else ""}')
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")

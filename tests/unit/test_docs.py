@@ -5,11 +5,13 @@ import inspect
 import json
 import re
 import types
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Union, get_args, get_origin
 
 import annotated_types
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
@@ -17,7 +19,7 @@ import triggers.requests
 import triggers.runs
 from local import cli
 from orchestrator import ATTEMPTS, FIRST_RETRY_MILLISECONDS
-from shared import run_folder, telemetry
+from shared import engagement_folder, run_folder, telemetry
 from shared.adapters import storage_retry
 from shared.adapters.safety_azure import LONGEST_TEXT
 from shared.adapters.search_azure import BATCH_ACTIONS, EMBEDDED_AT_ONCE, KEYS_AT_ONCE
@@ -29,6 +31,7 @@ from shared.domain.content import parse_content
 from shared.domain.counts import CountsDocument, analyse_counts
 from shared.domain.csv_records import COLUMNS
 from shared.domain.customers import load_customer_data
+from shared.domain.engagement import OPTIONAL, REQUIRED, Window, sort_rows
 from shared.domain.stats.sample_ratio import SRM_ALPHA
 from shared.errors import OrchestratorError
 from shared.run_config import TONES, Feature, RunConfig, ServiceLimits
@@ -303,8 +306,27 @@ def test_every_container_is_documented():
     assert {name.rstrip("/") for name in documented(table)} == {
         *(run_folder.RUNS, run_folder.AUDIT, run_folder.UPLOADS, run_folder.CONTENT, run_folder.ANSWERS),
         *(run_folder.SUPPRESSION, run_folder.ERASURES),
-        run_folder.RECALLS,
+        *(run_folder.RECALLS, run_folder.ENGAGEMENT),
     }
+
+
+def test_every_file_of_observed_engagement_is_documented():
+    """The architecture page's table has each file of an analysis, in the order in which they are written."""
+    written = (engagement_folder.ROWS, engagement_folder.REJECTED, engagement_folder.RECEIVED, run_folder.EXPERIMENT)
+    table = section(page("docs/architecture.md"), "Files").partition("Below `engagement/")[2]
+    named = re.findall(r"`([^`]+)`", " ".join(line.split("|")[1] for line in table.splitlines() if line[:3] == "| `"))
+    assert named == [*written, *engagement_folder.ANALYSIS_REPORTS.values()]
+
+
+def test_example_engagement_is_accepted():
+    """The HTTP page's example file breaks no rule, and its table has exactly the columns that are read."""
+    page_section = section(page("docs/http-api.md"), "`POST /api/runs/{run_id}/engagement`")
+    (body,) = [block[1] for block in BLOCK.findall(page_section) if block[0] == "csv"]
+    window = Window(datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+    sorted_rows = sort_rows(body.encode(), window, assigned=lambda ids: np.ones(len(ids), dtype=bool))
+    assert (len(sorted_rows.counted), len(sorted_rows.left_out)) == (3, 0)
+    named = re.findall(r"`([a-z_]+)`", " ".join(cells[0] for cells in rows(page_section)))
+    assert set(named) == {*REQUIRED, *OPTIONAL}
 
 
 def test_every_field_of_the_audit_is_documented():

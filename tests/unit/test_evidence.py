@@ -23,7 +23,15 @@ from shared.audit_trail import AuditRecord, AuditTrail
 from shared.bootstrap import build_signer
 from shared.config import load_settings
 from shared.contracts import Seal
-from shared.domain.audit import RUN_CLOSED, SAFETY_DECISION, closing_data, generate_audit_report, verdict_entry_data
+from shared.domain.amendments import engagement_problems
+from shared.domain.audit import (
+    RUN_CLOSED,
+    SAFETY_DECISION,
+    amendments_of,
+    closing_data,
+    generate_audit_report,
+    verdict_entry_data,
+)
 from shared.domain.evidence import Kept
 from shared.domain.seals import signature_problem, signed_payload
 from shared.errors import ConfigError, Conflict, InputError
@@ -359,6 +367,81 @@ def test_both_verifiers_read_the_amendments_alike(pack_at, events, intact):
     ours, alone = both(pack_at(packed(blobs)))
     assert ours == alone
     assert (ours == set()) is intact
+
+
+ROWS = "engagement/r1/0001/rows.parquet"
+ANALYSED = {
+    "analysis": 1,
+    "file": ROWS,
+    **{f"{what}_digest": "1" * 64 for what in ("received", "rows", "experiment", "plan")},
+}
+EXPERIMENT = "engagement/r1/0001/experiment.json"
+LATER = {"analysis": 2, "file": "engagement/r1/0002/rows.parquet"}
+ERASED = {"file": ROWS, "was": "1" * 64, "sha256": "2" * 64, "rows": 1}
+
+
+@pytest.mark.parametrize(
+    ("entries", "problems"),
+    [
+        ([ANALYSED], []),
+        ([ANALYSED, {**ANALYSED, **LATER}], []),
+        ([ANALYSED, ERASED, {**ERASED, "was": "2" * 64, "sha256": "3" * 64}], []),
+        ([ERASED, ANALYSED], []),
+        ([{**ANALYSED, **LATER}], ["amendments, line 1: analysis 2 does not follow those before it"]),
+        ([ANALYSED, ANALYSED], ["amendments, line 2: analysis 1 does not follow those before it"]),
+        ([ANALYSED, {**ERASED, "was": "3" * 64}], [f"amendments, line 2: {ROWS} never had the digest that rows were "]),
+        ([{**ANALYSED, "analysis": 0}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "analysis": True}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "rows_digest": "1"}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+        ([{**ANALYSED, "file": ""}], ["amendments, line 1: not what an entry of engagement_analysed holds"]),
+    ],
+)
+def test_both_verifiers_follow_the_analyses_of_observed_engagement(pack_at, entries, problems):
+    """Analyses count from 1 without a gap, each with its digests, and an erasure starts from what was analysed."""
+    blobs = MemoryBlobs()
+    seal = seal_run(blobs)
+    records = [
+        AuditRecord(f"k{number}", "file_erased" if "was" in data else "engagement_analysed", data)
+        for number, data in enumerate(entries)
+    ]
+    AuditTrail(blobs, "r1", lambda: NOW, sealed=seal).record(records)
+    path = pack_at(packed(blobs))
+    ours, alone = both(path)
+    assert ours == alone
+    assert len(ours) == len(problems)
+    assert all(found.startswith(expected) for found, expected in zip(sorted(ours), problems, strict=True))
+    if not problems:
+        count = sum("analysis" in data for data in entries)
+        assert any(note.startswith(f"observed engagement: {count} anal") for note in verify(str(path), Path()).notes)
+
+
+@pytest.mark.parametrize(
+    ("entries", "found", "problems"),
+    [
+        ([ANALYSED], {}, []),
+        ([ANALYSED], {ROWS: None}, [f"{ROWS}: missing"]),
+        ([ANALYSED], {ROWS: "2" * 64}, [f"{ROWS}: changed since it was analysed"]),
+        ([ANALYSED], {EXPERIMENT: "2" * 64}, [f"{EXPERIMENT}: changed since it was analysed"]),
+        ([ANALYSED, ERASED], {ROWS: "2" * 64}, []),
+        ([ANALYSED, ERASED], {}, [f"{ROWS}: rows were to be erased from it, and were not; erase them again"]),
+        ([ANALYSED, ERASED], {ROWS: "3" * 64}, [f"{ROWS}: changed since it was analysed"]),
+        ([ANALYSED, {"files": 9}], {ROWS: None, EXPERIMENT: None}, []),
+    ],
+)
+def test_observed_engagement_is_held_against_the_amendments(entries, found, problems):
+    """Rows and analyses are as they were recorded, but for rows erased since; after a purge nothing need be there."""
+    blobs = MemoryBlobs()
+    seal = seal_run(blobs)
+    events = {"was": "file_erased", "files": "run_purged", "analysis": "engagement_analysed"}
+    records = [
+        AuditRecord(f"k{number}", next(event for field, event in events.items() if field in data), data)
+        for number, data in enumerate(entries)
+    ]
+    trail = AuditTrail(blobs, "r1", lambda: NOW, sealed=seal)
+    trail.record(records)
+    there = {ROWS: "1" * 64, EXPERIMENT: "1" * 64} | found
+    held = {name: digest for name, digest in there.items() if digest}
+    assert engagement_problems(amendments_of(seal, trail.read()), held) == problems
 
 
 def bomb():

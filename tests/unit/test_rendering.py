@@ -314,16 +314,33 @@ json.dump(shown, sys.stdout)
 """
 
 
+def test_the_notebook_of_observed_engagement_reads_its_own_analysis(tmp_path: Path) -> None:
+    """Beside its experiment it shows what was observed, and never the run's own simulated figures."""
+    own = documents(segments=2)
+    observed = documents(segments=2, uplift=-0.5, source="observed").experiment.model_copy(update={"analysis": 2})
+    run = own.model_copy(update={"experiment": observed})
+    folder = tmp_path / "engagement" / own.manifest.run_id / "0002"
+    folder.mkdir(parents=True)
+    write_run(tmp_path / "runs" / own.manifest.run_id, own)
+    (folder / "experiment.json").write_text(observed.model_dump_json(), encoding="utf-8")
+    embedded = cell_outputs(nbformat.reads(render_notebook(run).decode(), as_version=4))
+    assert [output["text/plain"] for output in embedded] == [text for text, _ in run_cells_in(folder, run)]
+
+
 def run_cells(run: RunDocuments, folder: Path) -> list[list[str]]:
     """What the code cells show when a plain interpreter runs them where the notebook lies."""
     write_run(folder, run)
+    return run_cells_in(folder / "report", run)
+
+
+def run_cells_in(folder: Path, run: RunDocuments) -> list[list[str]]:
     notebook = json.loads(render_notebook(run))
     sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     environment = {name: value for name, value in os.environ.items() if name not in {"RUN_FOLDER", "PYTHONPATH"}}
     done = subprocess.run(
         [sys.executable, "-c", RUNNER],
         input=json.dumps(sources),
-        cwd=folder / "report",
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
