@@ -325,9 +325,10 @@ class RunFolder:
         return [*self.first_verdicts(), *(revision.verdict for revision in self.revisions())]
 
     def calls(self) -> list[ServiceCall]:
-        """Every call of a service that this run made or was not allowed to make."""
+        """Every call of a service that this run has made so far or was not allowed to make."""
+        index = self.find(INDEX, IndexDocument)
         documents: list[IndexDocument | RetrievalDocument | Variant | Verdict] = [
-            self.read(INDEX, IndexDocument),
+            *([index] if index else []),
             *(self.read(name, RetrievalDocument) for name in self.names("retrieval/")),
             *self.generated(),
             *self.all_verdicts(),
