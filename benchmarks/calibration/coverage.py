@@ -74,7 +74,7 @@ def means(trials: int, rng: np.random.Generator, *, n: int, bounds: Bounds | str
 
 
 def _means_covered(treatment: Moments, control: Moments) -> tuple[float, ...]:
-    found = compare_means(treatment, control, alpha=ALPHA)
+    found = compare_means([(treatment, control)], alpha=ALPHA)
     return holds(found.abs_ci, 0.1 * BUYERS * MEAN_SPENT), holds(found.lift_ci_percent, 10.0)
 
 

@@ -59,7 +59,7 @@ def stratified(trials: int, rng: np.random.Generator) -> list[Row]:
 def welch(trials: int, rng: np.random.Generator, *, n1: int, n0: int, bounds: Bounds | str) -> list[Row]:
     """Welch's test of revenue per customer."""
     samples = zip(drawn_moments(rng, trials, n1), drawn_moments(rng, trials, n0), strict=True)
-    found = np.array([below(compare_means(t, c, alpha=0.05).test.p_value) for t, c in samples])
+    found = np.array([below(compare_means([(t, c)], alpha=0.05).test.p_value) for t, c in samples])
     return [share(TESTS, "Welch's t-test", f"skewed revenue of {n1:,} and {n0:,}, 5% buy", bounds, found)]
 
 

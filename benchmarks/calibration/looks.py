@@ -88,7 +88,7 @@ def means(trials: int, rng: np.random.Generator, *, per_day: int) -> list[Row]:
     found = np.empty(trials)
     for place in range(trials):
         treated, controls = (_revenue_by_day(rng, per_day) for _ in range(2))
-        looks = [look_at_means(t, c, alpha=ALPHA, scale=SCALE) for t, c in zip(treated, controls, strict=True)]
+        looks = [look_at_means([(t, c)], alpha=ALPHA, scale=SCALE) for t, c in zip(treated, controls, strict=True)]
         found[place] = any(below(look.p_value) for look in looks)
     return [
         share(
@@ -119,14 +119,11 @@ def few_means(trials: int, rng: np.random.Generator) -> list[Row]:
     for place in range(trials):
         amounts = rng.normal(50.0, 5.0, (2, DAYS, 2))
         totals, squares = amounts.sum(axis=2).cumsum(axis=1), (amounts**2).sum(axis=2).cumsum(axis=1)
-        looks = (
-            look_at_means(
-                *(Moments(int(2 * day), totals[arm, day - 1], squares[arm, day - 1]) for arm in range(2)),
-                alpha=ALPHA,
-                scale=SCALE,
-            )
-            for day in days
-        )
+        arms = [
+            [Moments(int(2 * day), total, square) for day, total, square in zip(days, *sums, strict=True)]
+            for sums in zip(totals.tolist(), squares.tolist(), strict=True)
+        ]
+        looks = [look_at_means([pair], alpha=ALPHA, scale=SCALE) for pair in zip(*arms, strict=True)]
         found[place] = any(below(look.p_value) for look in looks)
     return [share(PART, "false alarms in revenue, always-valid", "all buy, 60 an arm, arriving", AT_MOST, found)]
 

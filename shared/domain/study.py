@@ -5,7 +5,7 @@ arms on one metric are another, whatever the results look like. Knows neither pl
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ from shared.experiment_contracts import ArmBelief, CovariateAdjusted, SampleRati
 from shared.run_config import TestType
 
 NOBODY = Proportion(0, 0)
-NOTHING = Moments(0, 0.0, 0.0)
 NOT_RECORDED = Comparison(None, None, None, None, None, None, Test("none"), ("nobody recorded this metric",))
 SHARES_DIFFER = "the arms' shares differ between segments"
 REVERSED = "rates are standardised over segments, because all segments together point the other way (Simpson's paradox)"
@@ -193,23 +192,30 @@ def _compare(study: Study, task: _Task) -> _Compared:
     if any(sample is None for pair in samples for sample in pair):
         return _Compared(NOT_RECORDED, AlwaysValid(reason=NOT_RECORDED.reasons[0]), None)
     means = [(t, c) for t, c in samples if isinstance(t, Moments) and isinstance(c, Moments)]
+    one_ratio = _one_ratio(study, task.arm, shared)
     if means:
-        compared = _compare_means(study, means)
-        scope = _scope(shared, task.strata)
+        compared = _compare_means(study, means, one_ratio=one_ratio)
     else:
         pairs = [Pair(t, c) for t, c in samples if isinstance(t, Proportion) and isinstance(c, Proportion)]
-        one_ratio = _one_ratio(study, task.arm, shared)
         compared = _compare_rates(study, pairs, one_ratio=one_ratio)
-        scope = _scope(shared, task.strata) + _standardised(compared.stratified, one_ratio=one_ratio)
+    scope = _scope(shared, task.strata) + _standardised(compared.stratified, one_ratio=one_ratio)
     comparison = compared.comparison
     return compared._replace(comparison=replace(comparison, reasons=comparison.reasons + scope))
 
 
-def _compare_means(study: Study, means: Sequence[tuple[Moments, Moments]]) -> _Compared:
+def _compare_means(study: Study, means: Sequence[tuple[Moments, Moments]], *, one_ratio: bool) -> _Compared:
+    """Pooled where the shares allow it; else within strata."""
     alpha = study.terms.alpha
-    treated, controls = sum((t for t, _ in means), NOTHING), sum((c for _, c in means), NOTHING)
-    look = look_at_means(treated, controls, alpha=alpha, scale=study.scale)
-    return _Compared(compare_means(treated, controls, alpha=alpha), look, None)
+    used = [(_added(t for t, _ in means), _added(c for _, c in means))] if one_ratio else means
+    look = look_at_means(used, alpha=alpha, scale=study.scale)
+    return _Compared(compare_means(used, alpha=alpha), look, None)
+
+
+def _added(samples: Iterable[Moments]) -> Moments:
+    """All samples together; their order changes no bit."""
+    parts = list(samples)
+    total, squares = (math.fsum(numbers) for numbers in ([one.total for one in parts], [one.squares for one in parts]))
+    return Moments(sum(one.n for one in parts), total, squares)
 
 
 def _compare_rates(study: Study, pairs: Sequence[Pair], *, one_ratio: bool) -> _Compared:
@@ -269,11 +275,9 @@ def _scope(shared: Sequence[str], strata: Sequence[str]) -> tuple[str, ...]:
 
 
 def _standardised(stratified: Stratified | None, *, one_ratio: bool) -> tuple[str, ...]:
-    if stratified is None:
-        return ()
     if not one_ratio:
         return ("rates are standardised over segments, as the arm's share differs between them",)
-    return (REVERSED,) if stratified.reversed else ()
+    return (REVERSED,) if stratified and stratified.reversed else ()
 
 
 def _too_few(study: Study, stratum: str, tests: int) -> bool:
@@ -333,7 +337,9 @@ def arm_beliefs(study: Study, metric: str, strata: Sequence[str]) -> tuple[tuple
     Pooled, which is sound only if the arms have the same shares in all of them.
     """
     arms = [arm for arm in (study.control, *study.treatments) if any(study.sizes[name].get(arm) for name in strata)]
-    if any(not study.sizes[name].get(arm) for name in strata for arm in arms):
+    if any(study.control not in study.shares[name] for name in strata) or any(
+        not study.sizes[name].get(arm) for name in strata for arm in arms
+    ):
         return (), "not every segment has every arm; see the segments"
     if not all(_one_ratio(study, arm, strata) for arm in arms):
         return (), SHARES_DIFFER

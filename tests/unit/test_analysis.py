@@ -260,3 +260,34 @@ def test_shares_follow_the_odds_and_control_keeps_its_floor():
     assert found.next_shares == {"control": 0.15, "treatment_1": 0.85}
     assert sum(belief.probability_best for belief in found.beliefs) == pytest.approx(1)
     assert found.beliefs[1].expected_loss == pytest.approx(0, abs=1e-9)
+
+
+def test_means_are_not_confounded_by_shares_that_differ_between_segments():
+    """Where an arm's share differs between segments, revenue is compared within them, weighted as rates are."""
+    shares = {"a": 0.9, "b": 0.1}  # of treatment_1, where customers spend much and where they spend little
+    segments = tuple(
+        SegmentPlan(
+            segment_id=name,
+            segment=name,
+            size=SIZE,
+            arms=(arm("control", round(SIZE * (1 - share)), 1 - share), arm("treatment_1", round(SIZE * share), share)),
+        )
+        for name, share in shares.items()
+    )
+    spent = {"a": np.linspace(40, 60, SIZE), "b": np.linspace(4, 6, SIZE)}
+    strata = {
+        segment.segment_id: {
+            one.arm: counts(
+                100, 10, n=one.size, revenue=revenue(spent[segment.segment_id][:: SIZE // one.size][: one.size])
+            )
+            for one in segment.arms
+        }
+        for segment in segments
+    }
+    found = analysed(
+        plan(segments=(), secondary=("revenue_per_customer",)).model_copy(update={"segments": segments}), strata
+    )
+    lift = found.lift_analysis[1]
+    assert abs(lift.abs_diff) < 1
+    assert lift.treatment_rate == pytest.approx(27.5, rel=0.05)
+    assert "standardised" in lift.reason

@@ -228,7 +228,7 @@ def test_means_match_welch():
     draw = np.random.default_rng(1)
     treated, control = draw.gamma(2.0, 30.0, 400), draw.gamma(2.0, 25.0, 300)
     found = compare_means(
-        *(Moments(len(x), float(x.sum()), float((x * x).sum())) for x in (treated, control)), alpha=0.05
+        [tuple(Moments(len(x), float(x.sum()), float((x * x).sum())) for x in (treated, control))], alpha=0.05
     )
     expected = stats.ttest_ind(treated, control, equal_var=False)
     assert (found.test.statistic, found.test.p_value) == close((expected.statistic, expected.pvalue))
@@ -250,7 +250,7 @@ def test_means_match_welch():
 )
 def test_undefined_means_have_a_reason(treatment, control, reason):
     """Means without variation, customers or a positive baseline give None where they must, and say why."""
-    found = compare_means(treatment, control, alpha=0.05)
+    found = compare_means([(treatment, control)], alpha=0.05)
     assert reason in "; ".join(found.reasons)
     assert found.lift_ci_percent is None
 
@@ -258,14 +258,16 @@ def test_undefined_means_have_a_reason(treatment, control, reason):
 def test_extreme_means_do_not_overflow():
     """Means near the ends of the number range give an answer or None."""
     for scale in (1e-150, 1e-20, 1e45):
-        found = compare_means(Moments(10, 3 * scale, 5 * scale * scale), Moments(10, scale, scale * scale), alpha=0.05)
+        found = compare_means(
+            [(Moments(10, 3 * scale, 5 * scale * scale), Moments(10, scale, scale * scale))], alpha=0.05
+        )
         assert found.test.p_value is None or 0 < found.test.p_value <= 1
 
 
 def test_an_interval_beyond_all_numbers_is_none():
     """Without variation inside the strata, or with far too much, the lift has no interval, and the reason says so."""
     certain = compare([pair(1, 1, 1, 1), pair(50, 50, 1, 1), pair(0, 5, 0, 5)], alpha=0.05, test_type="z-test")
-    wild = compare_means(Moments(10, 1e-40, 1.0), Moments(10, 1e-40, 1.0), alpha=0.05)
+    wild = compare_means([(Moments(10, 1e-40, 1.0), Moments(10, 1e-40, 1.0))], alpha=0.05)
     for found in (certain, wild):
         assert found.lift_ci_percent is None
         assert "vary too little or too much" in found.reasons[0]

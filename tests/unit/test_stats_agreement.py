@@ -108,7 +108,7 @@ def test_the_lifts_interval_is_statsmodels(table):
 @given(moments(), moments())
 def test_means_are_scipys_welch(treatment, control):
     """Welch's test and interval from the sums equal scipy's from means and standard deviations."""
-    found = compare_means(treatment, control, alpha=ALPHA)
+    found = compare_means([(treatment, control)], alpha=ALPHA)
     assume(found.test.p_value is not None)
     sides = [(one.rate, math.sqrt(one.variance), one.n) for one in (treatment, control)]
     expected = stats.ttest_ind_from_stats(*sides[0], *sides[1], equal_var=False)
@@ -207,7 +207,7 @@ def test_the_lift_of_means_is_tea_tastings(tea, treatment, control):
     assume(treatment.variance and control.variance)
     arms = aggregated(tea, control), aggregated(tea, treatment)
     welch, normal = (tea.Mean("x", equal_var=False, use_t=use_t).analyze_aggregates(*arms) for use_t in (True, False))
-    found = compare_means(treatment, control, alpha=ALPHA)
+    found = compare_means([(treatment, control)], alpha=ALPHA)
     assert found.abs_ci == close((welch.effect_size_ci_lower, welch.effect_size_ci_upper))
     assert found.test.p_value == close(welch.pvalue)
     lift = [normal.rel_effect_size, normal.rel_effect_size_ci_lower, normal.rel_effect_size_ci_upper]

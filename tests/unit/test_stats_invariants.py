@@ -130,8 +130,7 @@ def arms(two):
 
 
 def amounts(buyers):
-    """Whole amounts, whose sums are exact."""
-    return {"sum": 12 * buyers, "sum_squares": 200 * buyers}
+    return {"sum": 12.37 * buyers, "sum_squares": 12.37**2 * buyers * 1.7}
 
 
 def by(rows, key):
@@ -181,8 +180,8 @@ def test_looking_always_costs(tables):
 @given(moments(), moments())
 def test_looking_always_costs_for_means_too(treatment, control):
     """The same holds for means, from two customers in each arm on."""
-    fixed = compare_means(treatment, control, alpha=ALPHA)
-    always = look_at_means(treatment, control, alpha=ALPHA, scale=SCALE)
+    fixed = compare_means([(treatment, control)], alpha=ALPHA)
+    always = look_at_means([(treatment, control)], alpha=ALPHA, scale=SCALE)
     assume(always.p_value is not None)
     assert always.p_value * SLACK >= fixed.test.p_value
     holds(always.abs_ci, fixed.abs_ci)
@@ -245,7 +244,7 @@ def test_what_is_unrelated_adjusts_nothing(treatment, control):
     apart = [sums._replace(xy=sums.x * sums.y / sums.n) for sums in (treatment, control)]
     found = adjusted_difference(*apart, alpha=ALPHA)
     assume(found.p_value is not None)
-    plain = compare_means(*(Moments(sums.n, float(sums.y), float(sums.yy)) for sums in apart), alpha=ALPHA)
+    plain = compare_means([tuple(Moments(sums.n, float(sums.y), float(sums.yy)) for sums in apart)], alpha=ALPHA)
     assert found.abs_diff == pytest.approx(plain.abs_diff, abs=1e-12)
     assert found.abs_ci == pytest.approx(plain.abs_ci, rel=1e-9)
     assert found.p_value == pytest.approx(plain.test.p_value, rel=1e-9)
@@ -289,7 +288,7 @@ def test_whatever_is_counted_has_an_answer_or_a_reason(segments, test_type, look
         for place, arms in enumerate(segments)
     }
     there = set(itertools.chain(*document.values()))
-    assume("control" in there and len(there) > 1 and any(arms[0] and arms[0][1] for arms in segments))
+    assume("control" in there and len(there) > 1)
     found = analyse_counts({"strata": document, "test_type": test_type, "looks": looks})
     json.dumps(found, allow_nan=False)
     for comparison in found["comparisons"]:
@@ -332,8 +331,8 @@ def extreme_moments(draw):
 @given(extreme_moments(), extreme_moments())
 def test_extreme_means_have_an_answer_or_a_reason(treatment, control):
     """Amounts near the ends of the number range never make an error, NaN or infinity of a mean's figures."""
-    found = compare_means(treatment, control, alpha=ALPHA)
-    look = look_at_means(treatment, control, alpha=ALPHA, scale=SCALE)
+    found = compare_means([(treatment, control)], alpha=ALPHA)
+    look = look_at_means([(treatment, control)], alpha=ALPHA, scale=SCALE)
     numbers = [found.abs_diff, *(found.abs_ci or ()), *(found.lift_ci_percent or ()), found.test.p_value, look.p_value]
     numbers += [*(look.abs_ci or ()), *(look.lift_ci_percent or ())]
     assert all(math.isfinite(number) for number in numbers if number is not None)

@@ -224,9 +224,9 @@ def test_the_always_valid_p_value_is_the_mixtures():
 def test_the_always_valid_interval_ends_where_the_p_value_is_alpha():
     """Of means, a control that lies at the interval's end has p = alpha, as test and interval are one."""
     treatment, control = Moments(5_000, 50_000.0, 900_000.0), Moments(5_000, 49_000.0, 880_000.0)
-    low, _ = look_at_means(treatment, control, alpha=ALPHA, scale=0.1).abs_ci
+    low, _ = look_at_means([(treatment, control)], alpha=ALPHA, scale=0.1).abs_ci
     shifted = Moments(5_000, 50_000.0 - 5_000 * low, 900_000.0 - 2 * low * 50_000 + 5_000 * low**2)
-    assert look_at_means(shifted, control, alpha=ALPHA, scale=0.1).p_value == pytest.approx(ALPHA, rel=1e-6)
+    assert look_at_means([(shifted, control)], alpha=ALPHA, scale=0.1).p_value == pytest.approx(ALPHA, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_means_without_variation_or_baseline_are_not_looked_at():
         (Moments(10, 10.0, 10.0), Moments(10, 10.0, 10.0), "too few"),
         (some, Moments(10, 0.0, 4.0), "not above 0"),
     ):
-        found = look_at_means(treatment, control, alpha=ALPHA, scale=0.1)
+        found = look_at_means([(treatment, control)], alpha=ALPHA, scale=0.1)
         assert found.p_value is None
         assert reason in found.reason
 

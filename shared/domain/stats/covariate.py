@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from scipy.special import stdtr, stdtrit
 
+from shared.domain.stats.means import degrees_of_freedom
 from shared.domain.stats.samples import Interval
-from shared.domain.stats.significance import welch_df
 
 TOO_UNIFORM = "the covariate, or the outcome, does not vary"
 NOTHING = Fraction(0)
@@ -95,7 +95,7 @@ def _spread(arm: Covaried) -> _Spread:
 
 
 def _welch(difference: float, errors: list[float], sizes: tuple[int, int], reduction: float, alpha: float) -> Adjusted:
-    df = welch_df((errors[0], sizes[0] - 1), (errors[1], sizes[1] - 1))
+    df = degrees_of_freedom([(errors[0], sizes[0] - 1), (errors[1], sizes[1] - 1)])
     error = math.sqrt(sum(errors))
     half = float(stdtrit(df, 1 - alpha / 2)) * error
     p_value = 2 * float(stdtr(df, -abs(difference / error)))

@@ -14,8 +14,9 @@ from shared.domain.stats.intervals import (
     mantel_haenszel_weights,
     quantile,
 )
+from shared.domain.stats.means import standardised_means
 from shared.domain.stats.samples import Interval, Moments, Pair, Proportion
-from shared.domain.stats.significance import Test, calculate_statistical_significance, difference_of, welch_df
+from shared.domain.stats.significance import Test, calculate_statistical_significance, difference_of
 from shared.run_config import TestType
 
 TOO_UNIFORM = "a t-test needs two customers in each arm and some variation among them"
@@ -83,31 +84,32 @@ def compare(strata: Sequence[Pair], *, alpha: float, test_type: TestType) -> Com
     )
 
 
-def compare_means(treatment: Moments, control: Moments, *, alpha: float) -> Comparison:
+def compare_means(strata: Sequence[tuple[Moments, Moments]], *, alpha: float) -> Comparison:
     """Compare two arms on a continuous metric by Welch's t-test; intervals cover 1 - ``alpha``.
 
-    Variances may differ (Welch, 1947). The interval of the difference is Welch's; that of the lift is the delta
-    method's on the logarithm of the ratio of means, and needs two positive means.
+    ``strata`` are pairs of treatment and control: one, or several to be combined as ``compare`` does. Variances may
+    differ (Welch, 1947). The interval of the difference is Welch's; that of the lift is the delta method's on the
+    logarithm of the ratio of means, and needs two positive means.
     """
-    mean1, mean0 = treatment.rate, control.rate
-    if mean1 is None or mean0 is None:
+    means = standardised_means(strata)
+    if means is None:
         return NOTHING_TO_COMPARE
     test, abs_ci, lift_ci = Test("Welch's t-test", reason=TOO_UNIFORM), None, None
-    error1, error0 = ((sample.variance or 0.0) / sample.n for sample in (treatment, control))
-    if min(treatment.n, control.n) > 1 and error1 + error0 > 0:
-        test, abs_ci = _welch(mean1 - mean0, (error1, treatment.n - 1), (error0, control.n - 1), alpha)
-        if mean1 > 0 and mean0 > 0:
-            log_variance = error1 / mean1 / mean1 + error0 / mean0 / mean0
-            lift_ci = log_interval(math.log(mean1) - math.log(mean0), log_variance, quantile(alpha))
+    difference = means.treatment - means.control
+    if means.df is not None and means.error > 0:
+        test, abs_ci = _welch(difference, means.error, means.df, alpha)
+        if means.treatment > 0 and means.control > 0:
+            log_ratio = math.log(means.treatment) - math.log(means.control)
+            lift_ci = log_interval(log_ratio, means.log_variance, quantile(alpha))
     return Comparison(
-        control_rate=mean0,
-        treatment_rate=mean1,
-        lift_percent=calculate_lift(mean1, mean0) if mean0 > 0 else None,
+        control_rate=means.control,
+        treatment_rate=means.treatment,
+        lift_percent=calculate_lift(means.treatment, means.control) if means.control > 0 else None,
         lift_ci_percent=lift_ci,
-        abs_diff=mean1 - mean0,
+        abs_diff=difference,
         abs_ci=abs_ci,
         test=test,
-        reasons=_reasons(mean1, mean0, lift_ci, test),
+        reasons=_reasons(means.treatment, means.control, lift_ci, test),
     )
 
 
@@ -119,11 +121,8 @@ def mean_interval(sample: Moments, alpha: float) -> Interval | None:
     return sample.rate - half, sample.rate + half
 
 
-def _welch(
-    difference: float, treatment: tuple[float, int], control: tuple[float, int], alpha: float
-) -> tuple[Test, Interval]:
-    """Test and interval of a difference of means, given each mean's squared error and degrees of freedom."""
-    df, error = welch_df(treatment, control), math.sqrt(treatment[0] + control[0])
+def _welch(difference: float, error: float, df: float, alpha: float) -> tuple[Test, Interval]:
+    """Test and interval of a difference of means, given its standard error and degrees of freedom."""
     t = difference / error
     half = float(stdtrit(df, 1 - alpha / 2)) * error
     return Test("Welch's t-test", t, 2 * float(stdtr(df, -abs(t)))), (difference - half, difference + half)

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from shared.domain.stats.intervals import difference_interval, lift_interval, log_interval, mantel_haenszel_weights
+from shared.domain.stats.means import standardised_means
 from shared.domain.stats.samples import Interval, Moments, Pair
-from shared.domain.stats.significance import SMALLEST_EXPECTED, difference_of, score, smallest_expected, welch_df
+from shared.domain.stats.significance import SMALLEST_EXPECTED, difference_of, score, smallest_expected
 
 USUAL_UPLIFT = 0.1
 TOO_EARLY = "too few outcomes so far to be looked at"
@@ -52,32 +53,30 @@ def look_at_rates(strata: Sequence[Pair], *, alpha: float, scale: float) -> Alwa
     )
 
 
-def look_at_means(treatment: Moments, control: Moments, *, alpha: float, scale: float) -> AlwaysValid:
+def look_at_means(strata: Sequence[tuple[Moments, Moments]], *, alpha: float, scale: float) -> AlwaysValid:
     """The same for two arms' means, ``scale`` being of the relative effect; control's mean must be positive.
 
     Welch's t stands for the z that has the same tail, and the reach is turned into t's likewise: with few customers the
     variances themselves are uncertain.
     """
-    if treatment.variance is None or control.variance is None:
+    means = standardised_means(strata)
+    if means is None or means.df is None:
         return AlwaysValid(reason=TOO_EARLY)
-    mean1, mean0 = treatment.total / treatment.n, control.total / control.n
-    if mean0 <= 0:
+    if means.control <= 0:
         return AlwaysValid(reason="no relative effect: control's value is not above 0")
-    error1, error0 = treatment.variance / treatment.n, control.variance / control.n
-    error = math.sqrt(error1 + error0)
-    ratio = (scale * mean0 / error) ** 2 if error else 0.0
+    error = means.error
+    ratio = (scale * means.control / error) ** 2 if error else 0.0
     if not ratio:
         return AlwaysValid(reason=TOO_EARLY)
-    df = welch_df((error1, treatment.n - 1), (error0, control.n - 1))
-    z = float(ndtri(stdtr(df, -abs(mean1 - mean0) / error)))
-    reach = -float(stdtrit(df, ndtr(-_reach(ratio, alpha))))
+    difference = means.treatment - means.control
+    z = float(ndtri(stdtr(means.df, -abs(difference) / error)))
+    reach = -float(stdtrit(means.df, ndtr(-_reach(ratio, alpha))))
     if not math.isfinite(reach):
         return AlwaysValid(reason=TOO_EARLY)
     lift_ci = None
-    if mean1 > 0:
-        log_variance = error1 / mean1 / mean1 + error0 / mean0 / mean0
-        lift_ci = log_interval(math.log(mean1) - math.log(mean0), log_variance, reach)
-    difference = mean1 - mean0
+    if means.treatment > 0:
+        log_ratio = math.log(means.treatment) - math.log(means.control)
+        lift_ci = log_interval(log_ratio, means.log_variance, reach)
     return AlwaysValid(
         p_value=_p_value(z, ratio),
         lift_ci_percent=lift_ci,

@@ -162,13 +162,6 @@ def _squared_z(pair: Pair) -> float:
     return (a * n0 - c * n1) ** 2 * total / (happened * (total - happened) * n1 * n0)
 
 
-def welch_df(treatment: tuple[float, int], control: tuple[float, int]) -> float:
-    """Welch's degrees of freedom (1947), given each mean's squared error, not both 0, and own degrees of freedom."""
-    (error1, df1), (error0, df0) = treatment, control
-    share = error1 / (error1 + error0)
-    return 1 / (share**2 / df1 + (1 - share) ** 2 / df0)
-
-
 def _two_sided(z: float) -> float:
     return 2 * float(ndtr(-abs(z)))
 
