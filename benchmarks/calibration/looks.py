@@ -12,14 +12,13 @@ import numpy as np
 from benchmarks.calibration.amounts import BUYERS, LOG_MEAN, LOG_SPREAD
 from benchmarks.calibration.table import BESIDE, Bounds, Row, Task, below, share, two_arms
 from shared.domain.stats.samples import Moments
-from shared.domain.stats.sequential import look_at_means, look_at_rates, scale_for
+from shared.domain.stats.sequential import look_at_means, look_at_rates, planned_scale
 from shared.domain.stats.significance import calculate_statistical_significance
 
 PART = "Thirty daily looks"
 ALPHA = 0.05
 DAYS = 30
 DELAY = 2.0
-SCALE = scale_for(0.1)
 AT_MOST: Bounds = (0.0, ALPHA)
 AT_LEAST: Bounds = (1 - ALPHA, 1.0)
 Way = Literal["arriving", "reacting"]
@@ -39,13 +38,32 @@ def days_of(
     return reactions[:, :DAYS].cumsum(axis=1), np.full(DAYS, n), rate * reacted
 
 
-def rates(trials: int, rng: np.random.Generator, *, way: Way, rate: float, n: int, lift: float) -> list[Row]:
-    """False alarms where there is no lift; else the intervals' coverage at all looks together, and the power."""
+def scale_of(rate: float, n: int) -> float:
+    """The mixture's width as a plan for ``n`` customers an arm at ``rate`` has it."""
+    return planned_scale(rate, n, n, alpha=ALPHA) or 1.0
+
+
+def rates(
+    trials: int,
+    rng: np.random.Generator,
+    *,
+    way: Way,
+    rate: float,
+    n: int,
+    lift: float,
+    planned_for: float | None = None,
+) -> list[Row]:
+    """False alarms where there is no lift; else the intervals' coverage at all looks together, and the power.
+
+    ``planned_for`` is the rate that the plan took for granted, where that was wrong.
+    """
+    scale = scale_of(planned_for or rate, n)
     treated, sizes, expected1 = days_of(rng, way, trials, n, (1 + lift) * rate)
     controls, _, expected0 = days_of(rng, way, trials, n, rate)
-    at = f"{rate:g}{f' and {lift:+.0%}' if lift else ''}, {n:,} an arm, {way}"
+    wrongly = f", planned for {planned_for:g}" if planned_for else ""
+    at = f"{rate:g}{f' and {lift:+.0%}' if lift else ''}, {n:,} an arm, {way}{wrongly}"
     looked = [
-        _looked(*both, sizes.tolist(), (expected1 - expected0).tolist(), 100 * lift)
+        _looked(*both, sizes.tolist(), (expected1 - expected0).tolist(), lift=100 * lift, scale=scale)
         for both in zip(treated.tolist(), controls.tolist(), strict=True)
     ]
     always, difference, ratio, peeked, planned = np.array(looked).T
@@ -63,7 +81,7 @@ def rates(trials: int, rng: np.random.Generator, *, way: Way, rate: float, n: in
 
 
 def _looked(
-    treated: list[int], controls: list[int], sizes: list[int], differences: list[float], lift: float
+    treated: list[int], controls: list[int], sizes: list[int], differences: list[float], *, lift: float, scale: float
 ) -> tuple[float, ...]:
     """One experiment: whether any look finds something, both intervals hold, the z-test does at any look, and last."""
     found = [0.0]
@@ -71,7 +89,7 @@ def _looked(
     holding, holding_lift = [True], [True]
     for a, c, n, difference in zip(treated, controls, sizes, differences, strict=True):
         pair = two_arms(a, n, c, n)
-        look = look_at_rates([pair], alpha=ALPHA, scale=SCALE)
+        look = look_at_rates([pair], alpha=ALPHA, scale=scale)
         found.append(below(look.p_value))
         holding.append(_within(look.abs_ci, difference))
         holding_lift.append(_within(look.lift_ci_percent, lift))
@@ -85,10 +103,10 @@ def _within(interval: Bounds | None, truth: float) -> bool:
 
 def means(trials: int, rng: np.random.Generator, *, per_day: int) -> list[Row]:
     """Revenue per customer of those who arrive every day, without an effect."""
-    found = np.empty(trials)
+    found, scale = np.empty(trials), scale_of(BUYERS, DAYS * per_day)
     for place in range(trials):
         treated, controls = (_revenue_by_day(rng, per_day) for _ in range(2))
-        looks = [look_at_means([(t, c)], alpha=ALPHA, scale=SCALE) for t, c in zip(treated, controls, strict=True)]
+        looks = [look_at_means([(t, c)], alpha=ALPHA, scale=scale) for t, c in zip(treated, controls, strict=True)]
         found[place] = any(below(look.p_value) for look in looks)
     return [
         share(
@@ -114,7 +132,7 @@ def _revenue_by_day(rng: np.random.Generator, per_day: int) -> list[Moments]:
 
 def few_means(trials: int, rng: np.random.Generator) -> list[Row]:
     """Amounts that all customers spend and that vary little, two customers a day: the hardest case for a first look."""
-    found = np.empty(trials)
+    found, scale = np.empty(trials), scale_of(BUYERS, 2 * DAYS)
     days = np.arange(1, DAYS + 1)
     for place in range(trials):
         amounts = rng.normal(50.0, 5.0, (2, DAYS, 2))
@@ -123,7 +141,7 @@ def few_means(trials: int, rng: np.random.Generator) -> list[Row]:
             [Moments(int(2 * day), total, square) for day, total, square in zip(days, *sums, strict=True)]
             for sums in zip(totals.tolist(), squares.tolist(), strict=True)
         ]
-        looks = [look_at_means([pair], alpha=ALPHA, scale=SCALE) for pair in zip(*arms, strict=True)]
+        looks = [look_at_means([pair], alpha=ALPHA, scale=scale) for pair in zip(*arms, strict=True)]
         found[place] = any(below(look.p_value) for look in looks)
     return [share(PART, "false alarms in revenue, always-valid", "all buy, 60 an arm, arriving", AT_MOST, found)]
 
@@ -135,6 +153,15 @@ TASKS: list[Task] = [
         for rate, n in ((0.05, 30_000), (0.01, 60_000))
         for lift in (0.0, 0.1)
     ),
+    *(
+        (
+            f"looks planned for {planned}",
+            10_000,
+            partial(rates, way="reacting", rate=0.05, n=30_000, lift=0.0, planned_for=planned),
+        )
+        for planned in (0.005, 0.4)
+    ),
+    ("looks at few customers", 10_000, partial(rates, way="arriving", rate=0.2, n=600, lift=0.0)),
     ("looks at revenue", 10_000, partial(means, per_day=500)),
     ("looks at few amounts", 5_000, few_means),
 ]

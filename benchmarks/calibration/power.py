@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.calibration.table import Bounds, Floats, Row, Task, below, each, share, two_arms
 from shared.domain.stats.power import detectable_lift, power_at, sample_size_per_arm
-from shared.domain.stats.sequential import look_at_rates, planned_reach, scale_for
+from shared.domain.stats.sequential import look_at_rates, planned_reach, planned_scale
 from shared.domain.stats.significance import calculate_statistical_significance
 
 PART = "Power against theory"
@@ -47,11 +47,12 @@ def needed_size(trials: int, rng: np.random.Generator, *, rate: float, lift: flo
 
 def seen_at_any_look(trials: int, rng: np.random.Generator, *, rate: float, n: int) -> list[Row]:
     """How often the always-valid test, at the last look, finds the lift that the plan says it finds in 80%."""
-    reach = planned_reach(rate, n, n, alpha=ALPHA, uplift=0.1)
+    reach = planned_reach(alpha=ALPHA, tests=1)
+    scale = planned_scale(rate, n, n, alpha=ALPHA) or 1.0
     lift = detectable_lift(rate, n, n, ALPHA, reach=reach) or 0.0
 
     def measure(a: int, c: int) -> tuple[float, ...]:
-        return (below(look_at_rates([two_arms(a, n, c, n)], alpha=ALPHA, scale=scale_for(0.1)).p_value),)
+        return (below(look_at_rates([two_arms(a, n, c, n)], alpha=ALPHA, scale=scale).p_value),)
 
     draws = np.column_stack([rng.binomial(n, (1 + lift) * rate, trials), rng.binomial(n, rate, trials)])
     (found,) = each(draws, measure)

@@ -19,7 +19,6 @@ from shared.domain.stats.covariate import Covaried
 from shared.domain.stats.lift import compare, mean_interval
 from shared.domain.stats.sample_ratio import sample_ratio
 from shared.domain.stats.samples import Moments, Pair, Proportion, Sample
-from shared.domain.stats.sequential import scale_for
 from shared.domain.study import (
     METHODS,
     NOBODY,
@@ -165,13 +164,19 @@ def _study_of(plan: PlanDocument, counts: Strata, source: EngagementSource) -> S
             for segment_id, arms in in_arms.items()
         },
         sizes={segment_id: {arm: of_arm.n for arm, of_arm in arms.items()} for segment_id, arms in in_arms.items()},
-        scale=scale_for(plan.simulation["expected_uplift"]),
+        baselines=_baselines(plan),
         unplanned=unplanned,
         covaried={
             segment_id: {arm: _covaried(of_arm) for arm, of_arm in arms.items()} for segment_id, arms in in_arms.items()
         },
         covariates={metric: str(column) for metric, column in plan.covariates.items()},
     )
+
+
+def _baselines(plan: PlanDocument) -> dict[str, float]:
+    """The rates that the plan was made for; revenue is as rare as conversions."""
+    rates: dict[str, float] = {metric: plan.simulation.get(f"baseline_{metric}", 0.0) for metric in OUTCOME_OF}
+    return rates | {REVENUE: rates["conversion_rate"]}
 
 
 def _samples(counts: ArmCounts, metrics: Sequence[Metric]) -> dict[str, Sample | None]:

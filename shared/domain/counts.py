@@ -55,7 +55,7 @@ class CountsDocument(Frozen):
     """An experiment run elsewhere: stratum -> arm -> ``n`` and, per metric, a count of customers or its sums.
 
     The first metric is the primary one. ``shares`` are the arms' planned shares in any unit; equal unless given.
-    ``expected_lift_percent`` is what the always-valid tests are sharpest for.
+    ``expected_lift_percent`` is about the lift that the always-valid tests are sharpest for.
     """
 
     control: str = CONTROL
@@ -64,7 +64,7 @@ class CountsDocument(Frozen):
     correction: Correction = "holm"
     looks: Looks = "once"
     shares: dict[str, Annotated[float, Field(ge=1e-6, le=1e6)]] = {}
-    expected_lift_percent: Annotated[float, Field(ge=0.1, le=1000)] = 10
+    expected_lift_percent: Annotated[float, Field(ge=0.1, le=1000)] = 50
     control_floor: Annotated[float, Field(ge=0.01, le=0.9)] = 0.1
     strata: Annotated[dict[str, dict[str, Cell]], Field(min_length=1)]
 

@@ -49,8 +49,8 @@ def _power_note(
     baseline = getattr(config.simulation, f"baseline_{metric}")
     uplift = config.simulation.expected_uplift
     lift = detectable_lift(baseline, control_size, treatment_size, alpha)
-    reach = planned_reach(baseline, control_size, treatment_size, alpha=alpha, uplift=uplift)
-    always = None if reach is None else detectable_lift(baseline, control_size, treatment_size, alpha, reach=reach)
+    reach = planned_reach(alpha=config.statistical_testing.alpha, tests=tests)
+    always = detectable_lift(baseline, control_size, treatment_size, alpha, reach=reach)
     figures = PowerNote(
         metric=metric,
         baseline_rate=baseline,

@@ -14,7 +14,7 @@ from shared.domain.stats.families import adjust
 from shared.domain.stats.lift import Comparison, compare, compare_means
 from shared.domain.stats.posterior import beliefs
 from shared.domain.stats.samples import Moments, Pair, Proportion, Sample
-from shared.domain.stats.sequential import AlwaysValid, look_at_means, look_at_rates
+from shared.domain.stats.sequential import AlwaysValid, look_at_means, look_at_rates, planned_scale
 from shared.domain.stats.significance import Test, smallest_p_value
 from shared.domain.stats.stratified import heterogeneity, pooled_difference
 from shared.domain.verdicts import WITHHELD, Finding, SegmentFinding, Terms, segment_verdict
@@ -47,7 +47,8 @@ class Study:
     ``metrics`` has the primary one first; ``unplanned`` ones are compared too, and never significant. In each stratum
     ``shares`` are what the arms were to get, in any unit, and ``planned`` what they were given: the same but for whole
     customers. A sample is None where nobody recorded the metric. ``covaried`` has the samples that have a covariate,
-    and ``covariates`` its name by metric. ``scale`` is the log of the ratio that always-valid tests are sharpest for.
+    and ``covariates`` its name by metric. Always-valid tests are tuned to the planned sizes at the ``baselines``, the
+    rates by metric that the plan was made for; where there is none, to effects of about ``scale`` in the log ratio.
     """
 
     control: str
@@ -59,7 +60,8 @@ class Study:
     planned: Mapping[str, Mapping[str, float]]
     samples: Mapping[str, Mapping[str, Mapping[str, Sample | None]]]
     sizes: Mapping[str, Mapping[str, int]]
-    scale: float = math.log(1.1)
+    scale: float = math.log(1.5)
+    baselines: Mapping[str, float] = field(default_factory=dict)
     unplanned: tuple[str, ...] = ()
     covaried: Mapping[str, Mapping[str, Mapping[str, Covaried]]] = field(default_factory=dict)
     covariates: Mapping[str, str] = field(default_factory=dict)
@@ -193,21 +195,33 @@ def _compare(study: Study, task: _Task) -> _Compared:
         return _Compared(NOT_RECORDED, AlwaysValid(reason=NOT_RECORDED.reasons[0]), None)
     means = [(t, c) for t, c in samples if isinstance(t, Moments) and isinstance(c, Moments)]
     one_ratio = _one_ratio(study, task.arm, shared)
+    scale = _scale(study, task, shared)
     if means:
-        compared = _compare_means(study, means, one_ratio=one_ratio)
+        compared = _compare_means(study, means, one_ratio=one_ratio, scale=scale)
     else:
         pairs = [Pair(t, c) for t, c in samples if isinstance(t, Proportion) and isinstance(c, Proportion)]
-        compared = _compare_rates(study, pairs, one_ratio=one_ratio)
+        compared = _compare_rates(study, pairs, one_ratio=one_ratio, scale=scale)
     scope = _scope(shared, task.strata) + _standardised(compared.stratified, one_ratio=one_ratio)
     comparison = compared.comparison
     return compared._replace(comparison=replace(comparison, reasons=comparison.reasons + scope))
 
 
-def _compare_means(study: Study, means: Sequence[tuple[Moments, Moments]], *, one_ratio: bool) -> _Compared:
+def _scale(study: Study, task: _Task, shared: Sequence[str]) -> float:
+    """How wide the always-valid test mixes, by what was planned alone."""
+    treated, controls = (
+        round(math.fsum(study.planned[name][arm] for name in shared)) for arm in (task.arm, study.control)
+    )
+    baseline = study.baselines.get(task.metric, 0.0)
+    return planned_scale(baseline, controls, treated, alpha=study.terms.alpha) or study.scale
+
+
+def _compare_means(
+    study: Study, means: Sequence[tuple[Moments, Moments]], *, one_ratio: bool, scale: float
+) -> _Compared:
     """Pooled where the shares allow it; else within strata."""
     alpha = study.terms.alpha
     used = [(_added(t for t, _ in means), _added(c for _, c in means))] if one_ratio else means
-    look = look_at_means(used, alpha=alpha, scale=study.scale)
+    look = look_at_means(used, alpha=alpha, scale=scale)
     return _Compared(compare_means(used, alpha=alpha), look, None)
 
 
@@ -218,7 +232,7 @@ def _added(samples: Iterable[Moments]) -> Moments:
     return Moments(sum(one.n for one in parts), total, squares)
 
 
-def _compare_rates(study: Study, pairs: Sequence[Pair], *, one_ratio: bool) -> _Compared:
+def _compare_rates(study: Study, pairs: Sequence[Pair], *, one_ratio: bool, scale: float) -> _Compared:
     """Pooled where the shares allow it and the segments do not contradict it; else within strata."""
     alpha = study.terms.alpha
     pooled = _pool(pairs)
@@ -228,7 +242,7 @@ def _compare_rates(study: Study, pairs: Sequence[Pair], *, one_ratio: bool) -> _
     apart = within is not None and (not one_ratio or (stratified is not None and stratified.reversed))
     used = strata if apart else [pooled]
     comparison = within if within and apart else compare([pooled], alpha=alpha, test_type=study.test_type)
-    return _Compared(comparison, look_at_rates(used, alpha=alpha, scale=study.scale), stratified)
+    return _Compared(comparison, look_at_rates(used, alpha=alpha, scale=scale), stratified)
 
 
 def _stratified(strata: Sequence[Pair], within: Comparison, *, compare_pooled: Pair, alpha: float) -> Stratified:

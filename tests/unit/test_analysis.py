@@ -291,3 +291,19 @@ def test_means_are_not_confounded_by_shares_that_differ_between_segments():
     assert abs(lift.abs_diff) < 1
     assert lift.treatment_rate == pytest.approx(27.5, rel=0.05)
     assert "standardised" in lift.reason
+
+
+def test_a_great_effect_among_few_customers_is_found_at_any_look():
+    """Always-valid tests are tuned to the planned sizes, so a short list can show an effect that leaps to the eye."""
+    small = plan(arms=("control", "treatment_1")).model_copy(
+        update={
+            "simulation": {"baseline_click_rate": 0.05, "baseline_conversion_rate": 0.01, "baseline_open_rate": 0.25},
+            "segments": (
+                SegmentPlan(segment_id="a", segment="A", size=194, arms=(arm("control", 97), arm("treatment_1", 97))),
+            ),
+        }
+    )
+    strata = {"a": {"control": counts(17, n=97), "treatment_1": counts(58, n=97)}}
+    lift = analysed(small, strata, engagement_source="observed").lift_analysis[0]
+    assert lift.significant
+    assert lift.sequential.p_adjusted < 1e-4

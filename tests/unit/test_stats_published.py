@@ -17,7 +17,7 @@ from shared.domain.stats.intervals import difference_interval, score_interval
 from shared.domain.stats.lift import compare
 from shared.domain.stats.posterior import beliefs
 from shared.domain.stats.samples import Moments, Proportion
-from shared.domain.stats.sequential import look_at_means, look_at_rates, planned_reach, scale_for
+from shared.domain.stats.sequential import look_at_means, look_at_rates, planned_reach, planned_scale
 from shared.domain.stats.significance import difference_of, exact_test, score, stratified_test
 from shared.domain.stats.stratified import heterogeneity, odds_ratio, pooled_difference
 from shared.experiment_contracts import ArmBelief, LiftAnalysis
@@ -255,12 +255,19 @@ def test_means_without_variation_or_baseline_are_not_looked_at():
 
 def test_the_planned_reach_is_that_of_the_last_look():
     """What the plan says a difference must reach is what the interval reaches once everybody is in."""
-    reach = planned_reach(0.05, 10_000, 10_000, alpha=ALPHA, uplift=0.1)
-    last = look_at_rates([pair(500, 10_000, 500, 10_000)], alpha=ALPHA, scale=scale_for(0.1))
-    expected = difference_interval(0.0, [pair(500, 10_000, 500, 10_000)], [1.0], reach)
-    assert last.abs_ci == pytest.approx(expected, rel=1e-4)
-    assert planned_reach(0.0, 10, 10, alpha=ALPHA, uplift=0.1) is None
-    assert scale_for(0.0) == scale_for(-0.1) == scale_for(0.1)
+    strata, scale = [pair(500, 10_000, 500, 10_000)], planned_scale(0.05, 10_000, 10_000, alpha=ALPHA)
+    expected = difference_interval(0.0, strata, [1.0], planned_reach(alpha=ALPHA, tests=1))
+    assert look_at_rates(strata, alpha=ALPHA, scale=scale).abs_ci == pytest.approx(expected, rel=1e-4)
+    assert planned_scale(0.0, 10, 10, alpha=ALPHA) is None
+    assert planned_scale(0.5, 10, 0, alpha=ALPHA) is None
+
+
+def test_the_planned_scale_makes_the_last_look_about_as_sharp_as_any():
+    """No mixture of another width has an interval at the planned sizes that is narrower by more than a hundredth."""
+    strata, best = [pair(500, 10_000, 500, 10_000)], planned_scale(0.05, 10_000, 10_000, alpha=ALPHA)
+    _, planned = look_at_rates(strata, alpha=ALPHA, scale=best).abs_ci
+    for factor in (0.2, 0.5, 0.8, 1.2, 2.0, 5.0):
+        assert look_at_rates(strata, alpha=ALPHA, scale=factor * best).abs_ci[1] > 0.99 * planned
 
 
 # --- odds -------------------------------------------------------------------------------------------------------------

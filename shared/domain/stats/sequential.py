@@ -22,7 +22,6 @@ from shared.domain.stats.means import standardised_means
 from shared.domain.stats.samples import Interval, Moments, Pair
 from shared.domain.stats.significance import SMALLEST_EXPECTED, difference_of, score, smallest_expected
 
-USUAL_UPLIFT = 0.1
 TOO_EARLY = "too few outcomes so far to be looked at"
 
 
@@ -84,18 +83,28 @@ def look_at_means(strata: Sequence[tuple[Moments, Moments]], *, alpha: float, sc
     )
 
 
-def planned_reach(baseline: float, n_control: int, n_treatment: int, *, alpha: float, uplift: float) -> float | None:
-    """How many standard errors a difference must reach once all customers are in, at the ``baseline`` rate.
+def planned_scale(baseline: float, n_control: int, n_treatment: int, *, alpha: float) -> float | None:
+    """The scale that makes the interval narrowest once all customers are in, at the ``baseline`` rate.
 
-    None where the rate is 0 or 1 or an arm is empty.
+    It is the plan's alone, so outcomes cannot have chosen it. None where the rate is 0 or 1 or an arm is empty.
     """
     information = baseline * (1 - baseline) * n_control * n_treatment / max(n_control + n_treatment, 1)
-    return _reach(scale_for(uplift) ** 2 * information, alpha) if information > 0 else None
+    return math.sqrt(_planned_ratio(alpha) / information) if information > 0 else None
 
 
-def scale_for(uplift: float) -> float:
-    """The scale for an expected relative ``uplift`` of either sign; for none expected, that of 10%."""
-    return math.log1p(abs(uplift) or USUAL_UPLIFT)
+def planned_reach(*, alpha: float, tests: int) -> float:
+    """How many standard errors a difference must reach once all customers are in, as one of ``tests`` of a family."""
+    return _reach(_planned_ratio(alpha), alpha / tests)
+
+
+def scale_for(lift: float) -> float:
+    """The scale for relative lifts of about the size of ``lift``, where no plan says more; it must be above 0."""
+    return math.log1p(lift)
+
+
+def _planned_ratio(alpha: float) -> float:
+    """The r at which ``_reach`` is least, to first order (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas, 2021)."""
+    return -2 * math.log(alpha) + math.log1p(-2 * math.log(alpha))
 
 
 def _p_value(z: float, ratio: float) -> float:
