@@ -60,15 +60,22 @@ async function loadOpen() {
   try {
     const run = await read(`/api/runs/${encodeURIComponent(id)}`);
     const stamp = JSON.stringify([id, run.state, run.progress, run.counts]);
-    const variants = stamp === page.stamp ? page.variants : (await read(run.links.variants)).variants;
+    const known = stamp === page.stamp;
+    const variants = known ? page.variants : (await read(run.links.variants)).variants;
+    const experiment = known ? page.experiment : await newestExperiment(run);
     if (id !== page.openId) return; // another one was opened in the meantime
     announceChange(page.run, run);
-    Object.assign(page, { run, variants, stamp, missing: "" });
+    Object.assign(page, { run, variants, experiment, stamp, missing: "" });
     page.runs.set(id, run);
   } catch (fault) {
     if (fault.status !== 404 || id !== page.openId) throw fault;
     Object.assign(page, { run: null, missing: sentence(fault.message) });
   }
+}
+
+/** The newest analysis: the run's own, or that of the outcomes that were loaded last. */
+async function newestExperiment({ result, links }) {
+  return result?.experiment ? read(links.experiment) : null;
 }
 
 async function openNewest() {
@@ -149,7 +156,7 @@ function renderRun(run) {
   paint(byId("run-notices"), noticesOf(run), (notice) => notice.text, buildNotice);
   paint(byId("run-figures"), figuresOf(run), (figure) => figure.title, buildFigure);
   paintOne(byId("run-files"), run.result ? filesOf(run) : null, buildFiles);
-  paintOne(byId("run-experiment"), run.result?.experiment ?? null, buildExperiment);
+  paintOne(byId("run-experiment"), page.experiment, buildExperiment);
   renderMessages(run);
   if (page.focusRun) byId("run-heading").focus();
   page.focusRun = false;

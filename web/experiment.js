@@ -17,6 +17,7 @@ function buildExperiment(experiment) {
   const source = SOURCES[experiment.engagement_source];
   const heading = el("div", { class: "heading-line left" }, el("h3", {}, "Experiment"));
   if (source) heading.append(el("strong", { class: "simulated" }, "Simulated"));
+  if (experiment.analysis) heading.append(el("span", { class: "small" }, observedText(experiment)));
   return el("section", { class: "experiment" }, heading, [
     el("p", { class: "finding", dir: "auto" }, experiment.conclusion),
     ...(source ? [el("p", { class: "mark" }, source)] : []),
@@ -26,6 +27,11 @@ function buildExperiment(experiment) {
     buildArmTable(experiment),
     buildSegmentTable(experiment),
   ]);
+}
+
+function observedText({ analysis, observation }) {
+  const files = observation.files === 1 ? "1 file" : `${count(observation.files)} files`;
+  return `Observed: analysis ${analysis}, ${count(observation.counted)} rows of ${files}`;
 }
 
 function ratioText({ p_value: p }) {

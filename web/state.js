@@ -27,6 +27,7 @@ const page = {
   openId: null,
   run: null,
   variants: [],
+  experiment: null, // of the open run: its newest analysis
   stamp: "",
   missing: "",
   decided: new Map(), // variant id and content hash -> what was recorded from this page

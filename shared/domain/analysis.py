@@ -275,7 +275,7 @@ def _segment_result(
         treatment_size=best.treatment_size if best else None,
         control_size=best.control_size if best else None,
         lift_percent=best.comparison.lift_percent if best else None,
-        lift_ci_percent=best.comparison.lift_ci_percent if best else None,
+        lift_ci_percent=best.deciding_lift_ci if best else None,
         p_adjusted=best.deciding_p if best else None,
         verdict=found.verdict,
         beliefs=believed,

@@ -212,6 +212,6 @@ def _segment_json(stratum: str, metric: str, found: SegmentFinding) -> Mapping[s
         "treatment_size": best.treatment_size if best else None,
         "control_size": best.control_size if best else None,
         "lift_percent": best.comparison.lift_percent if best else None,
-        "lift_ci_percent": best.comparison.lift_ci_percent and list(best.comparison.lift_ci_percent) if best else None,
+        "lift_ci_percent": list(best.deciding_lift_ci) if best and best.deciding_lift_ci else None,
         "p_adjusted": best.deciding_p if best else None,
     }

@@ -422,11 +422,16 @@ def _arms_chart(experiment: ExperimentDocument, plan: PlanDocument, mark: str) -
             if arm.sample_size and (rate := _rate(arm, metric)) is not None
         ]
         if estimates:
-            panels.append(Panel(title=words.sentence(words.readable(metric)), estimates=tuple(estimates)))
+            panels.append(Panel(title=_panel_title(metric), estimates=tuple(estimates)))
     if not panels:
         return [Text(text="The arms' rates are not drawn: no arm has customers.")]
     title = f"Rates by arm, with {confidence(experiment.alpha)} intervals"
     return [IntervalChart(title=title, axis="percent of assigned customers", mark=mark, panels=tuple(panels))]
+
+
+def _panel_title(metric: Metric) -> str:
+    """Short, for panels are narrow."""
+    return "Revenue" if metric == statistics.REVENUE else words.sentence(words.readable(metric))
 
 
 def _rate_estimate(label: str, rate: float, n: int, alpha: float) -> Estimate:
@@ -517,7 +522,7 @@ def _forest_chart(experiment: ExperimentDocument, plan: PlanDocument, mark: str)
             if lift.metric == metric and lift.lift_percent is not None and lift.lift_ci_percent is not None
         ]
         if estimates:
-            panels.append(Panel(title=words.sentence(words.readable(metric)), estimates=tuple(estimates)))
+            panels.append(Panel(title=_panel_title(metric), estimates=tuple(estimates)))
     if not panels:
         return [Text(text="Lift is not drawn: no comparison has a defined lift with an interval.")]
     title = f"Lift over control, with {confidence(experiment.alpha)} intervals for each comparison alone"
@@ -555,7 +560,7 @@ def _segment_table(experiment: ExperimentDocument, plan: PlanDocument) -> Sequen
                 Column(name="Segment", width=1.6),
                 Column(name="Best arm", width=2.0),
                 Column(name=f"Lift ({confidence(experiment.alpha)} interval)", numeric=True, width=1.3),
-                Column(name=words.p_heading(plan.correction), numeric=True, width=0.9),
+                Column(name=words.p_heading(plan.correction, experiment.looks), numeric=True, width=0.9),
                 Column(name="Verdict", width=2.0),
             ),
             rows=tuple(rows),

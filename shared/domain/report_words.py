@@ -74,9 +74,10 @@ def p_value(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def p_heading(correction: str) -> str:
-    """What the heading of a column of p-values says."""
-    return "p" if correction == "none" else "Adjusted p"
+def p_heading(correction: str, looks: str = "once") -> str:
+    """What the heading of a column of p-values says; with ``looks`` any, of those that hold at all looks."""
+    name = "p" if correction == "none" else "adjusted p"
+    return f"Always-valid {name}" if looks == "any" else sentence(name) if name != "p" else name
 
 
 def p_statement(value: float) -> str:

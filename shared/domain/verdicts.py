@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from shared.domain import report_words as words
 from shared.domain.stats.lift import Comparison
+from shared.domain.stats.samples import Interval
 from shared.experiment_contracts import CovariateAdjusted, EngagementSource, SampleRatio, Sequential, Stratified
 from shared.run_config import Correction, Looks
 
@@ -51,6 +52,10 @@ class Finding:
     @property
     def worse(self) -> bool:
         return self.significant and self.difference < 0
+
+    @property
+    def deciding_lift_ci(self) -> Interval | None:
+        return self.sequential.lift_ci_percent if self.decided_by == "any" else self.comparison.lift_ci_percent
 
     @property
     def deciding_p(self) -> float | None:
@@ -165,7 +170,7 @@ def _conclusion(primary: Sequence[Finding], srm: SampleRatio, terms: Terms) -> s
 def _figures(finding: Finding, terms: Terms) -> str:
     comparison = finding.comparison
     p_value = f"{terms.p_name} = {finding.deciding_p:.2g}, {finding.treatment_size:,} against {finding.control_size:,}"
-    interval = finding.sequential.lift_ci_percent if finding.decided_by == "any" else comparison.lift_ci_percent
+    interval = finding.deciding_lift_ci
     if comparison.lift_percent is None or interval is None:
         return f"{p_value} customers, the lift being undefined because no control customer did"
     level = f"{100 * (1 - terms.alpha):.3g}% {'always-valid ' if finding.decided_by == 'any' else ''}interval"
