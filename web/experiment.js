@@ -19,7 +19,7 @@ function buildExperiment(experiment) {
   if (source) heading.append(el("strong", { class: "simulated" }, "Simulated"));
   if (experiment.analysis) heading.append(el("span", { class: "small" }, observedText(experiment)));
   return el("section", { class: "experiment" }, heading, [
-    el("p", { class: "finding", dir: "auto" }, experiment.conclusion),
+    el("p", { class: "finding", dir: "auto" }, experiment.conclusion.replace(/treatment_\d/g, armName)),
     ...(source ? [el("p", { class: "mark" }, source)] : []),
     ...(experiment.a_a_test ? [el("p", { class: "mark" }, "A/A test: every arm has the same message.")] : []),
     ...(experiment.srm.mismatch ? [buildNotice({ kind: "warning", text: ratioText(experiment.srm) })] : []),
@@ -39,7 +39,8 @@ function ratioText({ p_value: p }) {
 }
 
 function buildLiftTable({ lift_analysis: lifts, alpha, looks, engagement_source: source }) {
-  const level = `${+(100 * (1 - alpha)).toPrecision(4)}%`;
+  const always = looks === "any" ? " always-valid" : "";
+  const level = `${+(100 * (1 - alpha)).toPrecision(4)}%${always}`;
   const [lift, difference] = [`#Lift (${level} interval)`, `Difference in points (${level} interval)`];
   const columns = ["Arm", "#Control", "#Arm's value", lift, difference, "#Adjusted p", "Result"];
   const of = (metric) => lifts.filter((lift) => lift.metric === metric);
@@ -50,26 +51,30 @@ function buildLiftTable({ lift_analysis: lifts, alpha, looks, engagement_source:
 }
 
 function buildLiftGroup(metric, lifts, reasons, looks) {
-  const widest = Math.max(...lifts.flatMap((lift) => [...(lift.abs_ci ?? []), lift.abs_diff ?? 0].map(Math.abs)));
+  const reach = (lift) => [...(deciding(lift, looks).abs_ci ?? []), lift.abs_diff ?? 0];
+  const widest = Math.max(...lifts.flatMap(reach).map(Math.abs));
   const title = el("tr", { class: "group" }, el("th", { scope: "rowgroup", colspan: 7 }, METRICS[metric]));
   return el("tbody", {}, title, lifts.map((lift) => buildLiftRow(lift, widest, reasons, looks)));
 }
 
 function buildLiftRow(lift, widest, reasons, looks) {
   const note = reasons.indexOf(lift.reason) + 1;
+  const shown = deciding(lift, looks);
   return buildRow([
     [armName(lift.treatment_arm), small(sizes(lift))],
     numeric(value(lift.metric, lift.control_rate)),
     numeric(value(lift.metric, lift.treatment_rate)),
-    numeric(signed(lift.lift_percent), range(lift.lift_ci_percent)),
-    lift.metric === "revenue_per_customer" ? amountText(lift.abs_diff, lift.abs_ci) : buildInterval(lift, widest),
-    numeric(pValue(decidingP(lift, looks))),
+    numeric(signed(lift.lift_percent), range(shown.lift_ci_percent)),
+    isRevenue(lift) ? amountText(lift.abs_diff, shown.abs_ci) : buildInterval(lift, shown.abs_ci, widest),
+    numeric(pValue(shown.p_adjusted)),
     [lift.significant ? el("b", {}, "Significant") : "Inconclusive", small(note ? `Note ${note}` : "")],
   ]);
 }
 
-/** Where outcomes may be looked at at any time, the p-value that holds at all looks decides. */
-const decidingP = (lift, looks) => (looks === "any" && lift.sequential ? lift.sequential.p_adjusted : lift.p_adjusted);
+/** Where outcomes may be looked at at any time, the figures that hold at all looks decide. */
+const deciding = (lift, looks) => (looks === "any" && lift.sequential ? lift.sequential : lift);
+
+const isRevenue = ({ metric }) => metric === "revenue_per_customer";
 
 const sizes = ({ treatment_size: arm, control_size: control }) => `${count(arm)} against ${count(control)}`;
 
@@ -85,7 +90,7 @@ function amountText(at, interval) {
 }
 
 /** The difference in percentage points as a dot on a line, zero in the middle; its words are read out instead. */
-function buildInterval({ abs_diff: at, abs_ci: interval }, widest) {
+function buildInterval({ abs_diff: at }, interval, widest) {
   const [low, high] = interval ?? [at, at];
   if (at === null || !widest) return "–";
   const line = el("span", { class: "interval", role: "img", "aria-label": `${pointsText(at, interval)} points` });
