@@ -39,15 +39,15 @@ function ratioText({ p_value: p }) {
 }
 
 function buildLiftTable({ lift_analysis: lifts, alpha, looks, engagement_source: source }) {
-  const always = looks === "any" ? " always-valid" : "";
-  const level = `${+(100 * (1 - alpha)).toPrecision(4)}%${always}`;
+  const level = `${+(100 * (1 - alpha)).toPrecision(4)}%`;
   const [lift, difference] = [`#Lift (${level} interval)`, `Difference in points (${level} interval)`];
   const columns = ["Arm", "#Control", "#Arm's value", lift, difference, "#Adjusted p", "Result"];
   const of = (metric) => lifts.filter((lift) => lift.metric === metric);
   const reasons = [...new Set(lifts.map((lift) => lift.reason).filter(Boolean))];
   const metrics = [...new Set(lifts.map((lift) => lift.metric))]; // the primary one first, as they come
   const groups = metrics.map((metric) => buildLiftGroup(metric, of(metric), reasons, looks));
-  return buildTable(`Lift over control${marked(source)}`, columns, groups, reasons);
+  const holding = looks === "any" ? "; intervals and p hold at all looks" : "";
+  return buildTable(`Lift over control${marked(source)}${holding}`, columns, groups, reasons);
 }
 
 function buildLiftGroup(metric, lifts, reasons, looks) {
