@@ -8,9 +8,12 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from shared.domain.categories import rows_by_name
 from shared.domain.holdout import HOLDOUT
 
 _DIGEST = b"input_digest"
+_NEARLY_UNIQUE = {"row_number": "DELTA_BINARY_PACKED", "customer_id": "DELTA_BYTE_ARRAY", "key": "PLAIN"}
+"""The encodings of columns whose values hardly repeat, so that a dictionary of them would be work for nothing."""
 ASSIGNMENT_COLUMNS = ("customer_id", "segment", "arm", "variant_id")
 
 
@@ -18,7 +21,14 @@ def to_parquet(frame: pd.DataFrame, input_digest: str) -> bytes:
     """The frame's columns, without its index, as Parquet that carries the digest of what it was made from."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata({_DIGEST: input_digest.encode()})
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        write_statistics=False,
+        use_dictionary=[name for name in table.column_names if name not in _NEARLY_UNIQUE],
+        column_encoding={name: _NEARLY_UNIQUE[name] for name in table.column_names if name in _NEARLY_UNIQUE},
+    )
     return sink.getvalue()
 
 
@@ -55,8 +65,9 @@ def assignments_csv(parts: Iterable[bytes], arm: str | None = None) -> bytes:
 
 def exports_by_arm(assignments: pd.DataFrame) -> dict[str, bytes]:
     """Arm -> its customers as a CSV of their own, in the form of ``assignments_csv``; who is held out is in none."""
-    mailed = assignments.loc[assignments["arm"] != HOLDOUT, list(ASSIGNMENT_COLUMNS)]
-    return {str(arm): _csv(rows, header=True) for arm, rows in mailed.groupby("arm")}
+    columns = assignments[list(ASSIGNMENT_COLUMNS)]
+    by_arm = rows_by_name(assignments["arm"])
+    return {arm: _csv(columns.take(rows), header=True) for arm, rows in sorted(by_arm.items()) if arm != HOLDOUT}
 
 
 def _csv(frame: pd.DataFrame, *, header: bool) -> bytes:

@@ -22,6 +22,7 @@ from shared.contracts import (
     SegmentsDocument,
 )
 from shared.domain import exact
+from shared.domain.categories import Rows, named, rows_by_name
 from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS
 from shared.domain.digests import slug, unique_names
 from shared.domain.suppression import ANOTHER_ROW
@@ -44,7 +45,7 @@ _NOTHING = FeatureTotals(counts=dict.fromkeys(STATISTICS, 0), totals=dict.fromke
 def segment_customers(
     df: pd.DataFrame, method: str = "rules", *, config: SegmentationConfig, model: ClusterModel | None = None
 ) -> pd.DataFrame:
-    """``df`` with two more columns: ``segment`` (str) and ``confidence`` (0 to 1; NaN for rules, which are certain).
+    """``df`` with two more columns: ``segment`` (category) and ``confidence`` (0 to 1; NaN: rules, which are certain).
 
     ``rules``: the first rule of ``config`` that holds names the segment. ``kmeans``: the nearest centre of ``model``
     does, with confidence (d2 - d1) / (d2 + d1) for the distances d1, d2 to the nearest and second nearest centre: 0
@@ -65,8 +66,7 @@ def segment_customers(
 
 
 def _with_segments(df: pd.DataFrame, names: Sequence[str], codes: Ints, confidence: Floats) -> pd.DataFrame:
-    segments = pd.Series(np.array(names, dtype=object), dtype="str").take(codes).to_numpy()
-    return df.assign(segment=pd.Series(segments, index=df.index, dtype="str"), confidence=confidence)
+    return df.assign(segment=named(names, codes), confidence=confidence)
 
 
 def _by_rules(df: pd.DataFrame, config: SegmentationConfig) -> tuple[tuple[str, ...], Ints]:
@@ -200,18 +200,22 @@ def engagement_scores(last_engagement_days: Floats, half_life: float) -> Floats:
 def _segment_totals(df: pd.DataFrame, half_life: float) -> dict[str, FeatureTotals]:
     columns = {name: df[name].to_numpy() for name in (*NUMBER_COLUMNS, "confidence")}
     columns["engagement"] = engagement_scores(columns["last_engagement_days"], half_life)
-    codes, names = pd.factorize(df["segment"], sort=True)
-    return {str(name): _feature_totals(columns, codes == code) for code, name in enumerate(names)}
+    by_segment = rows_by_name(df["segment"])
+    return {name: _feature_totals(columns, by_segment[name]) for name in sorted(by_segment)}
 
 
-def _feature_totals(columns: Mapping[str, Floats], chosen: Bools) -> FeatureTotals:
-    values = {name: columns[name][chosen] for name in STATISTICS}
-    present = {name: column[~np.isnan(column)] for name, column in values.items()}
+def _feature_totals(columns: Mapping[str, Floats], rows: Rows) -> FeatureTotals:
+    present = {name: _without_gaps(columns[name][rows]) for name in STATISTICS}
     return FeatureTotals(
-        customers=int(chosen.sum()),
+        customers=len(rows),
         counts={name: len(column) for name, column in present.items()},
         totals={name: exact.exact_total(column) for name, column in present.items()},
     )
+
+
+def _without_gaps(values: Floats) -> Floats:
+    missing = np.isnan(values)
+    return values[~missing] if missing.any() else values
 
 
 def _added_counts(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
