@@ -68,6 +68,8 @@ def _end(records: Records) -> int:
 
 def _undecodable(data: bytes, records: Records) -> Ints:
     """The records that are not UTF-8."""
+    if data.isascii():
+        return np.array([], dtype=np.int64)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

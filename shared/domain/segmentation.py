@@ -23,7 +23,7 @@ from shared.contracts import (
 )
 from shared.domain import exact
 from shared.domain.categories import Rows, named, rows_by_name
-from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS
+from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS, formula_like
 from shared.domain.digests import slug, unique_names
 from shared.domain.suppression import ANOTHER_ROW
 from shared.errors import ConfigError
@@ -133,6 +133,7 @@ def partition_statistics(
         suppressed=len(suppressed),
         reasons=_reason_counts(rejects),
         suppression_reasons=_reason_counts(suppressed),
+        formula_like_ids=formula_like(df["customer_id"]),
         segments=_segment_totals(df, half_life),
     )
 
@@ -154,6 +155,7 @@ def merge_statistics(items: Iterable[PartitionStatistics], *, input_digest: str)
             suppressed=total.suppressed + item.suppressed,
             reasons=_added_counts(total.reasons, item.reasons),
             suppression_reasons=_added_counts(total.suppression_reasons, item.suppression_reasons),
+            formula_like_ids=total.formula_like_ids + item.formula_like_ids,
             segments=_by_name(total.segments, item.segments, _added),
         )
     return total
@@ -169,6 +171,7 @@ def without(stats: PartitionStatistics, removed: pd.DataFrame, *, half_life: flo
     changes = {
         "accepted": stats.accepted - len(removed),
         "rejected": stats.rejected + len(removed),
+        "formula_like_ids": stats.formula_like_ids - formula_like(removed["customer_id"]),
         "reasons": _added_counts(stats.reasons, {DUPLICATE: len(removed)}),
         "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
     }
@@ -185,6 +188,7 @@ def without_suppressed(stats: PartitionStatistics, removed: pd.DataFrame, *, hal
     changes = {
         "accepted": stats.accepted - len(removed),
         "suppressed": stats.suppressed + len(removed),
+        "formula_like_ids": stats.formula_like_ids - formula_like(removed["customer_id"]),
         "suppression_reasons": _added_counts(stats.suppression_reasons, {ANOTHER_ROW: len(removed)}),
         "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
     }
@@ -255,7 +259,6 @@ def generate_segment_summary(
     stats: PartitionStatistics,
     *,
     method: Literal["rules", "kmeans"],
-    formula_like_ids: int,
     explanations: Mapping[str, str] | None = None,
 ) -> SegmentsDocument:
     """``segments.json`` from the statistics of all partitions: the largest segment first, equal ones by name.
@@ -272,7 +275,7 @@ def generate_segment_summary(
         ),
         reject_reasons=stats.reasons,
         suppression_reasons=stats.suppression_reasons,
-        formula_like_ids=formula_like_ids,
+        formula_like_ids=stats.formula_like_ids,
         segments=tuple(
             _segment(segment_id, name, totals, stats.accepted, (explanations or {}).get(name, ""))
             for segment_id, (name, totals) in zip(slugs, ordered, strict=True)
