@@ -49,6 +49,8 @@ class ReplayHost:
         self._events = events or {}
         self.replays = 0
         self.largest_payload = 0
+        self.histories: dict[str, int] = {}
+        """Instance id -> events in its history, for the orchestrations that have ended."""
         self._clock = START
 
     def run(self, name: str, instance_id: str, given: Any = None) -> tuple[Any, list[Any]]:
@@ -59,6 +61,7 @@ class ReplayHost:
         while True:
             state = self._replay(instance, given)
             if state["isDone"]:
+                self.histories[instance_id] = len(instance.history)
                 return state.get("output"), instance.statuses
             self._schedule(instance, state)
             self._finish_one(instance)
@@ -73,9 +76,10 @@ class ReplayHost:
             "input": json.dumps(given),
             "upperSchemaVersion": SCHEMA_V3,
         }
-        state = json.loads(self._orchestrators[instance.name](json.dumps(body)))
+        state: dict[str, Any] = json.loads(self._orchestrators[instance.name](json.dumps(body)))
         if "customStatus" in state and (not instance.statuses or instance.statuses[-1] != state["customStatus"]):
             instance.statuses.append(state["customStatus"])
+            self._carried(state["customStatus"])
         return state
 
     def _schedule(self, instance: Instance, state: dict[str, Any]) -> None:
@@ -97,7 +101,7 @@ class ReplayHost:
         else:
             kind = 7 if action["actionType"] == CALL_SUB_ORCHESTRATOR else 4
             instance.history.append(self._event(kind, EventId=identity, Name=action["functionName"]))
-            self.largest_payload = max(self.largest_payload, len(str(action.get("input") or "")))
+            self._carried(action.get("input"))
         instance.pending.append((identity, action))
 
     def _finish_one(self, instance: Instance) -> None:
@@ -112,7 +116,7 @@ class ReplayHost:
     def _is_ready(self, action: dict[str, Any]) -> bool:
         if action["actionType"] == WAIT_FOR_EVENT:
             return action["externalEventName"] in self._events
-        return action["actionType"] != CREATE_TIMER or action.get("isRetry", False)
+        return action["actionType"] != CREATE_TIMER or bool(action.get("isRetry", False))
 
     def _perform(self, instance: Instance, identity: int, action: dict[str, Any]) -> dict[str, Any]:
         match action["actionType"]:
@@ -133,6 +137,7 @@ class ReplayHost:
             raise
         except Exception as fault:  # noqa: BLE001 - the extension tells the parent text, whatever was raised
             return self._event(9, TaskScheduledId=identity, Reason="Sub-orchestration failed", Details=str(fault)[:100])
+        self._carried(output)
         return self._event(8, TaskScheduledId=identity, Result=json.dumps(output))
 
     def _timer(self, instance: Instance, identity: int, action: dict[str, Any]) -> dict[str, Any]:
@@ -161,8 +166,13 @@ class ReplayHost:
                 instance.pending.append((instance.next_id, timer))
                 instance.next_id += 1
             return self._event(6, TaskScheduledId=identity, Reason="Activity failed", Details=str(fault))
-        self.largest_payload = max(self.largest_payload, len(json.dumps(result)))
+        self._carried(result)
         return self._event(5, TaskScheduledId=identity, Result=json.dumps(result))
+
+    def _carried(self, payload: Any) -> None:
+        """Note the size of what travels, in bytes."""
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        self.largest_payload = max(self.largest_payload, len(text.encode()))
 
     def _begin_episode(self, instance: Instance) -> None:
         for event in instance.history:
