@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from shared.blob_file import BlobFile
 from shared.contracts import (
     ClusterModel,
     FitSummary,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from shared.domain.customers import ParsedPartition
+    from shared.domain.list_files import PartitionRows
     from shared.domain.randomness import Keys
     from shared.domain.suppression import Bools, Suppression
 
@@ -159,17 +161,16 @@ def _segment(
 
 
 def _parse(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> "ParsedPartition":
-    from shared.domain.customers import parse_partition
+    from shared.domain.customers import parse_rows
 
-    data = _partition_bytes(services, manifest, plan, partition)
-    return parse_partition(
-        data, plan.columns, plan.partitions[partition], manifest.seed, _suppression(services, manifest)
-    )
+    rows = _partition_rows(services, manifest, plan, partition)
+    return parse_rows(rows, manifest.seed, _suppression(services, manifest))
 
 
-def _partition_bytes(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> bytes:
-    part = plan.partitions[partition]
-    return services.blobs.read_range(manifest.customers, part.offset, part.length)
+def _partition_rows(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> "PartitionRows":
+    from shared.domain.list_files import read_partition
+
+    return read_partition(BlobFile(services.blobs, manifest.customers), plan, partition, manifest.config.privacy)
 
 
 def _suppression(services: Services, manifest: Manifest) -> "Suppression":
@@ -265,12 +266,12 @@ def _refused_keys(run: RunFolder, services: Services, manifest: Manifest, plan: 
     from shared.domain.suppression import NO_CONSENT, UNSUBSCRIBED
 
     keys = []
-    for index, part in enumerate(plan.partitions):
+    for index in range(len(plan.partitions)):
         if {NO_CONSENT, UNSUBSCRIBED} & run.read(
             statistics_part(index), PartitionStatistics
         ).suppression_reasons.keys():
-            data = _partition_bytes(services, manifest, plan, index)
-            keys.append(refused_keys(data, plan.columns, part, manifest.seed, manifest.config.privacy))
+            rows = _partition_rows(services, manifest, plan, index)
+            keys.append(refused_keys(rows, manifest.seed, manifest.config.privacy))
     return keys
 
 

@@ -148,7 +148,13 @@ class Numbers(NamedTuple):
 
 
 def parse_numbers(texts: pa.Array) -> Numbers:
-    """Plain decimal or scientific notation, surrounding blanks ignored; infinite where float64 does not reach."""
+    """Plain decimal or scientific notation, surrounding blanks ignored; infinite where float64 does not reach.
+
+    An array of float64 has its numbers already: null and NaN are as empty as a text without characters.
+    """
+    if pa.types.is_float64(texts.type):
+        values = texts.to_numpy(zero_copy_only=False) + 0.0
+        return Numbers(values, np.isnan(values), np.zeros(len(values), dtype=np.bool_))
     trimmed = pc.ascii_trim_whitespace(texts)
     empty = np.asarray(pc.equal(pc.binary_length(trimmed), 0), dtype=np.bool_)
     if empty.all():
