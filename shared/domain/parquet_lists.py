@@ -9,6 +9,7 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -21,15 +22,18 @@ import pyarrow.parquet as pq
 from shared.contracts import Partition
 from shared.domain.csv_fields import Fields
 from shared.domain.csv_records import COLUMNS, Ints, ListFile, check_columns
+from shared.domain.parquet_footer import Chunk, RowGroup, read_footer
 from shared.errors import InputError
 from shared.run_config import PartitionSettings
 
 MAGIC = b"PAR1"
 ENCRYPTED_MAGIC = b"PARE"
 MAX_FOOTER_BYTES = 8 * 1024 * 1024
-MAX_GROUP_ROWS = 1_000_000
+MAX_GROUP_ROWS = 1024 * 1024
+"""As many as common writers put into a row group unless they are told otherwise."""
 MAX_GROUP_BYTES = 512 * 1024 * 1024
-"""Of the wanted columns in one row group, unpacked."""
+"""Of the wanted columns in one row group, unpacked; a field counts ``FIELD_BYTES`` at least."""
+FIELD_BYTES = 8
 DAMAGED = "the customer list is a Parquet file that cannot be read: it is damaged, cut short or encrypted"
 NO_ROW = "the customer list holds no customer: no row group of the Parquet file has a row"
 NOT_TEXT = "the row is not UTF-8 text"
@@ -44,7 +48,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
 class _Group(NamedTuple):
-    """A row group: its rows, and the unpacked bytes of its wanted columns."""
+    """A row group: its rows, and the bytes that its wanted columns take in memory, about."""
 
     rows: int
     size: int
@@ -59,10 +63,10 @@ class ParquetList:
 
     def __init__(self, file: ListFile) -> None:
         self._file = file
-        self._end = _footer_start(file)
+        self._end, data = _footer_bytes(file)
         with _readable():
-            self._footer = _opened(file).metadata
-            self._schema = self._footer.schema.to_arrow_schema()
+            self._footer = read_footer(data)
+            self._schema = _opened(file).schema_arrow
         self.columns: tuple[str, ...] = tuple(self._schema.names)
         check_columns(self.columns)
 
@@ -73,14 +77,14 @@ class ParquetList:
             InputError: a column's type is not one that says what the column must, a row group is too large, or there
                 is no row.
         """
-        self._all_groups(wanted)
+        self._groups(wanted)
 
     def partitions(self, wanted: Mapping[str, int], settings: PartitionSettings) -> tuple[Partition, ...]:
         """Runs of whole row groups: each the shortest of at least ``settings.target_bytes``, or ``settings.count``.
 
         Bytes are those of the ``wanted`` columns, unpacked. Raises as ``check``.
         """
-        groups = self._all_groups(wanted)
+        groups = self._groups(wanted)
         starts = _starts(groups, settings) if settings.count is None else _even_starts(groups, settings.count)
         rows = [0, *accumulate(group.rows for group in groups)]
         return tuple(
@@ -94,15 +98,13 @@ class ParquetList:
         Texts, whole numbers and truth values as texts; other numbers as float64, null where there is none.
 
         Raises:
-            InputError: as ``check``, or the row groups do not hold what the footer says.
+            InputError: the row groups do not hold what was planned.
         """
-        groups = range(partition.offset, partition.offset + partition.length)
-        self._groups(wanted, groups)
+        groups = list(range(partition.offset, partition.offset + partition.length))
         names = {name: self.columns[place] for name, place in wanted.items()}
         with _readable():
             chosen = list(dict.fromkeys(names.values()))
-            source = _opened(self._file, self._footer, read_dictionary=chosen)
-            table = source.read_row_groups([*groups], chosen, use_threads=False)
+            table = _opened(self._file, chosen).read_row_groups(groups, chosen, use_threads=False)
             if table.num_rows != partition.rows:
                 raise InputError(DAMAGED)
             found = {name: _plain(name, table.column(written)) for name, written in names.items()}
@@ -132,33 +134,23 @@ class ParquetList:
                     yield sink.drained()
             yield sink.drained()
 
-    def _all_groups(self, wanted: Mapping[str, int]) -> list[_Group]:
-        groups = self._groups(wanted, range(self._footer.num_row_groups))
-        if sum(group.rows for group in groups) != self._footer.num_rows:
+    def _groups(self, wanted: Mapping[str, int]) -> list[_Group]:
+        """What the footer says of each row group, checked."""
+        for name, place in wanted.items():
+            _check_type(name, self._schema.field(place))
+        names = {self.columns[place].encode() for place in wanted.values()}
+        groups = [self._group(group, names) for group in self._footer.groups]
+        if sum(group.rows for group in groups) != self._footer.rows:
             raise InputError(DAMAGED)
-        if self._footer.num_rows == 0:
+        if self._footer.rows == 0:
             raise InputError(NO_ROW)
         return groups
 
-    def _groups(self, wanted: Mapping[str, int], indices: range) -> list[_Group]:
-        """What the footer says of these row groups, checked."""
-        for name, place in wanted.items():
-            _check_type(name, self._schema.field(place))
-        leaves = self._leaves({self.columns[place] for place in wanted.values()})
-        with _readable():
-            return [self._group(index, leaves) for index in indices]
-
-    def _leaves(self, names: set[str]) -> list[int]:
-        """The stored columns that make up the columns ``names``; pyarrow takes a name with a dot for a part of one."""
-        stored = self._footer.schema
-        return [
-            index for index in range(len(stored)) if {stored.column(index).path, _first_part(stored, index)} & names
-        ]
-
-    def _group(self, index: int, leaves: Sequence[int]) -> _Group:
-        stored = self._footer.row_group(index)
-        group = _Group(stored.num_rows, sum(self._chunk_bytes(stored.column(leaf)) for leaf in leaves))
-        if group.rows < 0:
+    def _group(self, stored: RowGroup, names: AbstractSet[bytes]) -> _Group:
+        """One row group; pyarrow takes a column whose name begins with another's and a dot for a part of that one."""
+        chunks = [chunk for chunk in stored.chunks if names & {chunk.path, chunk.path.partition(b".")[0]}]
+        group = _Group(stored.rows, sum(self._size(chunk, stored.rows) for chunk in chunks if stored.rows))
+        if group.rows < 0 or len(chunks) < len(names):
             raise InputError(DAMAGED)
         if group.rows > MAX_GROUP_ROWS or group.size > MAX_GROUP_BYTES:
             raise InputError(
@@ -167,15 +159,12 @@ class ParquetList:
             )
         return group
 
-    def _chunk_bytes(self, chunk: Any) -> int:
-        """The unpacked bytes of a column's chunk, which must lie before the footer."""
-        start = chunk.data_page_offset
-        if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < start:
-            start = chunk.dictionary_page_offset
-        packed, unpacked = chunk.total_compressed_size, chunk.total_uncompressed_size
+    def _size(self, chunk: Chunk, rows: int) -> int:
+        """The bytes of a column's chunk in memory, which must lie before the footer in the file."""
+        _, start, packed, unpacked = chunk
         if start < len(MAGIC) or packed < 0 or unpacked < 0 or start + packed > self._end:
             raise InputError(DAMAGED)
-        return int(max(packed, unpacked))
+        return max(packed, unpacked, rows * FIELD_BYTES)
 
 
 class _Drain(io.RawIOBase):
@@ -204,10 +193,6 @@ class _Drain(io.RawIOBase):
         return taken
 
 
-def _first_part(stored: Any, index: int) -> str:
-    return str(stored.column(index).path.partition(".")[0])
-
-
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
@@ -220,18 +205,14 @@ def _readable() -> Iterator[None]:
         raise InputError(DAMAGED) from None
 
 
-def _opened(file: ListFile, footer: Any = None, read_dictionary: Sequence[str] | None = None) -> pq.ParquetFile:
+def _opened(file: ListFile, read_dictionary: Sequence[str] | None = None) -> pq.ParquetFile:
     return pq.ParquetFile(
-        file,
-        metadata=footer,
-        read_dictionary=read_dictionary,
-        pre_buffer=True,
-        thrift_container_size_limit=_MAX_LISTED,
+        file, read_dictionary=read_dictionary, pre_buffer=True, thrift_container_size_limit=_MAX_LISTED
     )
 
 
-def _footer_start(file: ListFile) -> int:
-    """Where the footer begins."""
+def _footer_bytes(file: ListFile) -> tuple[int, bytes]:
+    """Where the footer begins, and the footer."""
     size = file.seek(0, 2)
     file.seek(max(size - _TAIL_BYTES, 0))
     tail = file.read(_TAIL_BYTES)
@@ -246,7 +227,8 @@ def _footer_start(file: ListFile) -> int:
             f"the customer list's footer has more than {MAX_FOOTER_BYTES // 1024**2} MiB; write the Parquet file in "
             "fewer row groups, or with fewer columns"
         )
-    return start
+    file.seek(start)
+    return start, file.read(length)
 
 
 # --- partitions -------------------------------------------------------------------------------------------------------
@@ -335,7 +317,7 @@ def _spelled_out(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
         sizes = (pc.sum(pc.binary_length(chunk.dictionary).take(chunk.indices)).as_py() for chunk in column.chunks)
         if sum(size or 0 for size in sizes) > MAX_GROUP_BYTES:
             raise InputError(
-                f"the customer list's column {name} has more than {MAX_GROUP_BYTES // 1024**2} MiB of text in one part; "
+                f"the customer list's column {name} holds over {MAX_GROUP_BYTES // 1024**2} MiB of text in one part; "
                 "write the Parquet file in smaller row groups"
             )
     return pa.chunked_array([chunk.dictionary_decode() for chunk in column.chunks], kind)
