@@ -323,7 +323,7 @@ class PartitionSettings(Frozen):
     target_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=1024**3)
     count: int | None = Field(default=None, ge=1, le=10_000, description="exact number, if the file allows")
     max_gzip_bytes: int = Field(
-        default=256 * 1024 * 1024,
+        default=128 * 1024 * 1024,
         ge=1024 * 1024,
         le=MAX_GZIP_BYTES,
         description="text in a gzip archive, read as one part",

@@ -142,11 +142,12 @@ class _Erasing:
         where = f"{ref.container}/{ref.name}"
         try:
             rewrite = self._rewrite(ref)
+            new = _sha256(rewrite.chunks()) if rewrite.rows else ""
         except InputError:
             self.unreadable.append(where)
             return
         if rewrite.rows:
-            record(_sha256(rewrite.chunks()), _sha256(_range(self._blobs, ref)), rewrite.rows)
+            record(new, _sha256(_range(self._blobs, ref)), rewrite.rows)
             self._blobs.replace_from(ref, rewrite.chunks())
             self._rows[where] = rewrite.rows
 

@@ -100,11 +100,16 @@ def _header_record(head: bytes, what: str = CUSTOMER_LIST) -> bytes:
 
 
 def _reject_foreign_formats(head: bytes, what: str) -> None:
+    allowed = (
+        "CSV text in UTF-8, as it is or in one gzip archive, or Parquet by itself"
+        if what == CUSTOMER_LIST
+        else "CSV text in UTF-8"
+    )
     for magic, name in _FOREIGN_FILES.items():
         if head.startswith(magic):
-            raise InputError(f"{what} is {name}; it must be CSV text in UTF-8")
+            raise InputError(f"{what} is {name}; it must be {allowed}")
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00" in head[:64]:
-        raise InputError(f"{what} is UTF-16 or UTF-32 text, or binary; it must be CSV text in UTF-8")
+        raise InputError(f"{what} is UTF-16 or UTF-32 text, or binary; it must be {allowed}")
 
 
 def _names(record: bytes, what: str) -> tuple[str, ...]:

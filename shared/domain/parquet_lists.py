@@ -104,7 +104,8 @@ class ParquetList:
         names = {name: self.columns[place] for name, place in wanted.items()}
         with _readable():
             chosen = list(dict.fromkeys(names.values()))
-            table = _opened(self._file, chosen).read_row_groups(groups, chosen, use_threads=False)
+            repeating = [name for name in chosen if name != _ID]  # ids hardly repeat, and a dictionary of them is slow
+            table = _opened(self._file, repeating).read_row_groups(groups, chosen, use_threads=False)
             if table.num_rows != partition.rows:
                 raise InputError(DAMAGED)
             found = {name: _plain(name, table.column(written)) for name, written in names.items()}
