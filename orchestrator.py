@@ -18,7 +18,9 @@ from shared.contracts import (
     CloseSummary,
     Failure,
     FinalState,
+    PartitionRange,
     PartitionRef,
+    PartitionWork,
     PlanSummary,
     Progress,
     RunRef,
@@ -27,14 +29,14 @@ from shared.contracts import (
     State,
     StepTimes,
     VariantRef,
+    partition_ranges,
 )
 from shared.errors import RunCancelled
 from shared.run_config import TONES, Frozen
 
 SEGMENT_PIPELINE = "personalise_segment"
 PARTITION_PIPELINE = "process_partitions"
-PARTITIONS_PER_CHUNK = 20
-CHUNKS_AT_ONCE = 5
+RANGES_AT_ONCE = 5
 ATTEMPTS = 3
 FIRST_RETRY_MILLISECONDS = 2000
 
@@ -71,7 +73,7 @@ def personalise_segment(context: df.DurableOrchestrationContext) -> Steps:
 
 
 def process_partitions(context: df.DurableOrchestrationContext) -> Steps:
-    """One chunk of partitions through one activity, side by side. Answers with how many were done."""
+    """One range of partitions through one activity, side by side, and its sum. Answers with the sum's counts."""
     return (yield from _enveloped(_process(context)))
 
 
@@ -93,10 +95,11 @@ def _personalise(context: df.DurableOrchestrationContext) -> Steps:
 
 
 def _process(context: df.DurableOrchestrationContext) -> Steps:
-    chunk = context.get_input()
-    partitions = [PartitionRef(run_id=chunk["run_id"], partition=index) for index in range(*chunk["range"])]
-    done = yield from _call_all(context, chunk["activity"], partitions)
-    return {"done": len(done)}
+    work = PartitionWork.model_validate(context.get_input())
+    covered = range(work.partitions.first, work.partitions.end)
+    partitions = [PartitionRef(run_id=work.partitions.run_id, partition=index) for index in covered]
+    yield from _call_all(context, work.activity, partitions)
+    return (yield from _call(context, work.then, work.partitions))
 
 
 class _Run:
@@ -127,7 +130,7 @@ class _Run:
         self.report("segmenting", total=plan.partitions)
         if plan.fit:
             yield from self.call("fit_segments")
-        yield from self.fan_out("segmenting", "segment_partition", plan.partitions)
+        yield from self.fan_out("segmenting", plan.partitions, "segment_partition", then="sum_statistics")
         segments = SegmentsSummary.model_validate((yield from self.call("merge_segments")))
         self.counts |= segments.customers.model_dump() | {"segments": len(segments.segment_ids)}
         return segments
@@ -178,7 +181,7 @@ class _Run:
     def experiment(self, plan: PlanSummary) -> Steps:
         self.report("experimenting", total=plan.partitions)
         yield from self.call("plan_experiment")
-        yield from self.fan_out("experimenting", "assign_partition", plan.partitions)
+        yield from self.fan_out("experimenting", plan.partitions, "assign_partition", then="sum_outcomes")
         yield from self.call("analyse_experiment")
 
     def write_report(self) -> Steps:
@@ -198,25 +201,21 @@ class _Run:
             error = None if status == "cancelled" else failure or fault.failure
             return CloseSummary(run_id=self.ref.run_id, status=status, error=error)
 
-    def fan_out(self, state: State, activity: str, partitions: int) -> Steps:
-        """All partitions through ``activity``: chunks as sub-orchestrations, a bounded number of chunks at once."""
-        starts = range(0, partitions, PARTITIONS_PER_CHUNK)
-        for window in range(0, len(starts), CHUNKS_AT_ONCE):
-            chunks = [
-                self.context.call_sub_orchestrator(
-                    PARTITION_PIPELINE,
-                    {
-                        "run_id": self.ref.run_id,
-                        "activity": activity,
-                        "range": [start, min(start + PARTITIONS_PER_CHUNK, partitions)],
-                    },
-                    f"{self.ref.run_id}:{activity}:c{start // PARTITIONS_PER_CHUNK}",
-                )
-                for start in starts[window : window + CHUNKS_AT_ONCE]
-            ]
-            for answer in (yield from _settled(self.context.task_all(chunks), activity)):
-                _unwrap(answer)
-            done = min((window + CHUNKS_AT_ONCE) * PARTITIONS_PER_CHUNK, partitions)
+    def fan_out(self, state: State, partitions: int, activity: str, *, then: str) -> Steps:
+        """All partitions through ``activity``, range by range: sub-orchestrations, a bounded number of them at once."""
+        waiting = partition_ranges(self.ref.run_id, partitions)
+        working: dict[Any, PartitionRange] = {}
+        done = 0
+        while waiting or working:
+            while waiting and len(working) < RANGES_AT_ONCE:
+                which = waiting.pop(0)
+                work = PartitionWork(activity=activity, then=then, partitions=which).model_dump(mode="json")
+                name = f"{self.ref.run_id}:{activity}:{which.first}"
+                working[self.context.call_sub_orchestrator(PARTITION_PIPELINE, work, name)] = which
+            finished = yield self.context.task_any(list(working))
+            which = working.pop(finished)
+            _unwrap((yield from _settled(finished, activity)))
+            done += which.end - which.first
             self.report(state, done=done, total=partitions)
 
     def call(self, activity: str) -> Steps:

@@ -11,9 +11,11 @@ from shared.contracts import (
     AssignmentSummary,
     ExperimentPlanSummary,
     PartitionPlan,
+    PartitionRange,
     PartitionRef,
     RunRef,
     SegmentsDocument,
+    partition_ranges,
 )
 from shared.domain.digests import digest
 from shared.experiment_contracts import ExperimentDocument, Holdout, PartitionOutcomes, PlanDocument
@@ -29,6 +31,7 @@ from shared.run_folder import (
     assignments_part,
     export_file,
     outcomes_part,
+    outcomes_sum,
 )
 
 from .segmentation import read_customers
@@ -76,7 +79,6 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
     """Assign one partition's customers, export them by arm and draw their engagement; the counts are written last."""
     from shared.domain.assignment import assign_customers_to_arms
     from shared.domain.frames import exports_by_arm, to_parquet
-    from shared.domain.holdout import HOLDOUT
     from shared.domain.outcomes import count_outcomes
     from shared.domain.simulation import simulate_engagement
 
@@ -86,7 +88,7 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
     input_digest = digest("outcomes", digest(plan), request.partition)
 
     def build() -> PartitionOutcomes:
-        customers = read_customers(run, request.partition)
+        (customers,) = read_customers(run, [request.partition])
         assignments = assign_customers_to_arms(customers, plan)
         run.keep(assignments_part(request.partition), to_parquet(assignments, input_digest))
         for arm, data in exports_by_arm(assignments).items():
@@ -97,8 +99,14 @@ def assign_partition(request: PartitionRef, services: Services) -> AssignmentSum
         return PartitionOutcomes(input_digest=input_digest, strata=count_outcomes(outcomes, plan))
 
     outcomes = run.once(outcomes_part(request.partition), PartitionOutcomes, input_digest, build)
-    counts = [(arm, found.n) for arms in outcomes.strata.values() for arm, found in arms.items()]
-    return AssignmentSummary(assigned=sum(n for arm, n in counts if arm != HOLDOUT))
+    return _summary(outcomes)
+
+
+def sum_outcomes(request: PartitionRange, services: Services) -> AssignmentSummary:
+    """Add up the outcomes of a range of partitions, so that no step has to read those of all."""
+    run = RunFolder(services.blobs, request.run_id)
+    run.manifest()
+    return _summary(_range_outcomes(run, digest(run.read(PLAN, PlanDocument)), request))
 
 
 def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
@@ -114,7 +122,7 @@ def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
     input_digest = digest("experiment", plan_digest)
 
     def build() -> ExperimentDocument:
-        parts = (run.read(outcomes_part(index), PartitionOutcomes).strata for index in range(partitions))
+        parts = (_range_outcomes(run, plan_digest, which).strata for which in partition_ranges(run.run_id, partitions))
         cost = sum(call.cost_usd for call in run.calls())
         return analyse(plan, merge_counts(parts), plan_digest=plan_digest, input_digest=input_digest, cost_usd=cost)
 
@@ -124,6 +132,26 @@ def analyse_experiment(request: RunRef, services: Services) -> AnalysisSummary:
     return AnalysisSummary(
         comparisons=len(experiment.lift_analysis),
         significant=sum(row.significant for row in experiment.lift_analysis),
+    )
+
+
+def _summary(outcomes: PartitionOutcomes) -> AssignmentSummary:
+    from shared.domain.holdout import HOLDOUT
+
+    counts = [(arm, found.n) for arms in outcomes.strata.values() for arm, found in arms.items()]
+    return AssignmentSummary(assigned=sum(n for arm, n in counts if arm != HOLDOUT))
+
+
+def _range_outcomes(run: RunFolder, plan_digest: str, which: PartitionRange) -> PartitionOutcomes:
+    from shared.domain.outcomes import merge_counts
+
+    input_digest = digest("outcomes", plan_digest, which)
+    parts = (run.read(outcomes_part(index), PartitionOutcomes).strata for index in range(which.first, which.end))
+    return run.once(
+        outcomes_sum(which.first, which.end),
+        PartitionOutcomes,
+        input_digest,
+        lambda: PartitionOutcomes(input_digest=input_digest, strata=merge_counts(parts)),
     )
 
 
@@ -142,15 +170,15 @@ def _key_parts(run: RunFolder, segments: SegmentsDocument, holdout: Holdout | No
     """The keys of all customers but those held out, by partition and segment."""
     import numpy as np
 
+    from shared.domain.categories import rows_by_name
     from shared.domain.holdout import held_out
     from shared.domain.ranking import KeyPart
 
     ids = {segment.name: segment.segment_id for segment in segments.segments}
     columns = ["segment", "key", *(["customer_id"] if holdout else [])]
-    for index in range(len(run.read(PARTITIONS, PartitionPlan).partitions)):
-        frame = read_customers(run, index, columns)
+    for frame in read_customers(run, range(len(run.read(PARTITIONS, PartitionPlan).partitions)), columns):
         keys = frame["key"].to_numpy(dtype=np.uint64)
         kept = ~held_out(frame["customer_id"], holdout) if holdout else np.ones(len(frame), dtype=np.bool_)
-        for name, rows in frame.groupby("segment", observed=True).indices.items():
+        for name, rows in rows_by_name(frame["segment"]).items():
             mailed = rows[kept[rows]]
-            yield KeyPart(ids[str(name)], keys[mailed], held_out=len(rows) - len(mailed))
+            yield KeyPart(ids[name], keys[mailed], held_out=len(rows) - len(mailed))

@@ -1,6 +1,7 @@
 """Segmentation: validates and segments the list partition by partition, and sums the segments up exactly."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.blob_file import BlobFile
@@ -9,12 +10,14 @@ from shared.contracts import (
     FitSummary,
     Manifest,
     PartitionPlan,
+    PartitionRange,
     PartitionRef,
     PartitionStatistics,
     PartitionSummary,
     RunRef,
     SegmentsDocument,
     SegmentsSummary,
+    partition_ranges,
 )
 from shared.domain.digests import digest
 from shared.erased_list import erasure_key
@@ -30,6 +33,7 @@ from shared.run_folder import (
     customers_part,
     rejects_part,
     statistics_part,
+    statistics_sum,
 )
 
 from .planning import blob_chunks
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from shared.domain.customers import ParsedPartition
+    from shared.domain.frames import Ints
     from shared.domain.list_files import PartitionRows
     from shared.domain.randomness import Keys
     from shared.domain.suppression import Bools, Suppression
@@ -91,12 +96,13 @@ def segment_partition(request: PartitionRef, services: Services) -> PartitionSum
         input_digest,
         lambda: _segment(run, services, manifest, request.partition, input_digest),
     )
-    return PartitionSummary(
-        read=statistics.read,
-        accepted=statistics.accepted,
-        rejected=statistics.rejected,
-        suppressed=statistics.suppressed,
-    )
+    return _summary(statistics)
+
+
+def sum_statistics(request: PartitionRange, services: Services) -> PartitionSummary:
+    """Add up the statistics of a range of partitions, so that no step has to read those of all."""
+    run = RunFolder(services.blobs, request.run_id)
+    return _summary(_range_statistics(run, run.manifest(), request))
 
 
 def merge_segments(request: RunRef, services: Services) -> SegmentsSummary:
@@ -118,14 +124,22 @@ def merge_segments(request: RunRef, services: Services) -> SegmentsSummary:
     )
 
 
-def read_customers(run: RunFolder, partition: int, columns: Sequence[str] | None = None) -> "pd.DataFrame":
-    """The accepted customers of one partition, in row order, without those that ``merge_segments`` took out."""
+def read_customers(
+    run: RunFolder, partitions: Iterable[int], columns: Sequence[str] | None = None
+) -> "Iterator[pd.DataFrame]":
+    """The accepted customers of each partition, in row order, without those that ``merge_segments`` took out."""
+    import numpy as np
+
     from shared.domain.frames import from_parquet, listed_rows
 
-    wanted = None if columns is None else [*columns, "row_number"]
-    customers = from_parquet(run.read_bytes(customers_part(partition)), wanted)
-    dropped = listed_rows(run.read_bytes(CROSS_PARTITION_REJECTS)) | listed_rows(run.read_bytes(SUPPRESSED_ELSEWHERE))
-    return customers[~customers["row_number"].isin(dropped)].reset_index(drop=True)
+    taken_out = [listed_rows(run.read_bytes(name)) for name in (CROSS_PARTITION_REJECTS, SUPPRESSED_ELSEWHERE)]
+    dropped = np.concatenate(taken_out)
+    wanted = None if columns is None else [*columns, *(["row_number"] if len(dropped) else [])]
+    for partition in partitions:
+        customers = from_parquet(run.read_bytes(customers_part(partition)), wanted)
+        if len(dropped):
+            customers = customers[~np.isin(customers["row_number"], dropped)].reset_index(drop=True)
+        yield customers
 
 
 def _list_and_rules(manifest: Manifest) -> str:
@@ -167,10 +181,13 @@ def _parse(services: Services, manifest: Manifest, plan: PartitionPlan, partitio
     return parse_rows(rows, manifest.seed, _suppression(services, manifest))
 
 
-def _partition_rows(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> "PartitionRows":
+def _partition_rows(
+    services: Services, manifest: Manifest, plan: PartitionPlan, partition: int, names: Sequence[str] | None = None
+) -> "PartitionRows":
     from shared.domain.list_files import read_partition
 
-    return read_partition(BlobFile(services.blobs, manifest.customers), plan, partition, manifest.config.privacy)
+    customers = BlobFile(services.blobs, manifest.customers)
+    return read_partition(customers, plan, partition, manifest.config.privacy, names)
 
 
 def _suppression(services: Services, manifest: Manifest) -> "Suppression":
@@ -207,28 +224,55 @@ def _erased(services: Services, manifest: Manifest, ids: "pa.Array") -> "Bools":
     return erased(ids.to_numpy(zero_copy_only=False), entries, erasure_key(services, manifest.erased))
 
 
+def _summary(statistics: PartitionStatistics) -> PartitionSummary:
+    return PartitionSummary(
+        read=statistics.read,
+        accepted=statistics.accepted,
+        rejected=statistics.rejected,
+        suppressed=statistics.suppressed,
+    )
+
+
+def _range_statistics(run: RunFolder, manifest: Manifest, which: PartitionRange) -> PartitionStatistics:
+    from shared.domain.segmentation import merge_statistics
+
+    input_digest = digest("statistics", _list_and_rules(manifest), manifest.config.segmentation.partitions, which)
+    return run.once(
+        statistics_sum(which.first, which.end),
+        PartitionStatistics,
+        input_digest,
+        lambda: merge_statistics(
+            (run.read(statistics_part(index), PartitionStatistics) for index in range(which.first, which.end)),
+            input_digest=input_digest,
+        ),
+    )
+
+
 def _merge(
     run: RunFolder, services: Services, manifest: Manifest, plan: PartitionPlan, input_digest: str
 ) -> SegmentsDocument:
-    from shared.domain.customers import formula_like
+    from shared.domain.customers import repeated_rows
     from shared.domain.explanations import cluster_explanations, rule_explanations
+    from shared.domain.frames import repeats_csv, suppressed_csv
     from shared.domain.segmentation import generate_segment_summary, merge_statistics, without, without_suppressed
 
-    config, partitions = manifest.config.segmentation, len(plan.partitions)
-    half_life = config.engagement_half_life_days
-    repeated = _cross_partition_duplicates(run, partitions)
-    refused = _suppressed_elsewhere(run, services, manifest, plan, set(repeated["row_number"]))
-    parts = (run.read(statistics_part(index), PartitionStatistics) for index in range(partitions))
-    statistics = without(merge_statistics(parts, input_digest=input_digest), repeated, half_life=half_life)
-    statistics = without_suppressed(statistics, refused, half_life=half_life)
+    config = manifest.config.segmentation
+    sums = [_range_statistics(run, manifest, which) for which in partition_ranges(run.run_id, len(plan.partitions))]
+    statistics = merge_statistics(sums, input_digest=input_digest)
+    repeated = repeated_rows(partial(_columns, run, plan), statistics.accepted)
+    suppressed = _suppressed_rows(run, plan, _refused_keys(services, manifest, plan, statistics), repeated)
+    run.keep(CROSS_PARTITION_REJECTS, repeats_csv(repeated))
+    run.keep(SUPPRESSED_ELSEWHERE, suppressed_csv(suppressed))
+    for rows in _whole_rows(run, plan, repeated):
+        statistics = without(statistics, rows, half_life=config.engagement_half_life_days)
+    for rows in _whole_rows(run, plan, suppressed):
+        statistics = without_suppressed(statistics, rows, half_life=config.engagement_half_life_days)
     if statistics.accepted == 0:
         raise InputError(f"customers: none of the {statistics.read:,} rows can be used; {_commonest(statistics)}")
-    ids = (read_customers(run, index, ["customer_id"])["customer_id"] for index in range(partitions))
     clustered = config.method == "kmeans"
     return generate_segment_summary(
         statistics,
         method=config.method,
-        formula_like_ids=sum(map(formula_like, ids)),
         explanations=cluster_explanations(run.read(CLUSTERS, ClusterModel)) if clustered else rule_explanations(config),
     )
 
@@ -239,66 +283,51 @@ def _commonest(statistics: PartitionStatistics) -> str:
     return f"{rows:,} because: {reason}"
 
 
-def _suppressed_elsewhere(
-    run: RunFolder, services: Services, manifest: Manifest, plan: PartitionPlan, repeated: set[int]
-) -> "pd.DataFrame":
-    """The accepted rows whose customer another row speaks against, whole; their numbers are written down."""
-    import pandas as pd
+def _suppressed_rows(run: RunFolder, plan: PartitionPlan, refused: "Keys", repeated: "Ints") -> "Ints":
+    """The numbers of the accepted rows whose customer another row speaks against, ascending."""
+    import numpy as np
 
     from shared.domain.customers import suppressed_elsewhere
-    from shared.domain.frames import from_parquet, suppressed_csv
 
-    refused = _refused_keys(run, services, manifest, plan)
-    found = [pd.DataFrame({"row_number": pd.Series(dtype="int64")})]
-    for index in range(len(plan.partitions)) if refused else ():
-        chosen = suppressed_elsewhere(_columns(run, index, ["key"])["key"].to_numpy(), refused)
-        if chosen.any():
-            whole = from_parquet(run.read_bytes(customers_part(index)))[chosen]
-            found.append(whole[~whole["row_number"].isin(repeated)])
-    rows = pd.concat(found[1:] or found, ignore_index=True)
-    run.keep(SUPPRESSED_ELSEWHERE, suppressed_csv(rows))
-    return rows
+    found = [np.array([], dtype=np.int64)]
+    for part in _columns(run, plan, ["key", "row_number"]) if len(refused) else ():
+        chosen = suppressed_elsewhere(part["key"].to_numpy(), [refused])
+        found.append(part["row_number"].to_numpy()[chosen])
+    return np.setdiff1d(np.concatenate(found), repeated)
 
 
-def _refused_keys(run: RunFolder, services: Services, manifest: Manifest, plan: PartitionPlan) -> "list[Keys]":
+def _refused_keys(
+    services: Services, manifest: Manifest, plan: PartitionPlan, statistics: PartitionStatistics
+) -> "Keys":
     """The keys of those who may not be written to by their own rows; the list is read again, for no file says it."""
+    import numpy as np
+
     from shared.domain.customers import refused_keys
     from shared.domain.suppression import NO_CONSENT, UNSUBSCRIBED
 
-    keys = []
-    for index in range(len(plan.partitions)):
-        if {NO_CONSENT, UNSUBSCRIBED} & run.read(
-            statistics_part(index), PartitionStatistics
-        ).suppression_reasons.keys():
-            rows = _partition_rows(services, manifest, plan, index)
-            keys.append(refused_keys(rows, manifest.seed, manifest.config.privacy))
-    return keys
+    found = [np.array([], dtype=np.uint64)]
+    anybody = {NO_CONSENT, UNSUBSCRIBED} & statistics.suppression_reasons.keys()
+    for index in range(len(plan.partitions)) if anybody else ():
+        rows = _partition_rows(services, manifest, plan, index, ["customer_id"])
+        found.append(refused_keys(rows, manifest.seed, manifest.config.privacy))
+    return np.unique(np.concatenate(found))
 
 
-def _cross_partition_duplicates(run: RunFolder, partitions: int) -> "pd.DataFrame":
-    """The rows whose id an earlier partition has; they are written to the rejects and given back whole."""
-    import pandas as pd
-
-    from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates
-    from shared.domain.frames import from_parquet, rejects_csv
-
-    keyed = [_columns(run, index, ["key", "row_number"]) for index in range(partitions)]
-    candidates = duplicate_candidates([(part["key"].to_numpy(), part["row_number"].to_numpy()) for part in keyed])
-    suspects = list(_rows(run, candidates))
-    repeated = [rows for part in confirm_duplicates(suspects) for rows in part]
-    rejects = pd.DataFrame({"row_number": pd.Series(repeated, dtype="int64"), "reason": DUPLICATE})
-    run.keep(CROSS_PARTITION_REJECTS, rejects_csv(rejects))
-    whole = [from_parquet(run.read_bytes(customers_part(index))) for index, rows in enumerate(candidates) if len(rows)]
-    return pd.concat(whole)[lambda frame: frame["row_number"].isin(set(repeated))] if whole else rejects
-
-
-def _rows(run: RunFolder, candidates: "Sequence[object]") -> "Iterator[pd.DataFrame]":
-    for index, rows in enumerate(candidates):
-        part = _columns(run, index, ["row_number", "customer_id"])
-        yield part[part["row_number"].isin(rows)]
-
-
-def _columns(run: RunFolder, partition: int, columns: Sequence[str]) -> "pd.DataFrame":
+def _columns(run: RunFolder, plan: PartitionPlan, columns: Sequence[str]) -> "Iterator[pd.DataFrame]":
+    """Columns of all customers as they were segmented, partition by partition."""
     from shared.domain.frames import from_parquet
 
-    return from_parquet(run.read_bytes(customers_part(partition)), columns)
+    for index in range(len(plan.partitions)):
+        yield from_parquet(run.read_bytes(customers_part(index)), columns)
+
+
+def _whole_rows(run: RunFolder, plan: PartitionPlan, numbers: "Ints") -> "Iterator[pd.DataFrame]":
+    """The customers in the rows of these ``numbers``, ascending, from each partition that has any."""
+    import numpy as np
+
+    from shared.domain.frames import from_parquet
+
+    first_rows = [part.first_row for part in plan.partitions]
+    for index in np.unique(np.searchsorted(first_rows, numbers, side="right") - 1):
+        customers = from_parquet(run.read_bytes(customers_part(int(index))))
+        yield customers[np.isin(customers["row_number"], numbers)]

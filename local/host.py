@@ -21,7 +21,7 @@ from shared.ports import Services
 from shared.run_config import RunConfig
 
 KEY_FILE = ".pseudonym-key"
-WORKING_ACTIVITIES = 4
+WORKING_ACTIVITIES = max(2, min(4, os.cpu_count() or 2))
 WAITING_ACTIVITIES = frozenset({"retrieve_for_segment", "generate_variant", "check_safety"})
 
 

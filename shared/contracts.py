@@ -148,7 +148,10 @@ class FeatureTotals(Frozen):
 
 
 class PartitionStatistics(Frozen):
-    """``statistics/part-*.json``: what one partition adds to the segments' summaries, by segment name."""
+    """``statistics/part-*.json``: what one partition adds to the segments' summaries, by segment name.
+
+    ``sums/statistics-*.json``: what a range of them adds.
+    """
 
     input_digest: Digest
     read: Count
@@ -157,6 +160,7 @@ class PartitionStatistics(Frozen):
     suppressed: Count = 0
     reasons: dict[str, Count] = Field(description="rejection reason -> rows")
     suppression_reasons: dict[str, Count] = Field(default={}, description="suppression reason -> rows")
+    formula_like_ids: Count = Field(default=0, description="accepted ids a spreadsheet would run as a formula")
     segments: dict[str, FeatureTotals]
 
 
@@ -897,6 +901,8 @@ class Seal(Frozen):
 
 # --- activity inputs and outputs --------------------------------------------------------------------------------------
 
+PARTITIONS_PER_RANGE = 20
+
 
 class RunRef(Frozen):
     run_id: RunId
@@ -905,6 +911,31 @@ class RunRef(Frozen):
 class PartitionRef(Frozen):
     run_id: RunId
     partition: Count
+
+
+class PartitionRange(Frozen):
+    """The partitions from ``first`` up to, but not including, ``end``: what one sub-orchestration works through."""
+
+    run_id: RunId
+    first: Count
+    end: Count
+
+
+class PartitionWork(Frozen):
+    """A range of partitions, the activity that each goes through, and the one that then adds up their results."""
+
+    activity: str
+    then: str
+    partitions: PartitionRange
+
+
+def partition_ranges(run_id: str, partitions: int) -> list[PartitionRange]:
+    """All partitions of a run in ranges of ``PARTITIONS_PER_RANGE``, in order."""
+    starts = range(0, partitions, PARTITIONS_PER_RANGE)
+    return [
+        PartitionRange(run_id=run_id, first=start, end=min(start + PARTITIONS_PER_RANGE, partitions))
+        for start in starts
+    ]
 
 
 class SegmentRef(Frozen):

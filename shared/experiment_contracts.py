@@ -138,7 +138,7 @@ class ArmCounts(Frozen):
 
 
 class PartitionOutcomes(Frozen):
-    """``outcomes/part-*.json``: segment_id -> arm -> counts of one partition."""
+    """``outcomes/part-*.json`` and, of a range, ``sums/outcomes-*.json``: segment_id -> arm -> counts."""
 
     input_digest: Digest
     strata: dict[str, dict[str, ArmCounts]]

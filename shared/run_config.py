@@ -320,7 +320,7 @@ MAX_GZIP_BYTES = 1024**3
 
 
 class PartitionSettings(Frozen):
-    target_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=1024**3)
+    target_bytes: int = Field(default=4 * 1024 * 1024, ge=1024, le=1024**3)
     count: int | None = Field(default=None, ge=1, le=10_000, description="exact number, if the file allows")
     max_gzip_bytes: int = Field(
         default=128 * 1024 * 1024,

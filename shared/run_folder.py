@@ -82,6 +82,10 @@ def statistics_part(partition: int) -> str:
     return f"statistics/part-{partition:05d}.json"
 
 
+def statistics_sum(first: int, end: int) -> str:
+    return f"sums/statistics-{first:05d}-{end:05d}.json"
+
+
 def assignments_part(partition: int) -> str:
     return f"assignments/part-{partition:05d}.parquet"
 
@@ -92,6 +96,10 @@ def export_file(arm: str, partition: int) -> str:
 
 def outcomes_part(partition: int) -> str:
     return f"outcomes/part-{partition:05d}.json"
+
+
+def outcomes_sum(first: int, end: int) -> str:
+    return f"sums/outcomes-{first:05d}-{end:05d}.json"
 
 
 def retrieval_file(segment_id: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from shared.domain.csv_records import plan_partitions
-from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates, parse_partition
+from shared.domain.customers import DUPLICATE, parse_partition, repeated_rows
 from shared.run_config import PartitionSettings
 
 HEADER = b"customer_id,purchase_frequency,avg_order_value,last_engagement_days"
@@ -42,17 +42,15 @@ def reasons(parsed):
     return dict(zip(parsed.rejects["row_number"].tolist(), parsed.rejects["reason"].tolist(), strict=True))
 
 
+def reader(frames):
+    """What gives columns of all ``frames``, whenever it is called."""
+    return lambda columns: (frame[columns] for frame in frames)
+
+
 def merged(parsed):
     """All customers and rejects of a list, duplicates across partitions moved from the one to the other."""
-    candidates = duplicate_candidates(
-        [(part.customers["key"].to_numpy(), part.customers["row_number"].to_numpy()) for part in parsed]
-    )
-    wanted = [
-        part.customers.loc[part.customers["row_number"].isin(found), ["row_number", "customer_id"]]
-        for part, found in zip(parsed, candidates, strict=True)
-    ]
-    repeated = np.concatenate(confirm_duplicates(wanted))
     everyone = pd.concat([part.customers for part in parsed], ignore_index=True)
+    repeated = repeated_rows(reader([part.customers for part in parsed]), len(everyone))
     rejects = pd.concat(
         [*(part.rejects for part in parsed), pd.DataFrame({"row_number": repeated, "reason": DUPLICATE})]
     )

@@ -32,6 +32,8 @@ _DRAFT_PREFIX = "draft-"
 _STALE_SECONDS = 3600
 _CHUNK_BYTES = 1024 * 1024
 _KNOWN_ETAGS = 65_536
+_MOUNT_POINT = 0xA0000003
+"""The tag of a junction, in Windows's own words IO_REPARSE_TAG_MOUNT_POINT."""
 
 
 # --- the store --------------------------------------------------------------------------------------------------------
@@ -154,15 +156,19 @@ class DirectoryBlobStore:
             pass
 
     def _container_path(self, container: str) -> Path:
-        return self._free_of_links(self._root / checked_container(container))
+        return self._below_root(checked_container(container))
 
     def _path(self, container: str, name: str) -> Path:
-        return self._free_of_links(self._root.joinpath(checked_container(container), *checked_name(name).split("/")))
+        return self._below_root(checked_container(container), *checked_name(name).split("/"))
 
-    def _free_of_links(self, path: Path) -> Path:
-        if os.path.normcase(os.path.realpath(path)) != os.path.normcase(path):
-            raise InputError("blob name: leads through a symbolic link, which the store does not follow")
-        return path
+    def _below_root(self, *parts: str) -> Path:
+        """The path of ``parts``, none of which is a link."""
+        path = os.fspath(self._root)
+        for part in parts:
+            path = os.path.join(path, part)  # noqa: PTH118 (every blob's path is made here, and a Path a part is slow)
+            if _is_link(path):
+                raise InputError("blob name: leads through a symbolic link, which the store does not follow")
+        return Path(path)
 
     def _listed(self, container: str, names: Iterator[str]) -> Iterator[BlobRef]:
         for name in names:
@@ -262,6 +268,15 @@ def _faults(
 
 def _signature(status: os.stat_result) -> _Signature:
     return _Signature(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _is_link(path: str) -> bool:
+    """Whether a symbolic link, or on Windows a junction, lies at ``path``."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) == _MOUNT_POINT
 
 
 def _regular_file(path: Path) -> _Signature:

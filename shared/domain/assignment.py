@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from shared.domain.categories import named, rows_by_name
 from shared.domain.holdout import HOLDOUT, NO_VARIANT, held_out
 from shared.domain.randomness import Keys
 from shared.domain.ranking import Cut, KeyPart, Ranking, rank_keys
 from shared.errors import InputError
-from shared.experiment_contracts import Arm, PlanDocument, SegmentPlan
+from shared.experiment_contracts import Arm, PlanDocument
 from shared.run_config import TONES, SampleAllocation, Tone
 
 CONTROL = "control"
@@ -92,17 +93,24 @@ def assign_customers_to_arms(customers: pd.DataFrame, plan: PlanDocument) -> pd.
     depends on the plan and the customer's own key only. Who is held out has "holdout" for an arm and "none" for a
     variant. Raises ``InputError`` for a segment the plan has no arm for.
     """
-    arms = np.full(len(customers), HOLDOUT, dtype=object)
-    variants = np.full(len(customers), NO_VARIANT, dtype=object)
-    mailed = np.flatnonzero(~held_out(customers["customer_id"], plan.holdout))
-    by_segment = customers[["segment"]].iloc[mailed].groupby("segment", sort=False, dropna=False)
+    keys = customers["key"].to_numpy(dtype=np.uint64)
+    mailed = ~held_out(customers["customer_id"], plan.holdout)
     plans = {segment.segment: segment for segment in plan.segments}
-    for name, places in by_segment.indices.items():
-        rows = mailed[places]
-        keys = customers["key"].to_numpy(dtype=np.uint64)[rows]
-        arms[rows], variants[rows] = _look_up(keys, plans.get(name))
+    messages = [(HOLDOUT, NO_VARIANT)]
+    choices = np.zeros(len(customers), dtype=np.intp)
+    for name, places in rows_by_name(customers["segment"]).items():
+        rows = places[mailed[places]]
+        arms = [arm for arm in plans[name].arms if arm.size] if name in plans else []
+        if arms:
+            cuts = np.array([arm.upper_key for arm in arms], dtype=np.uint64)
+            choices[rows] = len(messages) + np.searchsorted(cuts, keys[rows], side="left")
+            messages += [(arm.arm, arm.variant_id) for arm in arms]
+    if mailed[choices == 0].any():
+        raise InputError("the plan has no arm for a customer's segment: plan the experiment again for this list")
+    arm_names, variant_ids = zip(*messages, strict=True)
     columns = {"customer_id": customers["customer_id"], "segment": customers["segment"]}
-    return pd.DataFrame({**columns, "arm": arms, "variant_id": variants}, index=customers.index)
+    chosen = {"arm": named(arm_names, choices), "variant_id": named(variant_ids, choices)}
+    return pd.DataFrame({**columns, **chosen}, index=customers.index)
 
 
 def _ends(size: int, shares: Sequence[ArmShare]) -> list[int]:
@@ -130,12 +138,3 @@ def _cut(ranking: Ranking, end: int) -> Cut:
     if end == 0:
         return Cut(0, 0)
     return Cut(LAST_KEY, end) if end == ranking.size else ranking.cuts[end]
-
-
-def _look_up(keys: Keys, segment: SegmentPlan | None) -> tuple[list[str], list[str]]:
-    arms = [arm for arm in segment.arms if arm.size] if segment else []
-    if not arms:
-        raise InputError("the plan has no arm for a customer's segment: plan the experiment again for this list")
-    cuts = np.array([arm.upper_key for arm in arms], dtype=np.uint64)
-    positions = np.searchsorted(cuts, keys, side="left").tolist()
-    return [arms[position].arm for position in positions], [arms[position].variant_id for position in positions]

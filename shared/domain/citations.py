@@ -57,17 +57,15 @@ class CitableDocument:
 
 def visible_text(text: str) -> str:
     """``text`` without control, zero-width, direction and other invisible characters; line feeds and tabs stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(character for character in text if character in "\n\t" or not _unseen(character))
+    unseen = {character for character in set(text) if character not in "\n\t" and _unseen(character)}
+    return "".join(character for character in text if character not in unseen) if unseen else text
 
 
 def one_line(text: str) -> str:
     """``visible_text`` with every run of white space, line breaks included, made a single space; trimmed."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    spaced = "".join(" " if character.isspace() else character for character in text)
-    return " ".join(visible_text(spaced).split())
+    spaced = " ".join(text.split())
+    visible = visible_text(spaced)
+    return spaced if visible == spaced else " ".join(visible.split())
 
 
 def shortened(text: str, most: int) -> str:

@@ -68,6 +68,8 @@ def _end(records: Records) -> int:
 
 def _undecodable(data: bytes, records: Records) -> Ints:
     """The records that are not UTF-8."""
+    if data.isascii():
+        return np.array([], dtype=np.int64)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -153,13 +155,31 @@ def parse_numbers(texts: pa.Array) -> Numbers:
     An array of float64 has its numbers already: null and NaN are as empty as a text without characters.
     """
     if pa.types.is_float64(texts.type):
-        values = texts.to_numpy(zero_copy_only=False) + 0.0
+        values = _values(texts)
         return Numbers(values, np.isnan(values), np.zeros(len(values), dtype=np.bool_))
+    return _all_finite(texts) or _one_by_one(texts)
+
+
+def _all_finite(texts: pa.Array) -> Numbers | None:
+    """The numbers if all that is written is finite, which Arrow reads by the same notation; None if any is not."""
+    empty = pc.equal(pc.binary_length(texts), 0)
+    try:
+        numbers = pc.cast(pc.if_else(empty, None, texts), pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if not pc.all(pc.is_finite(numbers), min_count=0).as_py():
+        return None
+    return Numbers(_values(numbers), np.asarray(empty, dtype=np.bool_), np.zeros(len(texts), dtype=np.bool_))
+
+
+def _one_by_one(texts: pa.Array) -> Numbers:
+    """Blanks, what is no number, and the names that Arrow has for what is not finite, told apart."""
     trimmed = pc.ascii_trim_whitespace(texts)
     empty = np.asarray(pc.equal(pc.binary_length(trimmed), 0), dtype=np.bool_)
-    if empty.all():
-        return Numbers(np.full(len(texts), np.nan), empty, np.zeros(len(texts), dtype=np.bool_))
     written = pc.match_substring_regex(trimmed, _NUMBER)
     numbers = pc.cast(pc.if_else(written, trimmed, None), pa.float64())
-    values = numbers.to_numpy(zero_copy_only=False) + 0.0  # no negative zero
-    return Numbers(values, empty, ~np.asarray(written, dtype=np.bool_) & ~empty)
+    return Numbers(_values(numbers), empty, ~np.asarray(written, dtype=np.bool_) & ~empty)
+
+
+def _values(numbers: pa.Array) -> Floats:
+    return np.asarray(numbers.to_numpy(zero_copy_only=False) + 0.0, dtype=np.float64)  # no negative zero

@@ -7,7 +7,7 @@ not decided here. Nothing holds more than one partition, except ``load_customer_
 the whole list.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ TEXTS = ("location", "tier")
 NUMBER_COLUMNS = (*AMOUNTS, "age", *RATES)
 """The number columns of a customer frame, in its order; all float64, NaN where the list has no value."""
 
+KEYS_AT_ONCE = 4_000_000
 MAX_TEXT_CHARACTERS = 200
 MAX_AGE = 150
 DUPLICATE = "customer_id repeats an earlier row"
@@ -270,27 +271,34 @@ def _repeated(customers: pd.DataFrame) -> Bools:
     return repeated
 
 
-def duplicate_candidates(partitions: Sequence[tuple[Keys, Ints]]) -> list[Ints]:
-    """Row numbers, per partition, of the customers whose key occurs more than once in the list.
+def repeated_rows(read: Callable[[Sequence[str]], Iterable[pd.DataFrame]], customers: int) -> Ints:
+    """The numbers of the rows that repeat the customer_id of an earlier row of the list, ascending.
 
-    Takes each partition's keys and row numbers, in file order. Equal ids have equal keys, so all duplicates across
-    partitions, and the rows they repeat, are among these; ``confirm_duplicates`` compares their ids.
+    ``read`` gives the columns it is asked for of all ``customers``, partition by partition in file order, the same ones
+    whenever it is called. Equal ids have equal keys, so only the ids of customers who share a key are compared. Holds
+    about ``KEYS_AT_ONCE`` keys at a time, in as many rounds as that takes.
     """
-    keys = np.sort(np.concatenate([np.array([], dtype=np.uint64), *(keys for keys, _ in partitions)]))
-    shared = np.unique(keys[1:][keys[1:] == keys[:-1]])
-    return [rows[np.isin(keys, shared)] for keys, rows in partitions]
+    found = [np.array([], dtype=np.int64)]
+    rounds = max(1, -(-customers // KEYS_AT_ONCE))
+    for index in range(rounds):
+        shared = _shared(_slice(part["key"].to_numpy(), index, rounds) for part in read(["key"]))
+        if len(shared):
+            parts = (part[np.isin(part["key"], shared)] for part in read(["key", "customer_id", "row_number"]))
+            suspects = pd.concat(list(parts))
+            found.append(suspects["row_number"][suspects["customer_id"].duplicated()].to_numpy(dtype=np.int64))
+    return np.sort(np.concatenate(found))
 
 
-def confirm_duplicates(candidates: Sequence[pd.DataFrame]) -> list[Ints]:
-    """Row numbers, per partition, of the candidates that repeat the customer_id of an earlier row of the list.
+def _slice(keys: Keys, index: int, slices: int) -> Keys:
+    """Those in the ``index``-th of equal ``slices`` of all that a key can be."""
+    return keys if slices == 1 else keys[keys // np.uint64(2**64 // slices + 1) == index]
 
-    Takes row_number and customer_id of each partition's candidates, in file order.
-    """
-    ids = pd.concat([pd.Series(dtype="str"), *(frame["customer_id"] for frame in candidates)], ignore_index=True)
-    repeated = ids.duplicated().to_numpy()
-    ends = np.cumsum([len(frame) for frame in candidates])
-    parts = np.split(repeated, ends[:-1]) if candidates else []
-    return [frame["row_number"].to_numpy()[part] for frame, part in zip(candidates, parts, strict=True)]
+
+def _shared(parts: Iterable[Keys]) -> Keys:
+    """The keys that occur more than once."""
+    keys = np.concatenate([np.array([], dtype=np.uint64), *parts])
+    keys.sort()
+    return np.unique(keys[1:][keys[1:] == keys[:-1]])
 
 
 # --- the whole list at once -------------------------------------------------------------------------------------------

@@ -1,31 +1,49 @@
-"""Rows as bytes and back: Parquet for the run's own parts, CSV for what people take away. Deterministic, no I/O."""
+"""Rows as bytes and back: Parquet for the run's own parts, CSV for what people take away. Deterministic, no I/O.
+
+Arrow's own threads are not used: partitions are worked on side by side already.
+"""
 
 import io
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from shared.domain.categories import rows_by_name
+from shared.domain.customers import DUPLICATE
 from shared.domain.holdout import HOLDOUT
 
+Ints = npt.NDArray[np.int64]
+
 _DIGEST = b"input_digest"
+_NEARLY_UNIQUE = {"row_number": "DELTA_BINARY_PACKED", "customer_id": "DELTA_BYTE_ARRAY", "key": "PLAIN"}
+"""The encodings of columns whose values hardly repeat, so that a dictionary of them would be work for nothing."""
 ASSIGNMENT_COLUMNS = ("customer_id", "segment", "arm", "variant_id")
 
 
 def to_parquet(frame: pd.DataFrame, input_digest: str) -> bytes:
     """The frame's columns, without its index, as Parquet that carries the digest of what it was made from."""
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata({_DIGEST: input_digest.encode()})
+    table = _table(frame).replace_schema_metadata({_DIGEST: input_digest.encode()})
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(
+        table,
+        sink,
+        compression="zstd",
+        write_statistics=False,
+        use_dictionary=[name for name in table.column_names if name not in _NEARLY_UNIQUE],
+        column_encoding={name: _NEARLY_UNIQUE[name] for name in table.column_names if name in _NEARLY_UNIQUE},
+    )
     return sink.getvalue()
 
 
 def from_parquet(data: bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """A frame of the given columns, all by default."""
-    table = pq.read_table(io.BytesIO(data), columns=list(columns) if columns else None)
-    return table.to_pandas()
+    table = pq.read_table(io.BytesIO(data), columns=list(columns) if columns else None, use_threads=False)
+    return table.to_pandas(use_threads=False)
 
 
 def rejects_csv(rejects: pd.DataFrame) -> bytes:
@@ -33,14 +51,19 @@ def rejects_csv(rejects: pd.DataFrame) -> bytes:
     return _csv(rejects[["row_number", "reason"]], header=True)
 
 
-def suppressed_csv(rows: pd.DataFrame) -> bytes:
+def repeats_csv(rows: Ints) -> bytes:
+    """The rows of these numbers as ``rejects_csv`` tells them, each because it repeats another's id."""
+    return rejects_csv(pd.DataFrame({"row_number": rows, "reason": pd.Series([DUPLICATE] * len(rows), dtype="str")}))
+
+
+def suppressed_csv(rows: Ints) -> bytes:
     """``row_number`` lines with a header. No values, and no id of anybody."""
-    return _csv(rows[["row_number"]], header=True)
+    return _csv(pd.DataFrame({"row_number": rows}), header=True)
 
 
-def listed_rows(data: bytes) -> set[int]:
+def listed_rows(data: bytes) -> Ints:
     """The row numbers in a file that ``rejects_csv`` or ``suppressed_csv`` wrote."""
-    return set(pd.read_csv(io.BytesIO(data))["row_number"].astype("int64"))
+    return np.asarray(pd.read_csv(io.BytesIO(data))["row_number"], dtype=np.int64)
 
 
 def assignments_csv(parts: Iterable[bytes], arm: str | None = None) -> bytes:
@@ -55,12 +78,17 @@ def assignments_csv(parts: Iterable[bytes], arm: str | None = None) -> bytes:
 
 def exports_by_arm(assignments: pd.DataFrame) -> dict[str, bytes]:
     """Arm -> its customers as a CSV of their own, in the form of ``assignments_csv``; who is held out is in none."""
-    mailed = assignments.loc[assignments["arm"] != HOLDOUT, list(ASSIGNMENT_COLUMNS)]
-    return {str(arm): _csv(rows, header=True) for arm, rows in mailed.groupby("arm")}
+    columns = assignments[list(ASSIGNMENT_COLUMNS)]
+    by_arm = rows_by_name(assignments["arm"])
+    return {arm: _csv(columns.take(rows), header=True) for arm, rows in sorted(by_arm.items()) if arm != HOLDOUT}
 
 
 def _csv(frame: pd.DataFrame, *, header: bool) -> bytes:
     sink = io.BytesIO()
     options = pyarrow.csv.WriteOptions(include_header=header, quoting_style="needed")
-    pyarrow.csv.write_csv(pa.Table.from_pandas(frame, preserve_index=False), sink, options)
+    pyarrow.csv.write_csv(_table(frame), sink, options)
     return sink.getvalue()
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)

@@ -91,8 +91,10 @@ def plan_list(
     return PartitionPlan(input_digest=input_digest, format=kind, columns=columns, partitions=partitions)
 
 
-def read_partition(file: ListFile, plan: PartitionPlan, index: int, privacy: PrivacyConfig) -> PartitionRows:
-    """The rows of one partition, and of their fields those that are wanted (see ``csv_rows``).
+def read_partition(
+    file: ListFile, plan: PartitionPlan, index: int, privacy: PrivacyConfig, names: Sequence[str] | None = None
+) -> PartitionRows:
+    """The rows of one partition, and of their fields the columns ``names`` and those of consent (see ``csv_rows``).
 
     Raises:
         InputError: it does not hold as many rows as were planned, or a column of consent is there twice.
@@ -100,35 +102,42 @@ def read_partition(file: ListFile, plan: PartitionPlan, index: int, privacy: Pri
     partition = plan.partitions[index]
     if plan.format == "parquet":
         parquet = ParquetList(file)
-        fields = parquet.read(partition, _wanted(parquet.columns, privacy))
+        fields = parquet.read(partition, _wanted(parquet.columns, privacy, names))
         return PartitionRows(partition.first_row + fields.records, fields)
     if plan.format == "gzip":
         data = gzip_lists.unpacked_range(file, partition.offset, partition.length)
     else:
         file.seek(partition.offset)
         data = file.read(partition.length)
-    return csv_rows(data, plan.columns, partition, privacy)
+    return csv_rows(data, plan.columns, partition, privacy, names)
 
 
-def csv_rows(data: bytes, columns: Sequence[str], partition: Partition, privacy: PrivacyConfig) -> PartitionRows:
-    """The rows in the bytes of a partition of CSV with these ``columns``.
+def csv_rows(
+    data: bytes,
+    columns: Sequence[str],
+    partition: Partition,
+    privacy: PrivacyConfig,
+    names: Sequence[str] | None = None,
+) -> PartitionRows:
+    """The rows in the bytes of a partition of CSV with these ``columns``, and of their fields those wanted.
 
-    Fields are named as in the schema, those of the columns of consent ``CONSENT`` and ``OPTED_OUT``.
+    These are the columns ``names``, by default all of the schema, and those of consent, which are called ``CONSENT``
+    and ``OPTED_OUT`` then.
 
     Raises:
         InputError: ``data`` does not hold as many records as were planned, or a column of consent is there twice.
     """
     records = partition_records(data, partition, len(columns))
-    wanted = _wanted(columns, privacy)
+    wanted = _wanted(columns, privacy, names)
     return PartitionRows(
         records.rows, read_fields(data, records, width=len(columns), wanted=wanted, what=CUSTOMER_LIST)
     )
 
 
-def _wanted(columns: Sequence[str], privacy: PrivacyConfig) -> dict[str, int]:
-    """The columns to load, name -> place: those of the schema, and those that say who may be written to."""
+def _wanted(columns: Sequence[str], privacy: PrivacyConfig, names: Sequence[str] | None = None) -> dict[str, int]:
+    """The columns to load, name -> place: ``names``, or all of the schema, and those of consent."""
     consent = zip((CONSENT, OPTED_OUT), consent_columns(columns, privacy), strict=True)
-    places = {name: columns.index(name) for name in COLUMNS if name in columns}
+    places = {name: columns.index(name) for name in names or COLUMNS if name in columns}
     return places | {name: place for name, place in consent if place is not None}
 
 

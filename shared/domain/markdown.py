@@ -5,7 +5,6 @@ Pure functions. Whatever the markup, every text is read, in time that grows with
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -236,6 +235,8 @@ _FOOTNOTE_MARK = re.compile(r"[ \t]?\[\^[^\[\]\s]++\]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
 _DELIMITERS = re.compile(r"\*+|_+|~~+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""The control characters that are no white space."""
 
 
 def _plain(text: str, references: set[str]) -> str:
@@ -247,7 +248,7 @@ def _plain(text: str, references: set[str]) -> str:
     text = _REFERENCE_LINK.sub(lambda match: _link_text(match, references), _LINK.sub(r"\1", text))
     text = html.unescape(_without_emphasis(_TAG.sub("", _BREAK.sub(" ", text))))
     text = text.translate(_UNSHELTER)
-    return " ".join("".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) != "Cc").split())
+    return " ".join(_CONTROLS.sub("", text).split())
 
 
 def _reference(label: str) -> str:

@@ -22,7 +22,8 @@ from shared.contracts import (
     SegmentsDocument,
 )
 from shared.domain import exact
-from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS
+from shared.domain.categories import Rows, named, rows_by_name
+from shared.domain.customers import DUPLICATE, NUMBER_COLUMNS, formula_like
 from shared.domain.digests import slug, unique_names
 from shared.domain.suppression import ANOTHER_ROW
 from shared.errors import ConfigError
@@ -44,7 +45,7 @@ _NOTHING = FeatureTotals(counts=dict.fromkeys(STATISTICS, 0), totals=dict.fromke
 def segment_customers(
     df: pd.DataFrame, method: str = "rules", *, config: SegmentationConfig, model: ClusterModel | None = None
 ) -> pd.DataFrame:
-    """``df`` with two more columns: ``segment`` (str) and ``confidence`` (0 to 1; NaN for rules, which are certain).
+    """``df`` with two more columns: ``segment`` (category) and ``confidence`` (0 to 1; NaN: rules, which are certain).
 
     ``rules``: the first rule of ``config`` that holds names the segment. ``kmeans``: the nearest centre of ``model``
     does, with confidence (d2 - d1) / (d2 + d1) for the distances d1, d2 to the nearest and second nearest centre: 0
@@ -65,8 +66,7 @@ def segment_customers(
 
 
 def _with_segments(df: pd.DataFrame, names: Sequence[str], codes: Ints, confidence: Floats) -> pd.DataFrame:
-    segments = pd.Series(np.array(names, dtype=object), dtype="str").take(codes).to_numpy()
-    return df.assign(segment=pd.Series(segments, index=df.index, dtype="str"), confidence=confidence)
+    return df.assign(segment=named(names, codes), confidence=confidence)
 
 
 def _by_rules(df: pd.DataFrame, config: SegmentationConfig) -> tuple[tuple[str, ...], Ints]:
@@ -133,6 +133,7 @@ def partition_statistics(
         suppressed=len(suppressed),
         reasons=_reason_counts(rejects),
         suppression_reasons=_reason_counts(suppressed),
+        formula_like_ids=formula_like(df["customer_id"]),
         segments=_segment_totals(df, half_life),
     )
 
@@ -154,6 +155,7 @@ def merge_statistics(items: Iterable[PartitionStatistics], *, input_digest: str)
             suppressed=total.suppressed + item.suppressed,
             reasons=_added_counts(total.reasons, item.reasons),
             suppression_reasons=_added_counts(total.suppression_reasons, item.suppression_reasons),
+            formula_like_ids=total.formula_like_ids + item.formula_like_ids,
             segments=_by_name(total.segments, item.segments, _added),
         )
     return total
@@ -169,6 +171,7 @@ def without(stats: PartitionStatistics, removed: pd.DataFrame, *, half_life: flo
     changes = {
         "accepted": stats.accepted - len(removed),
         "rejected": stats.rejected + len(removed),
+        "formula_like_ids": stats.formula_like_ids - formula_like(removed["customer_id"]),
         "reasons": _added_counts(stats.reasons, {DUPLICATE: len(removed)}),
         "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
     }
@@ -185,6 +188,7 @@ def without_suppressed(stats: PartitionStatistics, removed: pd.DataFrame, *, hal
     changes = {
         "accepted": stats.accepted - len(removed),
         "suppressed": stats.suppressed + len(removed),
+        "formula_like_ids": stats.formula_like_ids - formula_like(removed["customer_id"]),
         "suppression_reasons": _added_counts(stats.suppression_reasons, {ANOTHER_ROW: len(removed)}),
         "segments": _by_name(stats.segments, _segment_totals(removed, half_life), _subtracted),
     }
@@ -200,18 +204,22 @@ def engagement_scores(last_engagement_days: Floats, half_life: float) -> Floats:
 def _segment_totals(df: pd.DataFrame, half_life: float) -> dict[str, FeatureTotals]:
     columns = {name: df[name].to_numpy() for name in (*NUMBER_COLUMNS, "confidence")}
     columns["engagement"] = engagement_scores(columns["last_engagement_days"], half_life)
-    codes, names = pd.factorize(df["segment"], sort=True)
-    return {str(name): _feature_totals(columns, codes == code) for code, name in enumerate(names)}
+    by_segment = rows_by_name(df["segment"])
+    return {name: _feature_totals(columns, by_segment[name]) for name in sorted(by_segment)}
 
 
-def _feature_totals(columns: Mapping[str, Floats], chosen: Bools) -> FeatureTotals:
-    values = {name: columns[name][chosen] for name in STATISTICS}
-    present = {name: column[~np.isnan(column)] for name, column in values.items()}
+def _feature_totals(columns: Mapping[str, Floats], rows: Rows) -> FeatureTotals:
+    present = {name: _without_gaps(columns[name][rows]) for name in STATISTICS}
     return FeatureTotals(
-        customers=int(chosen.sum()),
+        customers=len(rows),
         counts={name: len(column) for name, column in present.items()},
         totals={name: exact.exact_total(column) for name, column in present.items()},
     )
+
+
+def _without_gaps(values: Floats) -> Floats:
+    missing = np.isnan(values)
+    return values[~missing] if missing.any() else values
 
 
 def _added_counts(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
@@ -251,7 +259,6 @@ def generate_segment_summary(
     stats: PartitionStatistics,
     *,
     method: Literal["rules", "kmeans"],
-    formula_like_ids: int,
     explanations: Mapping[str, str] | None = None,
 ) -> SegmentsDocument:
     """``segments.json`` from the statistics of all partitions: the largest segment first, equal ones by name.
@@ -268,7 +275,7 @@ def generate_segment_summary(
         ),
         reject_reasons=stats.reasons,
         suppression_reasons=stats.suppression_reasons,
-        formula_like_ids=formula_like_ids,
+        formula_like_ids=stats.formula_like_ids,
         segments=tuple(
             _segment(segment_id, name, totals, stats.accepted, (explanations or {}).get(name, ""))
             for segment_id, (name, totals) in zip(slugs, ordered, strict=True)

@@ -112,22 +112,23 @@ def _is_told_length(press: str, texts: Sequence[str]) -> bool:
 
 def _miscounted(name: str, text: str, texts: Sequence[str]) -> list[Finding]:
     """The counts of pieces left that no cited passage gives."""
+    left = stock_counts(text)
+    if not left:
+        return []
     counted = (value.amount for told in texts for value in find_values(told) if value.kind == "number")
     stated = {str(amount) for amount in counted}.union(*map(stock_counts, texts))
-    counts = sorted(stock_counts(text) - stated)
-    return [_finding(f"{name} says that {count} are left, but no cited passage does") for count in counts]
+    return [
+        _finding(f"{name} says that {count} are left, but no cited passage does") for count in sorted(left - stated)
+    ]
 
 
 def _misdated(name: str, text: str, texts: Sequence[str], as_of: date) -> list[Finding]:
     """The deadlines on days that no cited passage names."""
-    named = {
-        day
-        for told in texts
-        for value in find_values(told)
-        if value.kind == "date"
-        for day in possible_days(value, as_of)
-    }
     told = {readings for sentence in sentences(text) for readings in deadlines(sentence, as_of)}
+    if not told:
+        return []
+    dates = (value for passage in texts for value in find_values(passage) if value.kind == "date")
+    named = {day for date_named in dates for day in possible_days(date_named, as_of)}
     return [
         _finding(f"{name} gives {min(readings)} as a deadline, but no cited passage names that day")
         for readings in sorted(told)

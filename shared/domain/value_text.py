@@ -78,6 +78,8 @@ class Reading:
 
 def read(text: str) -> Reading:
     """``text`` as values are looked for in it."""
+    if text.isascii():
+        return Reading(text, _copy_alone(text), tuple(range(len(text))))
     signs, origins = [], []
     for position, sign in enumerate(text):
         plain = sign if sign.isascii() else _plain_sign(sign)
@@ -88,9 +90,14 @@ def read(text: str) -> Reading:
     plain_text = "".join(signs)
     if not plain_text.isascii():
         plain_text = _MIXED_WORD.sub(_latin, plain_text)
+    return Reading(text, _copy_alone(plain_text), tuple(origins))
+
+
+def _copy_alone(plain_text: str) -> str:
+    """The text with blanks in the place of what is no copy."""
     for pattern in _NOT_COPY:
         plain_text = pattern.sub(lambda match: " " * len(match[0]), plain_text)
-    return Reading(text, plain_text, tuple(origins))
+    return plain_text
 
 
 def _plain_sign(sign: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from shared.domain import value_units as units
 from shared.domain.value_amounts import find_numbers
@@ -23,6 +24,11 @@ from shared.domain.value_times import find_relative, find_times
 
 __all__ = ["Value", "find_values", "same_value"]
 
+REMEMBERED_TEXTS = 2048
+"""Texts whose values are remembered: every message is held to the same passages."""
+LONGEST_REMEMBERED = 4000
+"""Characters; a longer text is read anew each time, so that what is remembered stays small."""
+
 _AND = re.compile(r"\s+(?:and\s+)?")
 _NEARLY = Decimal("0.5")
 """Percentage points: ``a third off`` may be printed as 33%."""
@@ -34,6 +40,10 @@ def find_values(text: str) -> list[Value]:
     Small numbers in words that count nothing, idioms (``feel free``), a plain ``today``, addresses and merge fields are
     no values. The time it takes grows with the length of the text and no faster.
     """
+    return list(_remembered(text) if len(text) <= LONGEST_REMEMBERED else _found(text))
+
+
+def _found(text: str) -> tuple[Value, ...]:
     reading = read(text)
     taken = Taken(len(reading.text))
     finders = (
@@ -48,7 +58,10 @@ def find_values(text: str) -> list[Value]:
     found = [value for finder in finders for value in finder(reading.text, taken)]
     in_order = [reading.value(value) for value in sorted(found, key=lambda value: value.start)]
     apart = [value for value, earlier in zip(in_order, [None, *in_order], strict=False) if not _inside(value, earlier)]
-    return list(_joined(apart, text))
+    return tuple(_joined(apart, text))
+
+
+_remembered = lru_cache(maxsize=REMEMBERED_TEXTS)(_found)
 
 
 def _joined(values: Sequence[Value], text: str) -> Iterator[Value]:

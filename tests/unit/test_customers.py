@@ -11,16 +11,27 @@ import pytest
 from shared.contracts import Partition
 from shared.domain.customers import (
     DUPLICATE,
-    confirm_duplicates,
-    duplicate_candidates,
     formula_like,
     load_customer_data,
     parse_partition,
+    repeated_rows,
 )
 from shared.domain.randomness import customer_keys
 from shared.errors import InputError
 from shared.run_config import PartitionSettings
-from tests.customer_lists import FULL_HEADER, HEADER, merged, messy_list, only, parse, plan, reasons, rows, stray_list
+from tests.customer_lists import (
+    FULL_HEADER,
+    HEADER,
+    merged,
+    messy_list,
+    only,
+    parse,
+    plan,
+    reader,
+    reasons,
+    rows,
+    stray_list,
+)
 
 REAL_CUSTOMERS = Path(__file__).parents[2].parent / "shared" / "data" / "customers_real.csv"
 
@@ -283,23 +294,33 @@ def test_first_valid_row_of_an_id_is_the_customer():
 
 
 def test_rows_that_only_share_a_key_are_no_duplicates():
-    """Candidates are found by key and judged by id, in file order."""
-    keys = [np.array([5, 6], dtype=np.uint64), np.array([7], dtype=np.uint64), np.array([6, 5], dtype=np.uint64)]
-    numbers = [np.array([2, 3]), np.array([4]), np.array([5, 6])]
-    candidates = duplicate_candidates(list(zip(keys, numbers, strict=True)))
-    assert [found.tolist() for found in candidates] == [[2, 3], [], [5, 6]]
+    """Rows are found by key and judged by id, in file order."""
     frames = [
-        pd.DataFrame({"row_number": [2, 3], "customer_id": ["a", "b"]}),
-        pd.DataFrame({"row_number": pd.Series(dtype="int64"), "customer_id": pd.Series(dtype="str")}),
-        pd.DataFrame({"row_number": [5, 6], "customer_id": ["other", "a"]}),
+        pd.DataFrame({"key": keys, "customer_id": ids, "row_number": numbers})
+        for keys, ids, numbers in (
+            (np.array([5, 6], dtype=np.uint64), ["a", "b"], [2, 3]),
+            (np.array([7], dtype=np.uint64), ["c"], [4]),
+            (np.array([6, 5], dtype=np.uint64), ["other", "a"], [5, 6]),
+        )
     ]
-    assert [found.tolist() for found in confirm_duplicates(frames)] == [[], [], [6]]
+    assert repeated_rows(reader(frames), 5).tolist() == [6]
+
+
+def test_duplicates_are_found_in_any_number_of_rounds(monkeypatch):
+    """However few keys may be held at a time, the same rows repeat an earlier one."""
+    rng = np.random.default_rng(3)
+    ids = [f"c{number}" for number in rng.integers(0, 400, 1000)]
+    whole = pd.DataFrame({"customer_id": ids, "row_number": range(2, 1002), "key": customer_keys(ids, "seed")})
+    frames = [whole.iloc[start : start + 90] for start in range(0, 1000, 90)]
+    expected = whole["row_number"][whole["customer_id"].duplicated()].tolist()
+    for at_once in (7, 100, 999, 10_000):
+        monkeypatch.setattr("shared.domain.customers.KEYS_AT_ONCE", at_once)
+        assert repeated_rows(reader(frames), len(whole)).tolist() == expected
 
 
 def test_no_partition_has_no_duplicates():
     """Nothing in, nothing out."""
-    assert duplicate_candidates([]) == []
-    assert confirm_duplicates([]) == []
+    assert repeated_rows(reader([]), 0).tolist() == []
 
 
 # --- the whole list ---------------------------------------------------------------------------------------------------

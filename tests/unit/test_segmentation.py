@@ -11,7 +11,7 @@ import yaml
 from shared.contracts import ClusterModel, PartitionStatistics
 from shared.domain.clustering import cluster_names, fit_candidates, fit_clusters, merge_candidates
 from shared.domain.csv_records import plan_partitions
-from shared.domain.customers import DUPLICATE, confirm_duplicates, duplicate_candidates, parse_partition
+from shared.domain.customers import DUPLICATE, parse_partition, repeated_rows
 from shared.domain.digests import unique_names
 from shared.domain.explanations import cluster_explanations, rule_explanations
 from shared.domain.segmentation import (
@@ -24,6 +24,7 @@ from shared.domain.segmentation import (
 )
 from shared.errors import ConfigError, InputError
 from shared.run_config import KMeansSettings, PartitionSettings, SegmentationConfig
+from tests.customer_lists import reader
 
 CONFIG = SegmentationConfig.model_validate(
     yaml.safe_load((Path(__file__).parents[2] / "config" / "segmentation.yaml").read_text(encoding="utf-8"))
@@ -125,7 +126,7 @@ def test_no_customers_are_segmented_into_nothing():
     """An empty partition keeps its columns."""
     segmented = segment_customers(frame(), config=CONFIG)
     assert segmented.empty
-    assert segmented["segment"].dtype == "str"
+    assert segmented["segment"].cat.categories.dtype == "str"
 
 
 def test_unknown_method_and_missing_model_are_told():
@@ -262,7 +263,7 @@ def test_summary_tells_sizes_shares_and_means():
         (7, 10, 90), (9, 30, 180), (1, 5, 0), (2, 5, 0), (5, 1, 1), age=[40, np.nan, np.nan, np.nan, np.nan]
     )
     stats = statistics(segment_customers(customers, config=CONFIG))
-    document = generate_segment_summary(stats, method="rules", formula_like_ids=2)
+    document = generate_segment_summary(stats, method="rules")
     assert [(s.name, s.segment_id, s.size, s.share) for s in document.segments] == [
         ("At-Risk", "at-risk", 2, 0.4),
         ("New Customer", "new-customer", 2, 0.4),
@@ -275,7 +276,7 @@ def test_summary_tells_sizes_shares_and_means():
     assert at_risk.features.avg_age == 40
     assert document.segments[1].features.avg_age is None
     assert at_risk.confidence is None
-    assert document.formula_like_ids == 2
+    assert document.formula_like_ids == 0
 
 
 def test_cluster_summary_has_a_confidence():
@@ -283,7 +284,7 @@ def test_cluster_summary_has_a_confidence():
     customers = three_groups()
     model = fit_clusters(customers, KMeansSettings(), "seed", DIGEST)
     segmented = segment_customers(customers, "kmeans", config=CONFIG, model=model)
-    document = generate_segment_summary(statistics(segmented), method="kmeans", formula_like_ids=0)
+    document = generate_segment_summary(statistics(segmented), method="kmeans")
     for segment in document.segments:
         of_segment = segmented.loc[segmented["segment"] == segment.name, "confidence"]
         assert segment.confidence == pytest.approx(of_segment.mean())
@@ -292,7 +293,7 @@ def test_cluster_summary_has_a_confidence():
 def test_outliers_have_a_mean():
     """A segment whose total is beyond float64 still has its mean."""
     stats = statistics(segment_customers(frame((1, 1e308, 40), (1, 1e308, 40)), config=CONFIG))
-    segment = generate_segment_summary(stats, method="rules", formula_like_ids=0).segments[0]
+    segment = generate_segment_summary(stats, method="rules").segments[0]
     assert segment.features.avg_order_value == 1e308
 
 
@@ -308,7 +309,7 @@ def test_segments_of_one_slug_get_ids_of_their_own():
         {"rules": [{"segment": "At Risk!", "when": {"purchase_frequency": {"above": 5}}}], "otherwise": "At-Risk"}
     )
     stats = statistics(segment_customers(frame((9, 1, 1), (9, 1, 1), (1, 1, 1)), config=config))
-    document = generate_segment_summary(stats, method="rules", formula_like_ids=0)
+    document = generate_segment_summary(stats, method="rules")
     assert [segment.segment_id for segment in document.segments] == ["at-risk", "at-risk-2"]
 
 
@@ -316,9 +317,7 @@ def test_list_without_accepted_customers_has_no_segments():
     """Rejects alone make a document that counts them."""
     rejects = pd.DataFrame({"row_number": [2, 3], "reason": ["blank line", "blank line"]})
     stats = statistics(segment_customers(frame(), config=CONFIG), rejects)
-    document = generate_segment_summary(
-        merge_statistics([stats], input_digest=DIGEST), method="rules", formula_like_ids=0
-    )
+    document = generate_segment_summary(merge_statistics([stats], input_digest=DIGEST), method="rules")
     assert document.segments == ()
     assert document.reject_reasons == {"blank line": 2}
 
@@ -360,16 +359,13 @@ def summary(data, method, count):
         sample = merge_candidates([fit_candidates(part.customers, settings) for part in parsed], settings)
         model = fit_clusters(sample, settings, "seed", DIGEST)
     frames = [segment_customers(part.customers, method, config=CONFIG, model=model) for part in parsed]
-    found = duplicate_candidates([(rows["key"].to_numpy(), rows["row_number"].to_numpy()) for rows in frames])
-    repeated = confirm_duplicates(
-        [rows[rows["row_number"].isin(numbers)] for rows, numbers in zip(frames, found, strict=True)]
-    )
+    repeated = repeated_rows(reader(frames), sum(map(len, frames)))
     items = [
-        without(statistics(rows, part.rejects), rows[rows["row_number"].isin(numbers)], half_life=HALF_LIFE)
-        for rows, part, numbers in zip(frames, parsed, repeated, strict=True)
+        without(statistics(rows, part.rejects), rows[rows["row_number"].isin(repeated)], half_life=HALF_LIFE)
+        for rows, part in zip(frames, parsed, strict=True)
     ]
     total = merge_statistics(items, input_digest=DIGEST)
-    return generate_segment_summary(total, method=method, formula_like_ids=0).model_dump_json(), model
+    return generate_segment_summary(total, method=method).model_dump_json(), model
 
 
 def random_list(seed, size=400):
@@ -478,7 +474,7 @@ def test_every_segment_has_its_explanation(method):
     model = fit_clusters(customers, KMeansSettings(), "seed", DIGEST)
     explained = rule_explanations(CONFIG) if method == "rules" else cluster_explanations(model)
     stats = statistics(segment_customers(customers, method, config=CONFIG, model=model))
-    document = generate_segment_summary(stats, method=method, formula_like_ids=0, explanations=explained)
+    document = generate_segment_summary(stats, method=method, explanations=explained)
     assert {segment.name: segment.explanation for segment in document.segments} == {
         segment.name: explained[segment.name] for segment in document.segments
     }

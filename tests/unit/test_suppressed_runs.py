@@ -64,9 +64,8 @@ def carry_on(app, run_id):
 
 def ids_of(app, run_id, partitions):
     folder = RunFolder(app.blobs, run_id)
-    return [
-        name for index in range(partitions) for name in read_customers(folder, index, ["customer_id"])["customer_id"]
-    ]
+    frames = read_customers(folder, range(partitions), ["customer_id"])
+    return [name for frame in frames for name in frame["customer_id"]]
 
 
 @pytest.mark.parametrize("method", ["rules", "kmeans"])
