@@ -26,7 +26,7 @@ def as_csv(names, lines, end="\n"):
 def as_gzip(data, members=1):
     """An archive of ``members`` members, cut anywhere."""
     size = len(data) // members + 1
-    return b"".join(gzip.compress(data[at : at + size]) for at in range(0, len(data), size))
+    return b"".join(gzip.compress(data[at : at + size], mtime=0) for at in range(0, len(data), size))
 
 
 def as_parquet(names, lines, group_rows=None, **options):

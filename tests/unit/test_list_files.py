@@ -7,6 +7,7 @@ import struct
 import zlib
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,7 @@ from tests.list_formats import (
 )
 
 REQUIRED = HEADER.decode().split(",")
+REAL_CUSTOMERS = Path(__file__).parents[2].parent / "shared" / "data" / "customers_real.csv"
 SMALL = rows(b"007,1,2,3", b"1e5,1,2,3", b"null,1,2,3", b'" x ",1,2,3')
 
 
@@ -513,3 +515,15 @@ def test_file_in_any_format_is_loaded_whole(tmp_path):
     assert frames[0]["customer_id"].tolist() == ["007", "1e5", "null", " x "]
     for frame in frames[1:]:
         pd.testing.assert_frame_equal(frame, frames[0])
+
+
+@pytest.mark.skipif(not REAL_CUSTOMERS.exists(), reason="the real customer list is not here")
+def test_real_list_is_the_same_in_every_format():
+    """All real customers are the same ones from an archive, from Parquet text, and from Parquet with types."""
+    data = REAL_CUSTOMERS.read_bytes()
+    typed = parquet(
+        pa.Table.from_pandas(pd.read_csv(io.BytesIO(data), dtype={"customer_id": "str"})), row_group_size=500
+    )
+    expected = parsed(data)
+    for other in (as_gzip(data), converted(data, group_rows=700), typed):
+        assert_same(parsed(other, parts(5)), expected)
