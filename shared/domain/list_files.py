@@ -66,9 +66,11 @@ def check_list_file(file: ListFile, privacy: PrivacyConfig) -> None:
         InputError: as ``read_columns``, or a column of consent is missing or there twice; of a Parquet file also a
             column of the wrong type, row groups that are too large, or no row.
     """
-    wanted = _wanted(read_columns(file), privacy)
     if list_format(file) == "parquet":
-        ParquetList(file).check(wanted)
+        parquet = ParquetList(file)
+        parquet.check(_wanted(parquet.columns, privacy))
+    else:
+        consent_columns(read_columns(file), privacy)
 
 
 def plan_list(
