@@ -1,7 +1,8 @@
-"""Planning: cuts the customer list into partitions of whole records."""
+"""Planning: cuts the customer list into partitions of whole rows."""
 
 from collections.abc import Iterator
 
+from shared.blob_file import BlobFile
 from shared.contracts import BlobRef, PartitionPlan, PlanSummary, RunRef
 from shared.domain.digests import digest
 from shared.ports import BlobStore, Services
@@ -12,19 +13,16 @@ CHUNK_BYTES = 4 * 1024 * 1024
 
 def plan_run(request: RunRef, services: Services) -> PlanSummary:
     """Cut the list into ``partitions.json``. ``InputError`` when the file is not a customer list or holds no row."""
-    from shared.domain.csv_records import plan_partitions
+    from shared.domain.list_files import plan_list
 
     run = RunFolder(services.blobs, request.run_id)
     manifest = run.manifest()
-    input_digest = digest("partitions", manifest.customers, manifest.config.segmentation.partitions)
+    settings, privacy = manifest.config.segmentation.partitions, manifest.config.privacy
+    input_digest = digest("partitions", manifest.customers, settings, privacy)
 
     def build() -> PartitionPlan:
-        return plan_partitions(
-            blob_chunks(services.blobs, manifest.customers),
-            size=manifest.customers.size or 0,
-            settings=manifest.config.segmentation.partitions,
-            input_digest=input_digest,
-        )
+        customers = BlobFile(services.blobs, manifest.customers)
+        return plan_list(customers, settings, privacy, input_digest=input_digest)
 
     plan = run.once(PARTITIONS, PartitionPlan, input_digest, build)
     return PlanSummary(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.blob_file import BlobFile
 from shared.contracts import (
     ClusterModel,
     FitSummary,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from shared.domain.customers import ParsedPartition
     from shared.domain.frames import Ints
+    from shared.domain.list_files import PartitionRows
     from shared.domain.randomness import Keys
     from shared.domain.suppression import Bools, Suppression
 
@@ -173,17 +175,19 @@ def _segment(
 
 
 def _parse(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> "ParsedPartition":
-    from shared.domain.customers import parse_partition
+    from shared.domain.customers import parse_rows
 
-    data = _partition_bytes(services, manifest, plan, partition)
-    return parse_partition(
-        data, plan.columns, plan.partitions[partition], manifest.seed, _suppression(services, manifest)
-    )
+    rows = _partition_rows(services, manifest, plan, partition)
+    return parse_rows(rows, manifest.seed, _suppression(services, manifest))
 
 
-def _partition_bytes(services: Services, manifest: Manifest, plan: PartitionPlan, partition: int) -> bytes:
-    part = plan.partitions[partition]
-    return services.blobs.read_range(manifest.customers, part.offset, part.length)
+def _partition_rows(
+    services: Services, manifest: Manifest, plan: PartitionPlan, partition: int, names: Sequence[str] | None = None
+) -> "PartitionRows":
+    from shared.domain.list_files import read_partition
+
+    customers = BlobFile(services.blobs, manifest.customers)
+    return read_partition(customers, plan, partition, manifest.config.privacy, names)
 
 
 def _suppression(services: Services, manifest: Manifest) -> "Suppression":
@@ -303,9 +307,9 @@ def _refused_keys(
 
     found = [np.array([], dtype=np.uint64)]
     anybody = {NO_CONSENT, UNSUBSCRIBED} & statistics.suppression_reasons.keys()
-    for index, part in enumerate(plan.partitions) if anybody else ():
-        data = _partition_bytes(services, manifest, plan, index)
-        found.append(refused_keys(data, plan.columns, part, manifest.seed, manifest.config.privacy))
+    for index in range(len(plan.partitions)) if anybody else ():
+        rows = _partition_rows(services, manifest, plan, index, ["customer_id"])
+        found.append(refused_keys(rows, manifest.seed, manifest.config.privacy))
     return np.unique(np.concatenate(found))
 
 

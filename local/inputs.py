@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from shared.contracts import BlobRef
+from shared.contracts import BlobRef, ListFormat
 from shared.errors import InputError
 from shared.ports import BlobStore
 
@@ -21,13 +21,14 @@ class LocalFile(NamedTuple):
     sha256: str
 
 
-def customer_list(path: Path) -> LocalFile:
-    """The list at ``path``; ``InputError`` when there is no such readable file or it is no customer list."""
-    from shared.domain.csv_records import HEADER_BYTES, check_list
+def customer_list(path: Path) -> tuple[LocalFile, ListFormat]:
+    """The list at ``path`` and its format; ``InputError`` when there is no such readable file or it is no list."""
+    from shared.domain.list_files import list_format, read_columns
 
     with _opened(path) as file:
-        check_list(file.read(HEADER_BYTES))
-    return LocalFile(path, path.name, _sha256(path))
+        read_columns(file)
+        kind = list_format(file)
+    return LocalFile(path, path.name, _sha256(path)), kind
 
 
 def content_files(path: Path) -> tuple[LocalFile, ...]:

@@ -20,7 +20,7 @@ from shared.erased_list import find_erased
 from shared.errors import InputError
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, SUPPRESSION, RunFolder
-from triggers.runs import INPUT_CONTENT, INPUT_FILE, INPUT_SUPPRESSION, IdTaken, refuse_purged
+from triggers.runs import INPUT_CONTENT, INPUT_FILES, INPUT_SUPPRESSION, IdTaken, refuse_purged
 
 POLL_SECONDS = 0.2
 NO_SERVICE = {
@@ -59,14 +59,14 @@ class ReplayOptions(NamedTuple):
 async def run(options: RunOptions) -> ResultDocument:
     """The result of the run. A run that is complete is not done again; one that is not goes on."""
     _check_run_id(options.run_id)
-    customers, content = customer_list(options.customers), content_files(options.content)
+    (customers, kind), content = customer_list(options.customers), content_files(options.content)
     suppress = suppression_lists(options.suppress)
     with host_settings(options.out, options.config, options.emulation) as settings, LocalHost(settings) as host:
         run_id = options.run_id or _derive_run_id(customers, content, suppress, host)
         request = RunRequest(
-            customers=f"{RUNS}/{run_id}/{INPUT_FILE}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
+            customers=f"{RUNS}/{run_id}/{INPUT_FILES[kind]}", content=f"{RUNS}/{run_id}/{INPUT_CONTENT}", run_id=run_id
         )
-        wanted = {f"{run_id}/{INPUT_FILE}": customers}
+        wanted = {f"{run_id}/{INPUT_FILES[kind]}": customers}
         wanted |= {f"{run_id}/{INPUT_CONTENT}{file.name}": file for file in content}
         wanted |= {f"{run_id}/{INPUT_SUPPRESSION}{file.name}": file for file in suppress}
         _take_in(host.services.blobs, run_id, wanted)

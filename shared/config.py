@@ -109,7 +109,7 @@ class AppSettings(Frozen):
         pattern=r"^[^\x00-\x1f]+$",
         description="the MLflow experiment that runs are tracked in",
     )
-    max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest CSV body of POST /api/runs")
+    max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest list or engagement in a request")
 
     @field_validator("seal_signing_key")
     @classmethod

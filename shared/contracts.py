@@ -107,8 +107,16 @@ class Failure(Frozen):
 # --- planning and customers -------------------------------------------------------------------------------------------
 
 
+ListFormat = Literal["csv", "gzip", "parquet"]
+"""Of a customer list: CSV as it is, CSV in a gzip archive, or Parquet."""
+
+
 class Partition(Frozen):
-    """A byte range that holds whole records; ``first_row`` is its first record's row, the header being row 1."""
+    """Consecutive rows of the list, whole; the header counts as row 1, also where a format has none.
+
+    It begins at ``offset`` and is ``length`` long: in bytes of CSV text, which an archive is unpacked for, or in row
+    groups of a Parquet file, counted from 0.
+    """
 
     offset: Count
     length: Count
@@ -117,9 +125,10 @@ class Partition(Frozen):
 
 
 class PartitionPlan(Frozen):
-    """``partitions.json``: how the customer list is cut. ``columns`` are the header's names, in file order."""
+    """``partitions.json``: how the customer list is cut. ``columns`` are their names, in file order."""
 
     input_digest: Digest
+    format: ListFormat = "csv"
     columns: tuple[str, ...]
     partitions: tuple[Partition, ...]
 

@@ -315,9 +315,19 @@ class KMeansSettings(Frozen):
     sample_size: int = Field(default=20_000, ge=100, le=1_000_000)
 
 
+MAX_GZIP_BYTES = 1024**3
+"""The most that ``max_gzip_bytes`` can allow."""
+
+
 class PartitionSettings(Frozen):
     target_bytes: int = Field(default=4 * 1024 * 1024, ge=1024, le=1024**3)
     count: int | None = Field(default=None, ge=1, le=10_000, description="exact number, if the file allows")
+    max_gzip_bytes: int = Field(
+        default=128 * 1024 * 1024,
+        ge=1024 * 1024,
+        le=MAX_GZIP_BYTES,
+        description="text in a gzip archive, read as one part",
+    )
 
 
 class SegmentationConfig(Frozen):

@@ -13,17 +13,17 @@ from functools import partial
 from typing import NamedTuple
 
 from shared.audit_trail import AuditRecord, AuditTrail
+from shared.blob_file import BlobFile
 from shared.contracts import BlobRef, ErasureReport, Manifest, Seal
 from shared.domain.digests import digest
 from shared.engagement_folder import ROWS, EngagementFolder
 from shared.erased_list import enter_erased
 from shared.errors import BlobExists, InputError, NotReady, OrchestratorError
 from shared.ports import BlobStore, OrchestrationClient, Services
-from shared.run_config import PartitionSettings
 from shared.run_folder import ENGAGEMENT, ERASURES, EXPORTS, MANIFEST, RUNS, SEAL, UPLOADS, RunFolder
 from shared.telemetry import log_structured
 
-from .runs import ENDED, INPUT_FILE, view_run
+from .runs import ENDED, INPUT_FILES, view_run
 
 ROWS_BELOW = ("customers/", "assignments/", EXPORTS)
 """The folders of a run whose parts hold a row per customer. What else comes to hold one belongs here."""
@@ -109,7 +109,7 @@ class _Erasing:
         folder, trail = RunFolder(self._blobs, run_id), self._trail(run_id)
         for ref in list(self._blobs.list(RUNS, folder.path(""))):
             name = ref.name.removeprefix(folder.path(""))
-            if name == INPUT_FILE or name.startswith(ROWS_BELOW):
+            if name in INPUT_FILES.values() or name.startswith(ROWS_BELOW):
                 self._erase_from(ref, partial(_amend, trail, name))
         self.erase_from_engagement(run_id)
 
@@ -142,51 +142,35 @@ class _Erasing:
         where = f"{ref.container}/{ref.name}"
         try:
             rewrite = self._rewrite(ref)
+            new = _sha256(rewrite.chunks()) if rewrite.rows else ""
         except InputError:
             self.unreadable.append(where)
             return
         if rewrite.rows:
-            record(_sha256(rewrite.chunks()), _sha256(_range(self._blobs, ref)), rewrite.rows)
+            record(new, _sha256(_range(self._blobs, ref)), rewrite.rows)
             self._blobs.replace_from(ref, rewrite.chunks())
             self._rows[where] = rewrite.rows
 
     def _rewrite(self, ref: BlobRef) -> _Rewrite:
+        name = ref.name.partition("/")[2]
+        if ref.container == UPLOADS or (ref.container == RUNS and name in INPUT_FILES.values()):
+            return self._rewrite_list(ref)
         if ref.name.endswith(".parquet"):
             from shared.domain.erasure import parquet_without
 
             left = parquet_without(b"".join(_range(self._blobs, ref)), self._customer_id)
             return _Rewrite(left.rows, lambda: iter((left.data,)))
-        if ref.container == RUNS and ref.name.partition("/")[2].startswith(EXPORTS):
-            from shared.domain.erasure import export_without
+        from shared.domain.erasure import export_without
 
-            exported = export_without(b"".join(_range(self._blobs, ref)), self._customer_id)
-            return _Rewrite(exported.rows, lambda: iter((exported.data,)))
-        return self._rewrite_list(ref)
+        exported = export_without(b"".join(_range(self._blobs, ref)), self._customer_id)
+        return _Rewrite(exported.rows, lambda: iter((exported.data,)))
 
     def _rewrite_list(self, ref: BlobRef) -> _Rewrite:
-        """A customer list, a partition at a time; the header and what follows the last record stay."""
-        from shared.domain.csv_records import HEADER_BYTES, NO_CUSTOMER, cut_partitions, read_header
-        from shared.domain.erasure import Rewritten, records_without
+        """A customer list; what is not of the customer stays in its format."""
+        from shared.domain.erasure import list_without
 
-        read_header(self._blobs.read_range(ref, 0, HEADER_BYTES))
-        try:
-            columns, partitions = cut_partitions(_range(self._blobs, ref), ref.size or 0, PartitionSettings())
-        except InputError as fault:
-            if str(fault) != NO_CUSTOMER:
-                raise
-            return _Rewrite(0, lambda: _range(self._blobs, ref))
-
-        def parts() -> Iterator[Rewritten]:
-            for part in partitions:
-                data = self._blobs.read_range(ref, part.offset, part.length)
-                yield records_without(data, part, columns, self._customer_id)
-
-        def chunks() -> Iterator[bytes]:
-            yield from _range(self._blobs, ref, 0, partitions[0].offset)
-            yield from (part.data for part in parts())
-            yield from _range(self._blobs, ref, partitions[-1].offset + partitions[-1].length)
-
-        return _Rewrite(sum(part.rows for part in parts()), chunks)
+        left = list_without(BlobFile(self._blobs, ref), self._customer_id)
+        return _Rewrite(left.rows, left.chunks)
 
     def _mark(self, name: str, new: str, _was: str, _rows: int) -> None:
         with suppress(BlobExists):
@@ -202,11 +186,10 @@ def _marks_of(name: str) -> str:
     return f"uploads/{digest(name)}/"
 
 
-def _range(blobs: BlobStore, ref: BlobRef, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """The blob's bytes from ``start`` to ``end``, a bounded number at a time."""
-    end = (ref.size or 0) if end is None else end
-    for offset in range(start, end, _CHUNK_BYTES):
-        yield blobs.read_range(ref, offset, min(_CHUNK_BYTES, end - offset))
+def _range(blobs: BlobStore, ref: BlobRef) -> Iterator[bytes]:
+    """The blob's bytes, a bounded number at a time."""
+    for offset in range(0, ref.size or 0, _CHUNK_BYTES):
+        yield blobs.read_range(ref, offset, _CHUNK_BYTES)
 
 
 def _sha256(chunks: Iterator[bytes]) -> str:

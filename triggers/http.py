@@ -51,6 +51,7 @@ from .openapi import describe_api
 from .replies import JSON, file_reply, json_reply, problem, run_links, run_summary, unreadable_run
 from .requests import (
     CSV,
+    LIST_TYPES,
     UnsupportedMediaType,
     analysis_of,
     arm_of,
@@ -60,7 +61,7 @@ from .requests import (
     parse_body,
     parse_edit,
     run_id_of,
-    store_csv,
+    store_list,
     variant_id_of,
 )
 from .runs import ENDED, IdTaken, RunView, cancel_run, start_run, view_run
@@ -99,14 +100,14 @@ async def respond(
 
 
 async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
-    """Start a run from JSON, or from a CSV body with ``run_id`` and ``approval`` in the query."""
+    """Start a run from JSON, or from a list as the body with ``run_id`` and ``approval`` in the query."""
     kind = media_type(req)
     if kind == JSON:
         request = parse_body(req, RunRequest)
-    elif kind == CSV:
-        request = await asyncio.to_thread(store_csv, req, env.services().blobs, env.settings().max_upload_mb)
+    elif kind in LIST_TYPES:
+        request = await asyncio.to_thread(store_list, req, env.services().blobs, env.settings().max_upload_mb)
     else:
-        raise UnsupportedMediaType(f"content-type must be {JSON} or {CSV}")
+        raise UnsupportedMediaType(f"content-type must be one of {', '.join((JSON, *LIST_TYPES))}")
     manifest = await start_run(request, env.services(), env.config, client)
     run_id = manifest.run_id
     estimate = None if manifest.replay_of else await asyncio.to_thread(estimate_run, manifest.config)

@@ -24,6 +24,8 @@ from shared.contracts import (
 )
 from shared.experiment_contracts import AnalysisList, EngagementReply, ExperimentDocument
 
+from .requests import LIST_TYPES
+
 
 class Route(NamedTuple):
     """One route: its function's name, method and path, a sentence, the body it takes and the model it gives.
@@ -46,7 +48,15 @@ class Route(NamedTuple):
 _OF_ANALYSIS = {"analysis": {"type": "integer", "minimum": 0, "maximum": 9999}}
 
 ROUTES = (
-    Route("create_run", "post", "runs", "Start a run from JSON or a CSV body", 202, RunRequest, RunAccepted),
+    Route(
+        "create_run",
+        "post",
+        "runs",
+        "Start a run from JSON or a customer list as the body",
+        202,
+        RunRequest,
+        RunAccepted,
+    ),
     Route("list_runs", "get", "runs", "List the runs", reply=RunList),
     Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=RunStatus),
     Route(
@@ -166,7 +176,7 @@ def _operation(route: Route) -> dict[str, Any]:
     if route.body:
         content: dict[str, Any] = {"application/json": {"schema": _schema(route.body)}}
         if route.name == "create_run":
-            content["text/csv"] = {"schema": {"type": "string"}}
+            content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in LIST_TYPES}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 

@@ -1,6 +1,7 @@
 """What comes in over HTTP, validated. A refusal names the field, the shape of its value and what is allowed."""
 
 import hashlib
+import io
 import re
 from typing import NoReturn, TypeVar
 
@@ -12,9 +13,11 @@ from shared.errors import BlobNotFound, InputError, NotFound, TooLarge
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, RunFolder
 
-from .runs import INPUT_FILE, IdTaken, derive_run_id, refuse_purged
+from .runs import INPUT_FILES, IdTaken, derive_run_id, refuse_purged
 
 CSV = "text/csv"
+LIST_TYPES = (CSV, "application/gzip", "application/vnd.apache.parquet", "application/octet-stream")
+"""Media types that a customer list may come as; which format it has, its first bytes say."""
 PAGE = 50
 LARGEST_PAGE = 200
 LARGEST_EDIT = 256 * 1024
@@ -88,16 +91,16 @@ def parse_edit(req: func.HttpRequest) -> EditRequest:
     return parse_body(req, EditRequest)
 
 
-def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
-    """Keep the CSV body as the run's own input; an id that already has another list is a conflict."""
-    from shared.domain.csv_records import HEADER_BYTES, check_list
+def store_list(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
+    """Keep the body, a list in any format, as the run's own input; an id that has another list is a conflict."""
+    from shared.domain.list_files import list_format, read_columns
 
     body = req.get_body()
     if len(body) > limit_mb * 1024 * 1024:
         raise TooLarge(f"the body is larger than {limit_mb} MB; upload the file to the customers container instead")
-    check_list(body[:HEADER_BYTES])
+    read_columns(io.BytesIO(body))
     run_id = req.params.get("run_id") or derive_run_id("upload", "customers", hashlib.sha256(body).hexdigest())
-    name = f"{run_id}/{INPUT_FILE}"
+    name = f"{run_id}/{INPUT_FILES[list_format(io.BytesIO(body))]}"
     query = {"customers": f"{RUNS}/{name}", "run_id": run_id, "approval": req.params.get("approval")}
     try:
         request = RunRequest.model_validate(query)
@@ -136,8 +139,9 @@ def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:
     refuse_purged(RunFolder(blobs, run_id))
     if RunFolder(blobs, run_id).exists(MANIFEST):
         raise IdTaken(run_id, "with another list")
-    if present is not None:
-        blobs.delete(RUNS, name)
+    for stored in (f"{run_id}/{file}" for file in INPUT_FILES.values()):
+        if stored != name or present is not None:
+            blobs.delete(RUNS, stored)
     blobs.create(RUNS, name, body)
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
+from shared.blob_file import BlobFile
 from shared.config import apply_overrides
 from shared.contracts import (
     PIPELINE,
@@ -14,6 +15,7 @@ from shared.contracts import (
     BlobRef,
     Ending,
     Failure,
+    ListFormat,
     Manifest,
     Progress,
     ResultDocument,
@@ -39,7 +41,11 @@ from shared.run_folder import (
 )
 from shared.telemetry import log_structured
 
-INPUT_FILE = "input/customers.csv"
+INPUT_FILES: dict[ListFormat, str] = {
+    "csv": "input/customers.csv",
+    "gzip": "input/customers.csv.gz",
+    "parquet": "input/customers.parquet",
+}
 INPUT_CONTENT = "input/content/"
 INPUT_SUPPRESSION = "input/suppression/"
 START_GRACE = timedelta(seconds=3)
@@ -271,33 +277,30 @@ def find_suppression(blobs: BlobStore, run_id: str) -> tuple[BlobRef, ...]:
 
 
 def _find_customers(request: RunRequest, services: Services, privacy: PrivacyConfig) -> BlobRef:
-    from shared.domain.csv_records import HEADER_BYTES, check_list, read_header
-    from shared.domain.suppression import consent_columns
+    from shared.domain.list_files import check_list_file
 
-    container, name = _place(request.customers, request.run_id, INPUT_FILE, UPLOADS)
+    container, name = _place(request.customers, request.run_id, INPUT_FILES.values(), UPLOADS)
     try:
         ref = services.blobs.stat(container, name)
     except BlobNotFound:
         raise InputError(f"customers: there is no blob of that name in the {UPLOADS} container") from None
-    head = services.blobs.read_range(ref, 0, HEADER_BYTES)
-    check_list(head)
-    consent_columns(read_header(head), privacy)
+    check_list_file(BlobFile(services.blobs, ref), privacy)
     return ref
 
 
 def _find_content(request: RunRequest, services: Services) -> BlobRef:
     """The library as a prefix, its ETag covering every document beneath it."""
-    container, prefix = _place(request.content, request.run_id, INPUT_CONTENT, CONTENT)
+    container, prefix = _place(request.content, request.run_id, (INPUT_CONTENT,), CONTENT)
     library = library_version(services.blobs.list(container, prefix))
     if library is None:
         raise InputError(f"content: the library is empty; put approved documents into the {CONTENT} container")
     return BlobRef(container=container, name=prefix, etag=library)
 
 
-def _place(asked: str, run_id: str | None, own: str, container: str) -> tuple[str, str]:
-    """Container and name of an input: ``own`` in this run's folder, or a name, with or without its ``container``."""
-    if run_id and asked == f"{RUNS}/{run_id}/{own}":
-        return RUNS, f"{run_id}/{own}"
+def _place(asked: str, run_id: str | None, own: Collection[str], container: str) -> tuple[str, str]:
+    """Container and name of an input: one of ``own`` in the run's folder, or a name, with or without ``container``."""
+    if run_id and asked in {f"{RUNS}/{run_id}/{name}" for name in own}:
+        return RUNS, asked.removeprefix(f"{RUNS}/")
     return container, asked.removeprefix(f"{container}/")
 
 

@@ -288,7 +288,7 @@ async function startRun(event) {
   if (!file) return byId("file").focus();
   setBusy(true);
   try {
-    const upload = { method: "POST", headers: { "Content-Type": "text/csv" }, body: file };
+    const upload = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file };
     const { run_id: id } = await (await api(`/api/runs?${startQuery()}`, upload)).json();
     byId("start").reset();
     location.hash = `#/runs/${encodeURIComponent(id)}`;

@@ -150,7 +150,13 @@ class Numbers(NamedTuple):
 
 
 def parse_numbers(texts: pa.Array) -> Numbers:
-    """Plain decimal or scientific notation, surrounding blanks ignored; infinite where float64 does not reach."""
+    """Plain decimal or scientific notation, surrounding blanks ignored; infinite where float64 does not reach.
+
+    An array of float64 has its numbers already: null and NaN are as empty as a text without characters.
+    """
+    if pa.types.is_float64(texts.type):
+        values = _values(texts)
+        return Numbers(values, np.isnan(values), np.zeros(len(values), dtype=np.bool_))
     return _all_finite(texts) or _one_by_one(texts)
 
 

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from math import isqrt
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,15 @@ from shared.run_config import PartitionSettings, plain_name
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
+
+
+class ListFile(Protocol):
+    """A customer list as a binary file that can seek: one that is open, one in memory or a blob."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
 
 REQUIRED_COLUMNS = ("customer_id", "purchase_frequency", "avg_order_value", "last_engagement_days")
 COLUMNS = (
@@ -91,11 +100,16 @@ def _header_record(head: bytes, what: str = CUSTOMER_LIST) -> bytes:
 
 
 def _reject_foreign_formats(head: bytes, what: str) -> None:
+    allowed = (
+        "CSV text in UTF-8, as it is or in one gzip archive, or Parquet by itself"
+        if what == CUSTOMER_LIST
+        else "CSV text in UTF-8"
+    )
     for magic, name in _FOREIGN_FILES.items():
         if head.startswith(magic):
-            raise InputError(f"{what} is {name}; it must be CSV text in UTF-8")
+            raise InputError(f"{what} is {name}; it must be {allowed}")
     if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00" in head[:64]:
-        raise InputError(f"{what} is UTF-16 or UTF-32 text, or binary; it must be CSV text in UTF-8")
+        raise InputError(f"{what} is UTF-16 or UTF-32 text, or binary; it must be {allowed}")
 
 
 def _names(record: bytes, what: str) -> tuple[str, ...]:
@@ -114,25 +128,34 @@ def _names(record: bytes, what: str) -> tuple[str, ...]:
 
 def _column_names(record: bytes) -> tuple[str, ...]:
     names = _names(record, CUSTOMER_LIST)
+    check_columns(names, record.decode("utf-8").rstrip("\r\n"))
+    return names
+
+
+def check_columns(names: Sequence[str], line: str | None = None) -> None:
+    """Refuse a list whose columns are ``names``; ``line`` is the header as written, where it is text.
+
+    Raises:
+        InputError: a required column is missing, or one of the schema's is there twice.
+    """
     missing = [name for name in REQUIRED_COLUMNS if name not in names]
     if missing:
-        hint = _spelling_hint(record.decode("utf-8").rstrip("\r\n"), names, missing)
+        hint = _spelling_hint(line, names, missing)
         raise InputError(f"the customer list has no column {', '.join(missing)}{hint}")
     repeated = [name for name in COLUMNS if names.count(name) > 1]
     if repeated:
         raise InputError(f"the customer list has more than one column {', '.join(repeated)}")
-    return names
 
 
-def _spelling_hint(line: str, names: Sequence[str], missing: Sequence[str]) -> str:
+def _spelling_hint(line: str | None, names: Sequence[str], missing: Sequence[str]) -> str:
     """Why the columns may be missing, without repeating the line: a file without a header holds customers there."""
     for delimiter, word in _OTHER_DELIMITERS.items():
-        if set(REQUIRED_COLUMNS) <= {plain_name(name) for name in line.split(delimiter)}:
+        if set(REQUIRED_COLUMNS) <= {plain_name(name) for name in (line or "").split(delimiter)}:
             return f"; its columns are separated by {word}, and must be by commas"
     respelled = sorted(set(missing) & {plain_name(name) for name in names})
     if respelled:
         return f"; {', '.join(respelled)} is there in another spelling, and names must match exactly"
-    return "; the first line must hold the column names"
+    return "" if line is None else "; the first line must hold the column names"
 
 
 # --- where records end ------------------------------------------------------------------------------------------------

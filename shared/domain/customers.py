@@ -2,8 +2,9 @@
 
 Every row is accounted for: it is suppressed, whatever else it says, or becomes a customer or a reject, each for a
 constant reason. Ids are opaque text and numbers are never guessed. Columns beyond the schema are not loaded, but for
-those that say who may be written to, and these are not kept. Where records end is not decided here. Nothing holds more
-than one partition, except ``load_customer_data``, which is for callers who want the whole list.
+those that say who may be written to, and these are not kept. Where rows end, and in what format they are written, is
+not decided here. Nothing holds more than one partition, except ``load_customer_data``, which is for callers who want
+the whole list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,16 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared.contracts import Partition
-from shared.domain.csv_fields import Floats, column, parse_numbers, read_fields
-from shared.domain.csv_records import (
-    COLUMNS,
-    CUSTOMER_LIST,
-    HEADER_BYTES,
-    Bools,
-    Ints,
-    cut_partitions,
-    partition_records,
-)
+from shared.domain.csv_fields import Floats, column, parse_numbers
+from shared.domain.csv_records import Bools, Ints
+from shared.domain.digests import digest
+from shared.domain.list_files import CONSENT, OPTED_OUT, PartitionRows, csv_rows, plan_list, read_partition
 from shared.domain.randomness import Keys, customer_keys
 from shared.domain.suppression import (
     ERASED,
@@ -33,7 +28,6 @@ from shared.domain.suppression import (
     NO_CONSENT,
     UNSUBSCRIBED,
     Suppression,
-    consent_columns,
     refused,
     unsubscribed,
 )
@@ -51,7 +45,6 @@ MAX_TEXT_CHARACTERS = 200
 MAX_AGE = 150
 DUPLICATE = "customer_id repeats an earlier row"
 
-_CONSENT, _UNSUBSCRIBED = "consent?", "unsubscribed?"  # the columns as read, whatever the list calls them
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -78,47 +71,42 @@ _COLUMNS_ALONE = Suppression()
 def parse_partition(
     data: bytes, columns: Sequence[str], partition: Partition, seed: str, suppression: Suppression = _COLUMNS_ALONE
 ) -> ParsedPartition:
-    """Read and validate the bytes of ``partition``; ``columns`` are the header's and ``seed`` gives the keys.
-
-    A row that ``suppression`` leaves out is suppressed whatever else is wrong with it, as long as its fields can be
-    told apart. Of the other rows with one customer_id the first valid one is the customer; whether a row of the list
-    elsewhere speaks against them is for ``suppressed_elsewhere``.
+    """``parse_rows`` of a partition of CSV: its bytes, and the header's ``columns``.
 
     Raises:
         InputError: ``data`` does not hold as many records as were planned, or a column of consent is there twice.
     """
-    fields, outcomes = _sorted_out(data, columns, partition, suppression)
+    return parse_rows(csv_rows(data, columns, partition, suppression.privacy), seed, suppression)
+
+
+def parse_rows(rows: PartitionRows, seed: str, suppression: Suppression = _COLUMNS_ALONE) -> ParsedPartition:
+    """Validate the rows of a partition; ``seed`` gives the keys.
+
+    A row that ``suppression`` leaves out is suppressed whatever else is wrong with it, as long as its fields can be
+    told apart. Of the other rows with one customer_id the first valid one is the customer; whether a row of the list
+    elsewhere speaks against them is for ``suppressed_elsewhere``.
+    """
+    fields, outcomes = _sorted_out(rows, suppression)
     customers = _validated(fields, outcomes, seed)
     return ParsedPartition(
         customers, outcomes.rejects(), outcomes.suppressed(), _refused_keys(fields, seed, suppression.privacy)
     )
 
 
-def refused_keys(data: bytes, columns: Sequence[str], partition: Partition, seed: str, privacy: PrivacyConfig) -> Keys:
+def refused_keys(rows: PartitionRows, seed: str, privacy: PrivacyConfig) -> Keys:
     """``ParsedPartition.refused_keys`` without the rest of the work."""
-    fields, _ = _sorted_out(data, columns, partition, Suppression(privacy), ("customer_id",))
+    fields, _ = _sorted_out(rows, Suppression(privacy))
     return _refused_keys(fields, seed, privacy)
 
 
-def _sorted_out(
-    data: bytes,
-    columns: Sequence[str],
-    partition: Partition,
-    suppression: Suppression,
-    names: Sequence[str] = COLUMNS,
-) -> "tuple[_Fields, _Outcomes]":
-    """The columns ``names`` of every row that has them, and what is known before any rule of the schema is applied."""
-    records = partition_records(data, partition, len(columns))
-    outcomes = _Outcomes(records.rows)
-    consent = consent_columns(columns, suppression.privacy)
-    wanted = {name: columns.index(name) for name in names if name in columns}
-    wanted |= {name: place for name, place in zip((_CONSENT, _UNSUBSCRIBED), consent, strict=True) if place is not None}
-    read = read_fields(data, records, width=len(columns), wanted=wanted, what=CUSTOMER_LIST)
+def _sorted_out(rows: PartitionRows, suppression: Suppression) -> "tuple[_Fields, _Outcomes]":
+    """The fields of every row that has them, and what is known before any rule of the schema is applied."""
+    read, outcomes = rows.fields, _Outcomes(rows.numbers)
     for reason, faulty in read.faults:
         outcomes.reject(faulty, reason)
-    fields = _Fields(read.table, read.records, records.rows[read.records])
-    for reason, rows in _left_out(fields, suppression):
-        outcomes.suppress(fields.records[rows], reason)
+    fields = _Fields(read.table, read.records, rows.numbers[read.records])
+    for reason, left_out in _left_out(fields, suppression):
+        outcomes.suppress(fields.records[left_out], reason)
     return fields, outcomes
 
 
@@ -175,10 +163,10 @@ class _Fields(NamedTuple):
 def _left_out(fields: _Fields, suppression: Suppression) -> Iterator[tuple[str, Bools]]:
     """The rows to suppress, reason by reason."""
     names, privacy = fields.table.column_names, suppression.privacy
-    if _CONSENT in names:
-        yield NO_CONSENT, refused(_column(fields, _CONSENT), privacy)
-    if _UNSUBSCRIBED in names:
-        yield UNSUBSCRIBED, unsubscribed(_column(fields, _UNSUBSCRIBED), privacy)
+    if CONSENT in names:
+        yield NO_CONSENT, refused(_column(fields, CONSENT), privacy)
+    if OPTED_OUT in names:
+        yield UNSUBSCRIBED, unsubscribed(_column(fields, OPTED_OUT), privacy)
     ids = _column(fields, "customer_id")
     yield LISTED, suppression.listed(ids)
     yield ERASED, suppression.erased(ids)
@@ -317,32 +305,23 @@ def _shared(parts: Iterable[Keys]) -> Keys:
 
 
 def load_customer_data(filepath: str, *, seed: str = "") -> pd.DataFrame:
-    """The valid customers of a CSV file, as ``ParsedPartition.customers``, by the same rules as a run.
+    """The valid customers of a list in any format, as ``ParsedPartition.customers``, by the same rules as a run.
 
     Raises:
         InputError: the file cannot be read or is no customer list; bad rows are left out.
     """
-    path = Path(filepath)
+    privacy = PrivacyConfig()
     try:
-        columns, partitions = cut_partitions(_chunks_of(path), path.stat().st_size, PartitionSettings())
-        parsed = [parse_partition(_bytes_of(path, part), columns, part, seed) for part in partitions]
+        with Path(filepath).open("rb") as file:
+            plan = plan_list(file, PartitionSettings(), privacy, input_digest=digest(filepath))
+            parsed = [
+                parse_rows(read_partition(file, plan, index, privacy), seed) for index in range(len(plan.partitions))
+            ]
     except OSError as error:
         raise InputError(f"the customer list cannot be read: {error.strerror}") from error
     customers = pd.concat([part.customers for part in parsed], ignore_index=True)
     refused = suppressed_elsewhere(customers["key"].to_numpy(), [part.refused_keys for part in parsed])
     return customers[~_repeated(customers) & ~refused].reset_index(drop=True)
-
-
-def _chunks_of(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(HEADER_BYTES):
-            yield chunk
-
-
-def _bytes_of(path: Path, partition: Partition) -> bytes:
-    with path.open("rb") as file:
-        file.seek(partition.offset)
-        return file.read(partition.length)
 
 
 def formula_like(ids: pd.Series) -> int:

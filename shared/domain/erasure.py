@@ -1,12 +1,13 @@
 """Rows of one customer taken out of the files that hold them; every other byte, or row, stays as it is.
 
-Works on bytes. Which files those are, and what is recorded of the change, is not decided here.
+Works on bytes, and on lists as files that can seek. Which files those are, and what is recorded of the change, is not
+decided here.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +16,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from shared.contracts import Partition
-from shared.domain.csv_records import Records, body_records, partition_records
+from shared.domain.csv_records import (
+    NO_CUSTOMER,
+    ListFile,
+    Records,
+    body_records,
+    cut_partitions,
+    partition_records,
+)
+from shared.domain.gzip_lists import packed, unpacked
+from shared.domain.list_files import list_format, read_columns
+from shared.domain.parquet_lists import ParquetList
 from shared.errors import InputError
+from shared.run_config import MAX_GZIP_BYTES, PartitionSettings
+
+_CHUNK_BYTES = 4 * 1024 * 1024
 
 
 class Rewritten(NamedTuple):
@@ -36,6 +50,63 @@ def records_without(data: bytes, partition: Partition, columns: Sequence[str], c
         InputError: ``data`` does not hold as many records as were planned.
     """
     return _without(data, partition_records(data, partition, len(columns)), columns, customer_id)
+
+
+class RewrittenList(NamedTuple):
+    """What is left of a list, as often as it is asked for and the same each time, and how many rows are not."""
+
+    rows: int
+    chunks: Callable[[], Iterator[bytes]]
+
+
+def list_without(file: ListFile, customer_id: str) -> RewrittenList:
+    """A customer list in any format without the rows of ``customer_id``, in the same format.
+
+    CSV is read a partition at a time; its header and what follows the last record stay. An archive is held unpacked.
+    Of Parquet every column and every value of the other rows stays, in row groups as they are read.
+
+    Raises:
+        InputError: the file is no customer list, or cannot be read whole.
+    """
+    kind = list_format(file)
+    if kind == "parquet":
+        parquet = ParquetList(file)
+        return RewrittenList(parquet.rows_of(customer_id), lambda: parquet.without(customer_id))
+    if kind == "gzip":
+        text = io.BytesIO(b"".join(unpacked(file, MAX_GZIP_BYTES)))
+        left = _csv_list_without(text, customer_id)
+        return RewrittenList(left.rows, lambda: packed(left.chunks()))
+    return _csv_list_without(file, customer_id)
+
+
+def _csv_list_without(file: ListFile, customer_id: str) -> RewrittenList:
+    read_columns(file)
+    size = file.seek(0, 2)
+    try:
+        columns, partitions = cut_partitions(_range(file, 0, size), size, PartitionSettings())
+    except InputError as fault:
+        if str(fault) != NO_CUSTOMER:
+            raise
+        return RewrittenList(0, lambda: _range(file, 0, size))
+
+    def parts() -> Iterator[Rewritten]:
+        for part in partitions:
+            file.seek(part.offset)
+            yield records_without(file.read(part.length), part, columns, customer_id)
+
+    def chunks() -> Iterator[bytes]:
+        yield from _range(file, 0, partitions[0].offset)
+        yield from (part.data for part in parts())
+        yield from _range(file, partitions[-1].offset + partitions[-1].length, size)
+
+    return RewrittenList(sum(part.rows for part in parts()), chunks)
+
+
+def _range(file: ListFile, start: int, end: int) -> Iterator[bytes]:
+    """The file's bytes from ``start`` to ``end``, a bounded number at a time."""
+    for offset in range(start, end, _CHUNK_BYTES):
+        file.seek(offset)
+        yield file.read(min(_CHUNK_BYTES, end - offset))
 
 
 def export_without(data: bytes, customer_id: str) -> Rewritten:

@@ -14,6 +14,7 @@ import pytest
 
 from samples.generate_customers import generate
 from shared.contracts import ResultDocument
+from tests.list_formats import as_gzip, converted
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
@@ -204,6 +205,26 @@ def test_real_customers_all_get_an_arm(tmp_path):
     assert result["customers"]["accepted"] == sum(segment["size"] for segment in result["segments"])
     assert result["variants"]["generated"] == 3 * len(result["segments"])
     assert sum(arm["sample_size"] for arm in result["experiment"]["arms"]) == result["customers"]["accepted"]
+
+
+def test_list_of_any_format_is_run_by_its_name(tmp_path, customers):
+    """Parquet and gzip come to the same people in the same arms as the CSV, and their records can be verified."""
+    data = customers.read_bytes()
+    (tmp_path / "list.parquet").write_bytes(converted(data, group_rows=20))
+    (tmp_path / "list.csv.gz").write_bytes(as_gzip(data))
+    found = []
+    for number, path in enumerate([customers, tmp_path / "list.parquet", tmp_path / "list.csv.gz"]):
+        done = local("run", path, "--json", "--run-id", f"r{number}", "--out", "out", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        found.append([json.loads(done.stdout)[key] for key in ("customers", "segments", "variants")])
+    assert found[0] == found[1] == found[2]
+    pack = tmp_path / "pack.zip"
+    exported = local("export", "r1", "--out", "out", "--to", pack, "--with-customers", cwd=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+    assert local("verify", "r1", "--out", "out", cwd=tmp_path).returncode == 0
+    (tmp_path / "cut.parquet").write_bytes(converted(data)[:-9])
+    refused = local("run", "cut.parquet", "--out", "out", cwd=tmp_path)
+    assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (2, 1)
 
 
 def test_observed_engagement_is_analysed_beside_the_simulated(tmp_path):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pyarrow as pa
 import pytest
 
 from local.host import LocalHost
@@ -18,6 +19,8 @@ from samples.generate_customers import generate
 from shared import bootstrap
 from shared.run_folder import CONTENT
 from tests.app_fixture import ROOT, clear_caches
+from tests.customer_lists import HEADER
+from tests.list_formats import as_gzip, converted, parquet
 from triggers.http import Environment
 from triggers.timer import purge_history
 
@@ -112,6 +115,52 @@ def test_list_in_the_body_becomes_a_report(served):
         assert experiment["engagement_source"] == "simulated"
         _, assignments, _ = await api.call("GET", "runs/first/assignments.csv")
         assert len(assignments.decode().splitlines()) == 61
+
+    served(scenario)
+
+
+@pytest.mark.parametrize(
+    ("write", "kind", "name"),
+    [
+        (as_gzip, "application/gzip", "input/customers.csv.gz"),
+        (converted, "application/vnd.apache.parquet", "input/customers.parquet"),
+    ],
+)
+def test_list_of_any_format_may_be_the_body(served, write, kind, name):
+    """An archive or a Parquet file starts the same run as its CSV, is kept by its name, and can be replayed."""
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=csv")
+        headers = {"Content-Type": kind}
+        status, _, _ = await api.call("POST", "runs?run_id=other", data=write(LIST), headers=headers)
+        assert status == 202
+        runs = [await api.wait_for(run_id) for run_id in ("csv", "other")]
+        assert runs[0]["result"]["segments"] == runs[1]["result"]["segments"]
+        assert runs[1]["result"]["customers"] == {"read": 60, "accepted": 60, "rejected": 0, "suppressed": 0}
+        assert (api.folder / "runs" / "other" / name).read_bytes() == write(LIST)
+        status, _, _ = await api.call("POST", "runs", json={"replay_of": "other", "run_id": "again"})
+        assert status == 202
+        again = await api.wait_for("again")
+        assert again["result"]["segments"] == runs[1]["result"]["segments"]
+        _, pack, _ = await api.call("GET", "runs/again/evidence.zip")
+        assert pack[:2] == b"PK"
+        _, problem, _ = await api.call("POST", "runs", data=write(LIST)[:-3], headers=headers)
+        assert (problem["code"], "damaged" in problem["detail"]) == ("invalid_input", True)
+
+    served(scenario)
+
+
+def test_input_that_is_replaced_before_its_run_leaves_no_other_format(served):
+    """A list that was refused after it was kept does not stay beside the one that takes its place."""
+
+    async def scenario(api: Api) -> None:
+        wrong = parquet(pa.table({name: [1.5] for name in HEADER.decode().split(",")}))
+        headers = {"Content-Type": "application/octet-stream"}
+        status, problem, _ = await api.call("POST", "runs?run_id=one", data=wrong, headers=headers)
+        assert (status, "customer_id is of type double" in problem["detail"]) == (400, True)
+        status, _, _ = await api.post_list(query="?run_id=one")
+        assert status == 202
+        assert [path.name for path in (api.folder / "runs" / "one" / "input").iterdir()] == ["customers.csv"]
 
     served(scenario)
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import hashlib
+import io
 import json
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from azure.functions.blob import InputStream
 
@@ -30,9 +33,10 @@ def blobs(azurite, monkeypatch):  # noqa: F811 - the fixture above
     monkeypatch.setenv("AZURE_FUNCTIONS_DURABLE_STRICT_TYPING", "1")
     clear_caches()
     store = bootstrap.services().blobs
-    store.create(UPLOADS, "spring.csv", generate(60, seed=2, bad_rows=0).encode())
-    for path in sorted((ROOT / "samples" / "content").iterdir()):
-        store.create(CONTENT, path.name, path.read_bytes())
+    if not list(store.list(UPLOADS)):
+        store.create(UPLOADS, "spring.csv", generate(60, seed=2, bad_rows=0).encode())
+        for path in sorted((ROOT / "samples" / "content").iterdir()):
+            store.create(CONTENT, path.name, path.read_bytes())
     yield store
     clear_caches()
 
@@ -51,6 +55,34 @@ def test_uploaded_list_becomes_a_sealed_run(blobs):
     result = ResultDocument.model_validate_json(blobs.read(RUNS, f"{run_id}/result.json"))
     assert result.customers.accepted == 60
     assert seal_problems(blobs, run_id) == []
+
+
+def test_parquet_list_is_read_by_ranges(blobs, monkeypatch):
+    """Of a list with much that a run does not need, planning and segmenting read less than the list has bytes."""
+    listing = pd.read_csv(io.BytesIO(generate(3000, seed=2, bad_rows=0).encode()), dtype={"customer_id": "str"})
+    notes = np.random.default_rng(1).bytes(900 * len(listing)).hex()
+    listing["notes"] = [notes[1800 * row : 1800 * (row + 1)] for row in range(len(listing))]
+    sink = io.BytesIO()
+    listing.to_parquet(sink, row_group_size=500, index=False)
+    ref = blobs.create(UPLOADS, "wide.parquet", sink.getvalue())
+    taken, read_range = [], type(blobs).read_range
+
+    def counting(store, of, offset, length):
+        data = read_range(store, of, offset, length)
+        taken.append(len(data) if of.name == ref.name else 0)
+        return data
+
+    monkeypatch.setattr(type(blobs), "read_range", counting)
+    functions = index(function_app.app)
+    client = RecordingClient()
+    asyncio.run(functions.blobs[0].call(blob=InputStream(data=b"", name="customers/wide.parquet"), client=client))
+    [run_id] = client.started
+    steps = functions.activities
+    plan = steps["plan_run"]({"run_id": run_id})["value"]
+    assert sum(taken) < ref.size / 10
+    parts = [steps["segment_partition"]({"run_id": run_id, "partition": at}) for at in range(plan["partitions"])]
+    assert sum(part["value"]["accepted"] for part in parts) == 3000
+    assert sum(taken) < ref.size / 2
 
 
 def seal_problems(blobs: Any, run_id: str) -> list[str]:

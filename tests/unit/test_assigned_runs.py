@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+from functools import partial
 from itertools import pairwise
 
 import azure.functions as func
@@ -34,6 +35,7 @@ from shared.run_folder import (
 )
 from tests.app_fixture import App, RecordingClient
 from tests.customer_lists import HEADER
+from tests.list_formats import as_gzip, converted
 from triggers.erasures import erase_customer
 from triggers.http import Environment, get_assignments, respond
 from triggers.runs import start_run
@@ -107,6 +109,32 @@ def assignments(app, run_id):
 
 def without_origin(document):
     return document.model_copy(update={"input_digest": "", "experiment_id": "", "plan_digest": ""}).model_dump_json()
+
+
+# --- the list's format ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", [as_gzip, partial(converted, group_rows=50)], ids=["gzip", "parquet"])
+def test_format_of_the_list_changes_nothing(app, write):
+    """The same list in another format has the same segments, rejects, arms and exports."""
+    plain = app.blobs.read(UPLOADS, "list.csv")
+    app.blobs.create(UPLOADS, "other", write(plain.decode("utf-8", "replace").encode()))
+    app.blobs.create(UPLOADS, "plain.csv", plain.decode("utf-8", "replace").encode())
+    made = [carry_out(app, run_id, name, 3).run_id for run_id, name in [("one", "plain.csv"), ("two", "other")]]
+    segments = [folder(app, run_id).read(SEGMENTS, SegmentsDocument) for run_id in made]
+    assert without_digest(segments[0]) == without_digest(segments[1])
+    pd.testing.assert_frame_equal(*(assignments(app, run_id) for run_id in made))
+    for below in ("rejects/", "suppressed/", "exports/"):
+        assert lines_below(app, made[0], below) == lines_below(app, made[1], below)
+
+
+def without_digest(document):
+    return document.model_copy(update={"input_digest": ""})
+
+
+def lines_below(app, run_id, prefix):
+    """The lines of all parts, whichever part has them."""
+    return sorted(line for data in app.files(run_id, prefix).values() for line in set(data.splitlines()[1:]))
 
 
 # --- the holdout ------------------------------------------------------------------------------------------------------

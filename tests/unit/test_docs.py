@@ -295,7 +295,7 @@ def test_every_file_of_a_run_is_documented():
             files.add(function("{segment_id}" if "retrieval" in name else "{variant_id}"))
         elif name.startswith("audit_"):
             files.add(function("{run_id}"))
-    files |= {triggers.runs.INPUT_FILE, triggers.runs.INPUT_CONTENT, triggers.runs.INPUT_SUPPRESSION, BUDGET}
+    files |= {*triggers.runs.INPUT_FILES.values(), triggers.runs.INPUT_CONTENT, triggers.runs.INPUT_SUPPRESSION, BUDGET}
     for file in sorted(files):
         assert f"`{file}" in page("docs/architecture.md"), file
 

@@ -5,9 +5,11 @@ import io
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -18,8 +20,9 @@ from shared.audit_trail import AuditRecord, AuditTrail
 from shared.contracts import Ending, ResultDocument, RunRequest, Seal
 from shared.domain.audit import parse_chain, verify_chain
 from shared.domain.csv_records import plan_partitions
-from shared.domain.erasure import export_without, parquet_without, records_without
+from shared.domain.erasure import export_without, list_without, parquet_without, records_without
 from shared.domain.frames import exports_by_arm, from_parquet
+from shared.domain.list_files import list_format
 from shared.domain.pseudonyms import pseudonym
 from shared.errors import InputError, NotReady
 from shared.run_config import PartitionSettings
@@ -38,6 +41,7 @@ from shared.run_folder import (
 )
 from tests.app_fixture import App, RecordingClient
 from tests.customer_lists import HEADER
+from tests.list_formats import as_gzip, converted, parquet, parsed
 from triggers.blob import customers_uploaded
 from triggers.erasures import erase_customer
 from triggers.http import Environment
@@ -394,3 +398,72 @@ def test_parquet_part_keeps_what_it_was_made_from(app):
     assert parquet_without(left.data, "7") == (left.data, 0)
     metadata = [pq.read_schema(io.BytesIO(data)).metadata for data in (part, left.data)]
     assert metadata[0] == metadata[1]
+
+
+# --- lists in every format --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [("some.csv", bytes), ("some.csv.gz", as_gzip), ("some.parquet", partial(converted, group_rows=2))],
+)
+def test_customer_is_erased_from_lists_of_every_format(app, name, write):
+    """The upload keeps its format and everybody else, starts no run, and a second erasure finds nothing."""
+    app.blobs.create(UPLOADS, name, write(LIST))
+    carry_out(app, "done", name)
+    report = erase("a")
+    assert report.files[f"customers/{name}"] == 2
+    assert not report.unreadable
+    left = app.blobs.read(UPLOADS, name)
+    assert list_format(io.BytesIO(left)) == list_format(io.BytesIO(write(LIST)))
+    kept = pd.concat([part.customers["customer_id"] for part in parsed(left)])
+    assert kept.tolist() == ["007", "7", "a,b"]
+    client = RecordingClient()
+    event = SimpleNamespace(name=f"customers/{name}")
+    asyncio.run(customers_uploaded(event, client, Environment(services, bootstrap.settings, bootstrap.base_config)))
+    assert client.started == []
+    assert f"customers/{name}" not in erase("a").files
+    assert app.blobs.read(UPLOADS, name) == left
+
+
+def test_parquet_list_keeps_every_other_column_and_value():
+    """What a run never loads stays as it was, of any type, and the same bytes come each time."""
+    spare = pa.table(
+        {
+            "customer_id": pa.array([7, 8, None, 7]),
+            **{name: pa.array([1.5, 2, 3, 4], pa.float32()) for name in HEADER.decode().split(",")[1:]},
+            "tags": [["a"], [], None, ["b", "c"]],
+            "joined": pa.array([1, 2, None, 4], pa.timestamp("ns")),
+            "kind": pa.array(["x", "y", "x", None]).dictionary_encode(),
+            "tier.old": [{"level": 1}, None, {"level": 3}, {"level": 4}],
+        }
+    ).replace_schema_metadata({"source": "crm"})
+    written = parquet(spare, row_group_size=3)
+    left = list_without(io.BytesIO(written), "7")
+    assert left.rows == 2
+    data = b"".join(left.chunks())
+    assert data == b"".join(left.chunks())
+    found = pq.read_table(io.BytesIO(data))
+    assert found.equals(pq.read_table(io.BytesIO(written)).take([1, 2]), check_metadata=True)
+
+
+def test_damaged_list_is_reported_unreadable(app):
+    """A file that cannot be read whole is named, and left as it is."""
+    names = [*HEADER.decode().split(","), "note"]
+    more = pa.table([["never read by a run"]] * len(names), names=names).set_column(0, "customer_id", [["a"]])
+    wrong = {
+        "note.parquet": overwritten(parquet(more), column=4),
+        "cut.gz": as_gzip(LIST)[:-3],
+        "cut.parquet": converted(LIST)[:-3],
+        "pages.parquet": overwritten(converted(LIST)),
+    }
+    for name, data in wrong.items():
+        app.blobs.create(UPLOADS, name, data)
+    assert set(erase("a").unreadable) == {f"customers/{name}" for name in wrong}
+    assert all(app.blobs.read(UPLOADS, name) == data for name, data in wrong.items())
+
+
+def overwritten(data, column=0):
+    """A Parquet file in which a column's first page says nothing."""
+    start = pq.read_metadata(io.BytesIO(data)).row_group(0).column(column).dictionary_page_offset
+    return data[:start] + b"\xff" * 20 + data[start + 20 :]
