@@ -136,7 +136,7 @@ def read_customers(
     dropped = np.concatenate(taken_out)
     wanted = None if columns is None else [*columns, *(["row_number"] if len(dropped) else [])]
     for partition in partitions:
-        customers = from_parquet(run.read_bytes(customers_part(partition)), wanted)
+        customers = from_parquet(run.open(customers_part(partition)), wanted)
         if len(dropped):
             customers = customers[~np.isin(customers["row_number"], dropped)].reset_index(drop=True)
         yield customers
@@ -318,7 +318,7 @@ def _columns(run: RunFolder, plan: PartitionPlan, columns: Sequence[str]) -> "It
     from shared.domain.frames import from_parquet
 
     for index in range(len(plan.partitions)):
-        yield from_parquet(run.read_bytes(customers_part(index)), columns)
+        yield from_parquet(run.open(customers_part(index)), columns)
 
 
 def _whole_rows(run: RunFolder, plan: PartitionPlan, numbers: "Ints") -> "Iterator[pd.DataFrame]":

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
 
+from shared.blob_file import BlobFile
 from shared.contracts import (
     ApprovalDecision,
     ApprovalsDocument,
@@ -210,6 +211,10 @@ class RunFolder:
     def read_bytes(self, name: str) -> bytes:
         """A file's bytes; ``BlobNotFound`` when it is not there yet."""
         return self._blobs.read(RUNS, self.path(name))
+
+    def open(self, name: str) -> BlobFile:
+        """A file to seek and read parts of; ``BlobNotFound`` when it is not there yet."""
+        return BlobFile(self._blobs, self._blobs.stat(RUNS, self.path(name)))
 
     def read(self, name: str, kind: type[Document]) -> Document:
         """A file as the document it holds; ``Conflict`` when it does not hold one."""

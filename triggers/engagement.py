@@ -296,7 +296,7 @@ def _with_history(run: RunFolder, plan: PlanDocument) -> "Iterator[pd.DataFrame]
     history = sorted(set(plan.covariates.values()))
     for index, assigned in enumerate(_assignments(run, ["customer_id", "segment", "arm"])):
         if history:
-            customers = from_parquet(run.read_bytes(customers_part(index)), ["customer_id", *history])
+            customers = from_parquet(run.open(customers_part(index)), ["customer_id", *history])
             yield assigned.merge(customers, on="customer_id", how="left", validate="one_to_one")
         else:
             yield assigned
@@ -306,7 +306,7 @@ def _assignments(run: RunFolder, columns: list[str]) -> "Iterator[pd.DataFrame]"
     from shared.domain.frames import from_parquet
 
     for index in range(len(run.read(PARTITIONS, PartitionPlan).partitions)):
-        yield from_parquet(run.read_bytes(assignments_part(index)), columns)
+        yield from_parquet(run.open(assignments_part(index)), columns)
 
 
 def _record(files: _Files, number: int, experiment: ExperimentDocument) -> AuditRecord:

@@ -5,6 +5,7 @@ Arrow's own threads are not used: partitions are worked on side by side already.
 
 import io
 from collections.abc import Iterable, Sequence
+from io import RawIOBase
 
 import numpy as np
 import numpy.typing as npt
@@ -40,9 +41,10 @@ def to_parquet(frame: pd.DataFrame, input_digest: str) -> bytes:
     return sink.getvalue()
 
 
-def from_parquet(data: bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A frame of the given columns, all by default."""
-    table = pq.read_table(io.BytesIO(data), columns=list(columns) if columns else None, use_threads=False)
+def from_parquet(data: bytes | RawIOBase, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A frame of the given columns, all by default. Of a file, only their bytes are read."""
+    source = io.BytesIO(data) if isinstance(data, bytes) else data
+    table = pq.read_table(source, columns=list(columns) if columns else None, use_threads=False)
     return table.to_pandas(use_threads=False)
 
 

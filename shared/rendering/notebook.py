@@ -8,6 +8,8 @@ import base64
 import inspect
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -19,6 +21,8 @@ from shared.rendering import notebook_cells as cells
 from shared.rendering.notebook_cells import Json, Picture, Shown
 from shared.run_config import Frozen
 
+_PARSING = Lock()
+"""``inspect`` parses the source of a class, which Python 3.11 cannot do in two threads at once."""
 _SETUP = """\
 import html
 import io
@@ -232,7 +236,13 @@ def _assigned(documents: RunDocuments) -> pd.DataFrame:
 
 
 def _source(parts: Sequence[Callable[..., Any]]) -> str:
-    return "\n\n\n".join(inspect.getsource(part).rstrip() for part in parts)
+    return "\n\n\n".join(map(_source_of, parts))
+
+
+@cache
+def _source_of(part: Callable[..., Any]) -> str:
+    with _PARSING:
+        return inspect.getsource(part).rstrip()
 
 
 def _markdown_cell(text: str) -> Json:
