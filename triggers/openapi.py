@@ -28,7 +28,8 @@ from shared.experiment_contracts import AnalysisList, EngagementReply, Experimen
 class Route(NamedTuple):
     """One route: its function's name, method and path, a sentence, the body it takes and the model it gives.
 
-    ``takes`` is the media type of a body that is no model's, ``query`` the schema of each parameter in the query.
+    ``takes`` is the media type of a body that is no model's, ``query`` the schema of each parameter in the query,
+    ``refusals`` what a status says with which a caller should try again later.
     """
 
     name: str
@@ -41,12 +42,22 @@ class Route(NamedTuple):
     media_type: str = "application/json"
     takes: str = "application/json"
     query: dict[str, dict[str, Any]] = {}
+    refusals: dict[int, str] = {}
 
 
 _OF_ANALYSIS = {"analysis": {"type": "integer", "minimum": 0, "maximum": 9999}}
 
 ROUTES = (
-    Route("create_run", "post", "runs", "Start a run from JSON or a CSV body", 202, RunRequest, RunAccepted),
+    Route(
+        "create_run",
+        "post",
+        "runs",
+        "Start a run from JSON or a CSV body",
+        202,
+        RunRequest,
+        RunAccepted,
+        refusals={429: "as many runs are under way as may be"},
+    ),
     Route("list_runs", "get", "runs", "List the runs", reply=RunList),
     Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=RunStatus),
     Route(
@@ -123,6 +134,8 @@ _PROBLEM = {
     },
 }
 
+_PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 
 def describe_api() -> dict[str, Any]:
     """The whole description as plain JSON data."""
@@ -151,10 +164,8 @@ def _operation(route: Route) -> dict[str, Any]:
                 "description": "done",
                 "content": {route.media_type: {"schema": _schema(route.reply)}},
             },
-            "default": {
-                "description": "a problem document",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
+            **{str(status): _refusal(description) for status, description in route.refusals.items()},
+            "default": {"description": "a problem document", "content": _PROBLEM_CONTENT},
         },
     }
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
@@ -169,6 +180,11 @@ def _operation(route: Route) -> dict[str, Any]:
             content["text/csv"] = {"schema": {"type": "string"}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _refusal(description: str) -> dict[str, Any]:
+    later = {"description": "seconds to wait before the next try", "schema": {"type": "integer"}}
+    return {"description": description, "headers": {"Retry-After": later}, "content": _PROBLEM_CONTENT}
 
 
 def _schema(model: type[BaseModel] | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -88,8 +88,16 @@ def parse_edit(req: func.HttpRequest) -> EditRequest:
     return parse_body(req, EditRequest)
 
 
-def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
-    """Keep the CSV body as the run's own input; an id that already has another list is a conflict."""
+class PostedList(NamedTuple):
+    """A list in the body of a request, checked and not kept yet, and the start of the run that it asks for."""
+
+    request: RunRequest
+    run_id: str
+    body: bytes
+
+
+def parse_csv(req: func.HttpRequest, limit_mb: int) -> PostedList:
+    """The CSV body as the input of a run of its own."""
     from shared.domain.csv_records import HEADER_BYTES, check_list
 
     body = req.get_body()
@@ -97,14 +105,12 @@ def store_csv(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequ
         raise TooLarge(f"the body is larger than {limit_mb} MB; upload the file to the customers container instead")
     check_list(body[:HEADER_BYTES])
     run_id = req.params.get("run_id") or derive_run_id("upload", "customers", hashlib.sha256(body).hexdigest())
-    name = f"{run_id}/{INPUT_FILE}"
-    query = {"customers": f"{RUNS}/{name}", "run_id": run_id, "approval": req.params.get("approval")}
+    customers = f"{RUNS}/{run_id}/{INPUT_FILE}"
+    query = {"customers": customers, "run_id": run_id, "approval": req.params.get("approval")}
     try:
-        request = RunRequest.model_validate(query)
+        return PostedList(RunRequest.model_validate(query), run_id, body)
     except ValidationError as fault:
         _refuse(fault, RunRequest)
-    _keep_input(blobs, run_id, name, body)
-    return request
 
 
 def engagement_csv(req: func.HttpRequest, limit_mb: int) -> bytes:
@@ -125,8 +131,10 @@ def analysis_of(req: func.HttpRequest) -> int | None:
     return None if text is None else int(text)
 
 
-def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:
+def keep_list(posted: PostedList, blobs: BlobStore) -> None:
     """Store the list, unless a run has the id: then it must be that run's own. An input without a run is replaced."""
+    run_id, body = posted.run_id, posted.body
+    name = f"{run_id}/{INPUT_FILE}"
     try:
         present = blobs.read(RUNS, name)
     except BlobNotFound:

@@ -304,6 +304,15 @@ def test_interrupted_run_goes_on_when_the_host_starts_again(served):
     served(resumed)
 
 
+async def ended_by_the_engine(host: LocalHost, run_id: str) -> None:
+    """The files tell the end of a run a moment before the engine does."""
+    for _ in range(600):
+        if (await host.client.get_status(run_id)).runtime_status.name != "Running":
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the engine did not end the run")
+
+
 def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served):
     """After the timer has fired the engine knows nothing of an old run, whose state is still told from its files."""
 
@@ -311,6 +320,7 @@ def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served)
         await api.post_list(query="?run_id=old")
         await api.wait_for("old")
         host = api.host
+        await ended_by_the_engine(host, "old")
         clock = dataclasses.replace(bootstrap.services(), now=lambda: datetime.now(UTC) + timedelta(days=60))
         environment = Environment(lambda: clock, bootstrap.base_config, bootstrap.settings)
         await purge_history(None, host.client, environment)
