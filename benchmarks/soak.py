@@ -3,11 +3,12 @@
 The app's own HTTP functions start the runs, decide on what waits for approval and read the results. After a warm-up
 that has every pool at its size and every cache filled, each run is followed by a look at the process: resident memory,
 threads, open files, entries in the folder for temporary files and drafts in the blob store. Of each shape of run there
-is one result, whatever ran before it or beside it. Reads ``/proc``, so it needs Linux.
+is one result, whatever ran before it or beside it. Reads ``/proc`` and asks glibc, so it needs Linux.
 """
 
 import argparse
 import asyncio
+import ctypes
 import gc
 import hashlib
 import json
@@ -73,7 +74,8 @@ def main() -> None:
 
 async def _soak(host: LocalHost, data: Path, runs: int, at_once: int) -> list[str]:
     """Warm up, run in a row, run at once; what was found wrong."""
-    results = dict(enumerate(await run_at_once(host, "warm", SHAPES)))
+    warm = await run_at_once(host, "warm", 2 * max(SHAPES, at_once))
+    results = dict(enumerate(warm[:SHAPES]))
     held, different = [look(data)], []
     for number in range(runs):
         result = await one_run(host, f"row-{number}", number % SHAPES)
@@ -174,8 +176,9 @@ async def _reply(host: LocalHost, function: str, method: str = "GET", *, body: A
 
 
 def look(data: Path) -> Held:
-    """What the process holds now, garbage collected."""
+    """What the process holds now, garbage collected and what the allocator keeps for later given back."""
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return Held(
         memory=pages * os.sysconf("SC_PAGE_SIZE") // 1024,

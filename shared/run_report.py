@@ -48,4 +48,4 @@ def render_report(documents: RunDocuments) -> Iterator[tuple[str, bytes]]:
     model = build_report(documents)
     yield "html", _DRAWING.submit(render_html, model).result()
     yield "pdf", _DRAWING.submit(render_pdf, model).result()
-    yield "ipynb", render_notebook(documents)
+    yield "ipynb", _DRAWING.submit(render_notebook, documents).result()

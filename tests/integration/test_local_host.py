@@ -16,7 +16,7 @@ from local.host import LocalHost
 from local.server import serve
 from samples.generate_customers import generate
 from shared import bootstrap
-from shared.run_folder import CONTENT
+from shared.run_folder import CONTENT, UPLOADS
 from tests.app_fixture import ROOT, clear_caches
 from triggers.http import Environment
 from triggers.timer import purge_history
@@ -129,6 +129,35 @@ def test_second_start_of_an_id_is_refused_with_the_first_ones_address(served):
             await api.wait_for("once")
         status, problem, headers = await api.post_list(LIST + b"another,1,2,3\n", "?run_id=once")
         assert (status, problem["code"], headers["Location"]) == (409, "run_differs", "/api/runs/once")
+
+    served(scenario)
+
+
+def test_start_beyond_the_limit_is_told_to_come_again(served, monkeypatch):
+    """With room for one run a second start is refused, unwritten; an upload is not, nor a start after the end."""
+    monkeypatch.setenv("MAX_UNFINISHED_RUNS", "1")
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=first")
+        status, problem, headers = await api.post_list(query="?run_id=second")
+        assert (status, problem["code"]) == (429, "too_many_runs")
+        assert int(headers["Retry-After"]) > 0
+        assert not (api.folder / "runs" / "second").exists()
+        status, problem, _ = await api.post_list(query="?run_id=first")
+        assert (status, problem["code"]) == (409, "run_exists")
+        (uploads,) = api.host.functions.blobs
+        await api.host.upload_arrived(uploads, api.host.services.blobs.create(UPLOADS, "dropped.csv", LIST))
+        _, listing, _ = await api.call("GET", "runs")
+        names = [run["run_id"] for run in listing["runs"]]
+        assert len(names) == 2
+        for name in names:
+            await api.wait_for(name)
+            await ended_by_the_engine(api.host, name)
+        status, _, _ = await api.post_list(query="?run_id=second&approval=required")
+        assert status == 202
+        await api.wait_for("second", {"awaiting_approval"})
+        status, _, _ = await api.post_list(query="?run_id=third")
+        assert status == 202
 
     served(scenario)
 
