@@ -31,6 +31,8 @@ from triggers.runs import ENDED  # noqa: E402
 
 SHAPES = 8
 """Lists, and seeds of their experiments; the runs of the first shape wait for a person's decisions."""
+WARM_RUNS = 16
+"""Runs in a row before the first look, after twice as many at once as there are shapes."""
 GROWTH_KB = 100
 """Resident memory may grow by this much per run, beside twice the standard error of the trend."""
 LOOK_SECONDS = 0.05
@@ -38,7 +40,10 @@ JSON = {"content-type": "application/json"}
 
 
 class Held(NamedTuple):
-    """What the process holds when nothing is under way: memory in KB, the others counted."""
+    """What the process holds when nothing is under way: memory in KB, the others counted.
+
+    A pool of threads counts once: it grows to its size when it is busy, and stays so.
+    """
 
     memory: int
     threads: int
@@ -48,7 +53,7 @@ class Held(NamedTuple):
 
 
 class Trend(NamedTuple):
-    """The least-squares slope per run of a series, and its standard error."""
+    """The least-squares slope per run of a series, and its standard error; one run's value may hang on the last's."""
 
     slope: float
     error: float
@@ -76,6 +81,8 @@ async def _soak(host: LocalHost, data: Path, runs: int, at_once: int) -> list[st
     """Warm up, run in a row, run at once; what was found wrong."""
     warm = await run_at_once(host, "warm", 2 * max(SHAPES, at_once))
     results = dict(enumerate(warm[:SHAPES]))
+    for number in range(WARM_RUNS):
+        await one_run(host, f"warmer-{number}", number % SHAPES)
     held, different = [look(data)], []
     for number in range(runs):
         result = await one_run(host, f"row-{number}", number % SHAPES)
@@ -182,7 +189,7 @@ def look(data: Path) -> Held:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return Held(
         memory=pages * os.sysconf("SC_PAGE_SIZE") // 1024,
-        threads=threading.active_count(),
+        threads=len({one.name.rpartition("_")[0] or one.name for one in threading.enumerate()}),
         files=len(list(Path("/proc/self/fd").iterdir())),
         temporary=len(list(Path(tempfile.gettempdir()).iterdir())),
         drafts=len(list((data / ".tmp").glob("draft-*"))),
@@ -190,11 +197,19 @@ def look(data: Path) -> Held:
 
 
 def trend(values: Sequence[float]) -> Trend:
-    """The slope per step through ``values``, at least three of them."""
+    """The slope per step through ``values``, at least four of them.
+
+    Memory moves in steps that stay, so that neighbours tell less than so many independent values would: the error is
+    that of independent ones times sqrt((1 + r) / (1 - r)), r the residuals' correlation with their neighbours.
+    """
     import numpy as np
 
-    (slope, _), covariance = np.polyfit(np.arange(len(values)), np.asarray(values, dtype=float), 1, cov=True)
-    return Trend(float(slope), float(np.sqrt(covariance[0][0])))
+    steps, series = np.arange(len(values)), np.asarray(values, dtype=float)
+    (slope, start), covariance = np.polyfit(steps, series, 1, cov=True)
+    residuals = series - (start + slope * steps)
+    around = float(residuals @ residuals)
+    kinship = max(0.0, float(residuals[1:] @ residuals[:-1]) / around) if around > 0 else 0.0
+    return Trend(float(slope), float(np.sqrt(covariance[0][0] * (1 + kinship) / (1 - kinship))))
 
 
 def faults(held: Sequence[Held], after: Held) -> list[str]:
