@@ -9,7 +9,7 @@ PORT ?= 7071
 PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
-.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis lock clean
+.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis bench-cold-start bench-soak lock clean
 
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
@@ -41,6 +41,12 @@ bench-stats: $(VENV)/.local ## whether tests, intervals and odds keep what they 
 
 bench-analysis: $(VENV)/.local ## the analysis of a million customers beside numpy's own aggregation of them
 	@$(BIN)/python benchmarks/analysis.py
+
+bench-cold-start: $(VENV)/.local ## what importing the app costs beside the Functions libraries alone
+	@$(BIN)/python benchmarks/cold_start.py
+
+bench-soak: $(VENV)/.local ## 50 runs in a row and 8 at once in one host: what it holds after each
+	@$(BIN)/python benchmarks/soak.py
 
 lock: $(VENV)/.dev ## lock the requirements anew
 	@for part in "" -local -mlflow -dev; do \

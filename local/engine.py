@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent import futures
 from contextlib import nullcontext
@@ -17,12 +18,15 @@ from typing import Any, NamedTuple
 import azure.durable_functions as df
 import grpc
 from durabletask import task
-from durabletask.client import OrchestrationState, OrchestrationStatus, TaskHubGrpcClient
+from durabletask.client import OrchestrationQuery, OrchestrationState, OrchestrationStatus, TaskHubGrpcClient
+from durabletask.internal import helpers as events
+from durabletask.internal import orchestrator_service_pb2 as protocol
 from durabletask.internal import orchestrator_service_pb2_grpc as service
-from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend
+from durabletask.testing.in_memory_backend import InMemoryOrchestrationBackend, OrchestrationInstance
 from durabletask.worker import ConcurrencyOptions, TaskHubGrpcWorker
 
 _HISTORY_EVENTS = 1_000_000
+_REMEMBERED_RUNS = 1000
 _MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 _STREAMS = 32
 _SILENT = logging.getLogger("personalization.engine")
@@ -30,7 +34,15 @@ _SILENT.setLevel(logging.CRITICAL)  # the engine tells every step; what matters 
 
 
 class LoopbackBackend(InMemoryOrchestrationBackend):
-    """The in-memory backend, on a free loopback port; its own ``start`` would listen on every address."""
+    """The in-memory backend, on a free loopback port, that forgets what nobody can ask for any more.
+
+    Its own ``start`` would listen on every address, and what it keeps of each run would never go.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(max_history_size=_HISTORY_EVENTS)
+        self._timers: dict[str, list[threading.Timer]] = {}
+        self._ended: OrderedDict[str, None] = OrderedDict()
 
     def start(self) -> str:
         self._logger = _SILENT
@@ -43,6 +55,62 @@ class LoopbackBackend(InMemoryOrchestrationBackend):
         self._port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         return f"127.0.0.1:{self._port}"
+
+    def CompleteOrchestratorTask(  # noqa: N802 - the service's own name
+        self, request: protocol.OrchestratorResponse, context: grpc.ServicerContext
+    ) -> protocol.CompleteTaskResponse:
+        """Take a step's outcome; of an instance that has ended with it, only what its status shows is kept."""
+        answer = super().CompleteOrchestratorTask(request, context)
+        with self._lock:
+            instance = self._instances.get(request.instanceId)
+            if instance and self._is_terminal_status(instance.status):
+                self._forget_work(instance)
+        return answer
+
+    def _forget_work(self, ended: OrchestrationInstance) -> None:
+        """Nothing replays an ended instance; nor does anybody ask for the parts of a run that has ended."""
+        ended.history.clear()
+        for timer in self._timers.pop(ended.instance_id, ()):
+            timer.cancel()
+        run_id = ended.instance_id.partition(":")[0]
+        run = self._instances.get(run_id)
+        if run and not self._is_terminal_status(run.status):
+            return
+        for part in [one for one in self._instances.values() if one.instance_id.startswith(f"{run_id}:")]:
+            if self._is_terminal_status(part.status):
+                del self._instances[part.instance_id]
+        if run is ended:
+            self._remember(run_id)
+
+    def _remember(self, run_id: str) -> None:
+        """The last runs that ended stay known; how earlier ones stand is told from their files."""
+        self._ended[run_id] = None
+        self._ended.move_to_end(run_id)
+        while len(self._ended) > _REMEMBERED_RUNS:
+            oldest, _ = self._ended.popitem(last=False)
+            run = self._instances.get(oldest)
+            if run and self._is_terminal_status(run.status):
+                del self._instances[oldest]
+
+    def _process_create_timer_action(
+        self, instance: OrchestrationInstance, action: protocol.OrchestratorAction
+    ) -> None:
+        """A timer that ends with its instance; the backend's own would sleep on until its time, days after."""
+        fire_at = action.createTimer.fireAt.ToDatetime(tzinfo=UTC)
+        instance.history.append(events.new_timer_created_event(action.id, fire_at))
+        seconds = max(0.0, (fire_at - datetime.now(UTC)).total_seconds())
+        timer = threading.Timer(seconds, self._fire_timer, (instance.instance_id, action.id, fire_at))
+        timer.daemon = True
+        self._timers.setdefault(instance.instance_id, []).append(timer)
+        timer.start()
+
+    def _fire_timer(self, instance_id: str, timer_id: int, fire_at: datetime) -> None:
+        with self._lock:
+            instance = self._instances.get(instance_id)
+            if instance and not self._is_terminal_status(instance.status):
+                instance.pending_events.append(events.new_timer_fired_event(timer_id, fire_at))
+                instance.last_updated_at = datetime.now(UTC)
+                self._enqueue_orchestration(instance_id)
 
     def _wait_for_state(self, instance_id: str, predicate: Callable[..., bool], timeout: float | None) -> Any:
         """A parent waits as long as its children take; the backend's own "no timeout" ends after 30 seconds."""
@@ -104,9 +172,11 @@ class EngineContext:
 class EngineStatus(NamedTuple):
     """An instance's status, as the Durable Functions client gives it."""
 
+    instance_id: str
     runtime_status: df.OrchestrationRuntimeStatus
     custom_status: Any
     output: Any
+    created_time: datetime
     last_updated_time: datetime
 
 
@@ -138,6 +208,17 @@ class EngineClient:
         state = await asyncio.to_thread(self._client.get_orchestration_state, instance_id)
         return _status(state) if state else None
 
+    async def get_status_by(
+        self,
+        created_time_from: datetime | None = None,
+        created_time_to: datetime | None = None,
+        runtime_status: list[Any] | None = None,
+    ) -> list[EngineStatus]:
+        """Every instance that was created then and stands so, without inputs and outputs; there are no pages."""
+        query = OrchestrationQuery(created_time_from, created_time_to, _statuses(runtime_status or []))
+        states = await asyncio.to_thread(self._client.get_all_orchestration_states, query)
+        return [_status(state) for state in states]
+
     async def raise_event(self, instance_id: str, event_name: str, event_data: Any | None = None) -> None:
         await asyncio.to_thread(self._client.raise_orchestration_event, instance_id, event_name, data=event_data)
 
@@ -147,7 +228,7 @@ class EngineClient:
     async def purge_instance_history_by(
         self, created_time_from: datetime, created_time_to: datetime, runtime_status: list[Any]
     ) -> PurgeResult:
-        wanted = [OrchestrationStatus[_SNAKE.get(status.name, status.name.upper())] for status in runtime_status]
+        wanted = _statuses(runtime_status)
         result = await asyncio.to_thread(
             self._client.purge_orchestrations_by, created_time_from, created_time_to, wanted
         )
@@ -183,7 +264,7 @@ class Engine:
 
     def start(self) -> EngineClient:
         """Listen, register everything and begin to work."""
-        self._backend = LoopbackBackend(max_history_size=_HISTORY_EVENTS)
+        self._backend = LoopbackBackend()
         address = self._backend.start()
         self._worker = TaskHubGrpcWorker(
             host_address=address,
@@ -222,11 +303,17 @@ _RUNTIME = {
 }
 
 
+def _statuses(durable: list[Any]) -> list[OrchestrationStatus]:
+    return [OrchestrationStatus[_SNAKE.get(status.name, status.name.upper())] for status in durable]
+
+
 def _status(state: OrchestrationState) -> EngineStatus:
     return EngineStatus(
+        instance_id=state.instance_id,
         runtime_status=_RUNTIME[state.runtime_status],
         custom_status=json.loads(state.serialized_custom_status) if state.serialized_custom_status else None,
         output=json.loads(state.serialized_output) if state.serialized_output else None,
+        created_time=state.created_at,
         last_updated_time=state.last_updated_at,
     )
 

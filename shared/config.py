@@ -1,4 +1,4 @@
-"""Loads and validates ``config/`` and the app settings. The only place that reads the environment.
+"""Loads and validates ``config/`` and the app settings, out of what ``shared.environment`` reads.
 
 A wrong value is named by file, key, value and what is allowed. Secrets are never expanded into configuration, because
 a run keeps a copy of it.
@@ -6,7 +6,6 @@ a run keeps a copy of it.
 
 import base64
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 
 from shared.domain.brand import check_brand_config
 from shared.domain.prompts import validate_template
+from shared.environment import variables
 from shared.errors import ConfigError
 from shared.run_config import TONES, AzureConfig, Frozen, RunConfig
 
@@ -109,6 +109,9 @@ class AppSettings(Frozen):
         pattern=r"^[^\x00-\x1f]+$",
         description="the MLflow experiment that runs are tracked in",
     )
+    max_unfinished_runs: int = Field(
+        default=100, ge=1, le=10_000, description="runs that may be under way before POST /api/runs is refused"
+    )
     max_upload_mb: int = Field(default=50, ge=1, le=200, description="largest list or engagement in a request")
 
     @field_validator("seal_signing_key")
@@ -129,7 +132,7 @@ def _has_bytes(text: str, count: int) -> bool:
 
 def load_settings(environment: Mapping[str, str] | None = None) -> AppSettings:
     """The app settings from the environment; ``ConfigError`` names the variable and what is allowed."""
-    by_name = _by_name(environment)
+    by_name = variables(environment)
     given = {name: by_name[name] for name in AppSettings.model_fields if by_name.get(name)}
     try:
         return AppSettings.model_validate(given)
@@ -139,7 +142,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> AppSettings:
 
 def load_config(directory: Path, environment: Mapping[str, str] | None = None) -> RunConfig:
     """Every file of ``directory``, expanded and validated; ``ConfigError`` names file, key, value and the rule."""
-    by_name = _by_name(environment)
+    by_name = variables(environment)
     if not directory.is_dir():
         raise ConfigError(f"{directory}: there is no such configuration folder")
     given = [name for name in OPTIONAL_FILES if (directory / f"{name}.yaml").exists()]
@@ -235,12 +238,6 @@ def _load_prompts(directory: Path) -> dict[str, str]:
 
 
 # --- app settings within the files ------------------------------------------------------------------------------------
-
-
-def _by_name(environment: Mapping[str, str] | None) -> dict[str, str]:
-    """The variables by name in lower case. Of two spellings of one name that in capitals counts."""
-    environment = os.environ if environment is None else environment
-    return {name.lower(): value for name, value in sorted(environment.items(), reverse=True)}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -151,6 +151,16 @@ class OrchestrationStatus(Protocol):
     """What the durable engine says of an instance; falsy when there is none."""
 
     @property
+    def instance_id(self) -> str:
+        """The run's id; a part of a run has the run's id, a colon and what it is."""
+        ...
+
+    @property
+    def created_time(self) -> datetime:
+        """When the instance was created."""
+        ...
+
+    @property
     def runtime_status(self) -> Any:
         """An enum whose ``name`` is Pending, Running, Suspended, Completed, Failed, Terminated or Canceled."""
         ...
@@ -176,6 +186,15 @@ class OrchestrationClient(Protocol):
     ) -> str: ...
 
     async def get_status(self, instance_id: str) -> Any: ...
+
+    async def get_status_by(
+        self,
+        created_time_from: datetime | None = None,
+        created_time_to: datetime | None = None,
+        runtime_status: list[Any] | None = None,
+    ) -> Any:
+        """The statuses of the instances that were created then and stand so, as many as one page holds."""
+        ...
 
     async def raise_event(self, instance_id: str, event_name: str, event_data: Any | None = None) -> None: ...
 

@@ -1,6 +1,7 @@
 """A run's report: gathers the documents that it is made from, and renders it three ways. Writes nothing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from shared.contracts import (
     ApprovalsDocument,
@@ -14,6 +15,9 @@ from shared.contracts import (
 from shared.domain.report_model import RunDocuments
 from shared.experiment_contracts import ExperimentDocument, PlanDocument
 from shared.run_folder import APPROVALS, INDEX, LIBRARY, METRICS, PLAN, SEGMENTS, RunFolder
+
+_DRAWING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="report")
+"""All charts are drawn on one thread: matplotlib keeps the fonts of every thread that drew open and in memory."""
 
 
 def report_documents(run: RunFolder, experiment: ExperimentDocument, audit: AuditSummary) -> RunDocuments:
@@ -42,6 +46,6 @@ def render_report(documents: RunDocuments) -> Iterator[tuple[str, bytes]]:
     from shared.rendering.pdf import render_pdf
 
     model = build_report(documents)
-    yield "html", render_html(model)
-    yield "pdf", render_pdf(model)
-    yield "ipynb", render_notebook(documents)
+    yield "html", _DRAWING.submit(render_html, model).result()
+    yield "pdf", _DRAWING.submit(render_pdf, model).result()
+    yield "ipynb", _DRAWING.submit(render_notebook, documents).result()

@@ -26,6 +26,9 @@ class RecordingClient:
         self.started.append(instance_id)
         return instance_id
 
+    async def get_status_by(self, *_: Any) -> list[Any]:
+        return []
+
     async def get_status(self, instance_id: str) -> None:
         return None
 

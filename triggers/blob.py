@@ -21,6 +21,7 @@ async def customers_uploaded(blob: func.InputStream, client: OrchestrationClient
     So is what an erasure left of a list: nobody is written to again because somebody asked to be forgotten.
 
     A fault of the store or of the app's settings is raised, so that the host delivers the event again.
+    The limit on runs under way does not hold here: an event that is refused is an upload lost.
     """
     try:
         name = (blob.name or "").removeprefix(f"{UPLOADS}/")

@@ -42,6 +42,7 @@ from shared.run_config import RunConfig
 from shared.run_folder import APPROVALS, AUDIT, EXPERIMENT, GATE, MANIFEST, REPORTS, RUNS, RunFolder, audit_csv
 from shared.telemetry import fault_place, log_structured
 
+from .admission import RETRY_SECONDS, TooManyRuns, refuse_when_full
 from .decisions import record_decisions
 from .edits import edit_variant as keep_edit
 from .engagement import list_analyses, load_engagement
@@ -56,12 +57,13 @@ from .requests import (
     analysis_of,
     arm_of,
     engagement_csv,
+    keep_list,
     media_type,
     page_size,
     parse_body,
     parse_edit,
+    parse_list,
     run_id_of,
-    store_list,
     variant_id_of,
 )
 from .runs import ENDED, IdTaken, RunView, cancel_run, start_run, view_run
@@ -93,7 +95,8 @@ async def respond(
         return problem(fault, headers={"Location": f"/api/runs/{fault.run_id}"})
     except OrchestratorError as fault:
         log_structured("request_refused", {"method": req.method, "code": fault.code})
-        return problem(fault)
+        later = {"Retry-After": str(RETRY_SECONDS)} if isinstance(fault, TooManyRuns) else None
+        return problem(fault, headers=later)
     except Exception as fault:  # noqa: BLE001 - the last line of defence: it says where, never what
         log_structured("request_failed", {"method": req.method, "fault": fault_place(fault)})
         return problem(OrchestratorError("the request met a fault of the app; its log names the place"))
@@ -101,14 +104,15 @@ async def respond(
 
 async def create_run(req: func.HttpRequest, client: OrchestrationClient, env: Environment) -> func.HttpResponse:
     """Start a run from JSON, or from a list as the body with ``run_id`` and ``approval`` in the query."""
-    kind = media_type(req)
-    if kind == JSON:
-        request = parse_body(req, RunRequest)
-    elif kind in LIST_TYPES:
-        request = await asyncio.to_thread(store_list, req, env.services().blobs, env.settings().max_upload_mb)
-    else:
+    settings, services, kind = env.settings(), env.services(), media_type(req)
+    if kind != JSON and kind not in LIST_TYPES:
         raise UnsupportedMediaType(f"content-type must be one of {', '.join((JSON, *LIST_TYPES))}")
-    manifest = await start_run(request, env.services(), env.config, client)
+    posted = None if kind == JSON else await asyncio.to_thread(parse_list, req, settings.max_upload_mb)
+    request = posted.request if posted else parse_body(req, RunRequest)
+    await refuse_when_full(request, settings.max_unfinished_runs, services, env.config, client)
+    if posted:
+        await asyncio.to_thread(keep_list, posted, services.blobs)
+    manifest = await start_run(request, services, env.config, client)
     run_id = manifest.run_id
     estimate = None if manifest.replay_of else await asyncio.to_thread(estimate_run, manifest.config)
     body = RunAccepted(run_id=run_id, state="queued", links=run_links(run_id), estimate=estimate)

@@ -30,7 +30,8 @@ from .requests import LIST_TYPES
 class Route(NamedTuple):
     """One route: its function's name, method and path, a sentence, the body it takes and the model it gives.
 
-    ``takes`` is the media type of a body that is no model's, ``query`` the schema of each parameter in the query.
+    ``takes`` is the media type of a body that is no model's, ``query`` the schema of each parameter in the query,
+    ``refusals`` what a status says with which a caller should try again later.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Route(NamedTuple):
     media_type: str = "application/json"
     takes: str = "application/json"
     query: dict[str, dict[str, Any]] = {}
+    refusals: dict[int, str] = {}
 
 
 _OF_ANALYSIS = {"analysis": {"type": "integer", "minimum": 0, "maximum": 9999}}
@@ -56,6 +58,7 @@ ROUTES = (
         202,
         RunRequest,
         RunAccepted,
+        refusals={429: "as many runs are under way as may be"},
     ),
     Route("list_runs", "get", "runs", "List the runs", reply=RunList),
     Route("get_run", "get", "runs/{run_id}", "How one run stands", reply=RunStatus),
@@ -133,6 +136,8 @@ _PROBLEM = {
     },
 }
 
+_PROBLEM_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
 
 def describe_api() -> dict[str, Any]:
     """The whole description as plain JSON data."""
@@ -161,10 +166,8 @@ def _operation(route: Route) -> dict[str, Any]:
                 "description": "done",
                 "content": {route.media_type: {"schema": _schema(route.reply)}},
             },
-            "default": {
-                "description": "a problem document",
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
+            **{str(status): _refusal(description) for status, description in route.refusals.items()},
+            "default": {"description": "a problem document", "content": _PROBLEM_CONTENT},
         },
     }
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
@@ -179,6 +182,11 @@ def _operation(route: Route) -> dict[str, Any]:
             content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in LIST_TYPES}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _refusal(description: str) -> dict[str, Any]:
+    later = {"description": "seconds to wait before the next try", "schema": {"type": "integer"}}
+    return {"description": description, "headers": {"Retry-After": later}, "content": _PROBLEM_CONTENT}
 
 
 def _schema(model: type[BaseModel] | None) -> dict[str, Any]:

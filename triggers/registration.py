@@ -1,99 +1,87 @@
-"""Binds plain functions to the app: one call per trigger, orchestrator and activity, all the wiring in one place."""
+"""Binds plain functions to the app: one call per trigger, orchestrator and activity, all the wiring in one place.
 
-from collections.abc import Awaitable, Callable
-from typing import Any, get_type_hints
+A function is named ``module:name`` and loads when it is first called. Must import nothing that loads the app's models,
+its configuration or a library for data: whatever stands at the top here, every cold start waits for.
+"""
+
+from collections.abc import Callable, Generator
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 import azure.durable_functions as df
 import azure.functions as func
 
-from shared.errors import OrchestratorError
-from shared.ports import OrchestrationClient, Services
-from shared.run_config import Frozen
-from shared.run_folder import UPLOADS
-from shared.telemetry import fault_place, log_structured
+from shared.environment import blob_trigger_source
 
-from .http import Environment, Handler, respond
-
-ActivityBody = Callable[[Any, Services], Frozen]
-Trigger = Callable[[Any, OrchestrationClient, Environment], Awaitable[None]]
-
-
-class ActivityFault(Exception):
-    """An activity failed in a way that trying again may mend. Names the activity and the kind of fault, no data."""
+if TYPE_CHECKING:
+    from .http import Environment
 
 
 class Registration:
-    """Registers functions with ``app``; ``environment`` gives them what they work with."""
+    """Registers functions with ``app``; what they work with is built when one of them first needs it."""
 
-    def __init__(self, app: df.DFApp, environment: Environment) -> None:
+    def __init__(self, app: df.DFApp) -> None:
         self._app = app
-        self._environment = environment
 
-    def http(self, method: str, route: str, handler: Handler, *, anonymous: bool = False) -> None:
+    def http(self, method: str, route: str, reference: str, *, anonymous: bool = False) -> None:
         """An HTTP route under ``/api``, its function named after the handler."""
 
         async def endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-            return await respond(handler, req, client, self._environment)
+            from .http import respond
 
-        endpoint.__name__ = handler.__name__
+            return await respond(resolve_name(reference), req, client, _environment())
+
         level = func.AuthLevel.ANONYMOUS if anonymous else func.AuthLevel.FUNCTION
-        bound = self._app.durable_client_input(client_name="client")(endpoint)
+        bound = self._app.durable_client_input(client_name="client")(_named(reference, endpoint))
         self._app.route(route=route, methods=[method], auth_level=level)(bound)
 
-    def blob(self, handler: Trigger) -> None:
-        """Uploads to the customers container."""
+    def blob(self, path: str, reference: str) -> None:
+        """Uploads to a container, as ``container/{name}``."""
 
         async def uploaded(blob: func.InputStream, client: Any) -> None:
-            await handler(blob, client, self._environment)
+            await resolve_name(reference)(blob, client, _environment())
 
-        uploaded.__name__ = handler.__name__
-        bound = self._app.durable_client_input(client_name="client")(uploaded)
-        source = func.BlobSource(self._environment.settings().blob_trigger_source)
-        self._app.blob_trigger(arg_name="blob", path=f"{UPLOADS}/{{name}}", connection="DATA_STORAGE", source=source)(
-            bound
-        )
+        bound = self._app.durable_client_input(client_name="client")(_named(reference, uploaded))
+        source = func.BlobSource(blob_trigger_source() or _environment().settings().blob_trigger_source)
+        self._app.blob_trigger(arg_name="blob", path=path, connection="DATA_STORAGE", source=source)(bound)
 
-    def timer(self, schedule: str, handler: Trigger) -> None:
+    def timer(self, schedule: str, reference: str) -> None:
         """A schedule in NCRONTAB form."""
 
         async def tick(timer: func.TimerRequest, client: Any) -> None:
-            await handler(timer, client, self._environment)
+            await resolve_name(reference)(timer, client, _environment())
 
-        tick.__name__ = handler.__name__
-        bound = self._app.durable_client_input(client_name="client")(tick)
+        bound = self._app.durable_client_input(client_name="client")(_named(reference, tick))
         self._app.timer_trigger(schedule=schedule, arg_name="timer", run_on_startup=False)(bound)
 
-    def orchestrator(self, generator: Callable[[Any], Any]) -> None:
+    def orchestrator(self, reference: str) -> None:
         """An orchestration, named after its generator."""
-        self._app.orchestration_trigger(context_name="context")(generator)
 
-    def activity(self, body: ActivityBody) -> None:
+        def steps(context: df.DurableOrchestrationContext) -> Generator[Any, Any, Any]:
+            return (yield from resolve_name(reference)(context))
+
+        self._app.orchestration_trigger(context_name="context")(_named(reference, steps))
+
+    def activity(self, reference: str) -> None:
         """An activity, named after its function."""
 
         def run(request: dict[str, Any]) -> dict[str, Any]:
-            return answer(body, request, self._environment.services)
+            from .envelopes import answer
 
-        run.__name__ = body.__name__
-        self._app.activity_trigger(input_name="request")(run)
+            return answer(resolve_name(reference), request, _environment().services)
+
+        self._app.activity_trigger(input_name="request")(_named(reference, run))
 
 
-def answer(body: ActivityBody, request: dict[str, Any], services: Callable[[], Services]) -> dict[str, Any]:
-    """The activity's value in its envelope, or the fault that trying again cannot mend.
+def _named(reference: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` under the name of the one that it stands for, by which the host knows it."""
+    function.__name__ = reference.rpartition(":")[2]
+    return function
 
-    Anything else is raised without its message, because what is raised is kept in the task hub.
-    """
-    contract = get_type_hints(body)["request"]
-    try:
-        value = body(contract.model_validate(request), services())
-    except OrchestratorError as fault:
-        if fault.transient:
-            log_structured("activity_failed", {"activity": body.__name__, "code": fault.code})
-            raise ActivityFault(f"{body.__name__}: {fault.code}") from None
-        log_structured("activity_refused", {"activity": body.__name__, "code": fault.code})
-        return {"ok": False, "error": {"code": fault.code, "message": str(fault)}}
-    except Exception as fault:  # noqa: BLE001 - whatever it was, the engine may try again and only its place is told
-        place = fault_place(fault)
-        log_structured("activity_failed", {"activity": body.__name__, "fault": place})
-        raise ActivityFault(f"{body.__name__}: {place}") from None
-    log_structured("activity_completed", {"activity": body.__name__, "run_id": request["run_id"]})
-    return {"ok": True, "value": value.model_dump(mode="json")}
+
+def _environment() -> "Environment":
+    from shared import bootstrap
+
+    from .http import Environment
+
+    return Environment(bootstrap.services, bootstrap.base_config, bootstrap.settings)

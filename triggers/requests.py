@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from typing import NoReturn, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 import azure.functions as func
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -91,8 +91,17 @@ def parse_edit(req: func.HttpRequest) -> EditRequest:
     return parse_body(req, EditRequest)
 
 
-def store_list(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunRequest:
-    """Keep the body, a list in any format, as the run's own input; an id that has another list is a conflict."""
+class PostedList(NamedTuple):
+    """A list in the body of a request, checked and not kept yet, and the start of the run that it asks for."""
+
+    request: RunRequest
+    run_id: str
+    file: str
+    body: bytes
+
+
+def parse_list(req: func.HttpRequest, limit_mb: int) -> PostedList:
+    """The body, a list in any format, as the input of a run of its own."""
     from shared.domain.list_files import list_format, read_columns
 
     body = req.get_body()
@@ -100,14 +109,12 @@ def store_list(req: func.HttpRequest, blobs: BlobStore, limit_mb: int) -> RunReq
         raise TooLarge(f"the body is larger than {limit_mb} MB; upload the file to the customers container instead")
     read_columns(io.BytesIO(body))
     run_id = req.params.get("run_id") or derive_run_id("upload", "customers", hashlib.sha256(body).hexdigest())
-    name = f"{run_id}/{INPUT_FILES[list_format(io.BytesIO(body))]}"
-    query = {"customers": f"{RUNS}/{name}", "run_id": run_id, "approval": req.params.get("approval")}
+    file = INPUT_FILES[list_format(io.BytesIO(body))]
+    query = {"customers": f"{RUNS}/{run_id}/{file}", "run_id": run_id, "approval": req.params.get("approval")}
     try:
-        request = RunRequest.model_validate(query)
+        return PostedList(RunRequest.model_validate(query), run_id, file, body)
     except ValidationError as fault:
         _refuse(fault, RunRequest)
-    _keep_input(blobs, run_id, name, body)
-    return request
 
 
 def engagement_csv(req: func.HttpRequest, limit_mb: int) -> bytes:
@@ -128,8 +135,10 @@ def analysis_of(req: func.HttpRequest) -> int | None:
     return None if text is None else int(text)
 
 
-def _keep_input(blobs: BlobStore, run_id: str, name: str, body: bytes) -> None:
+def keep_list(posted: PostedList, blobs: BlobStore) -> None:
     """Store the list, unless a run has the id: then it must be that run's own. An input without a run is replaced."""
+    run_id, body = posted.run_id, posted.body
+    name = f"{run_id}/{posted.file}"
     try:
         present = blobs.read(RUNS, name)
     except BlobNotFound:

@@ -118,7 +118,7 @@ async def start_run(
     ``IdTaken`` an id of another run, or ``AlreadyStarted`` of this one under way or done. One that was interrupted or
     failed goes on.
     """
-    manifest = await asyncio.to_thread(_describe, request, services, config())
+    manifest = await asyncio.to_thread(describe_run, request, services, config())
     folder = RunFolder(services.blobs, manifest.run_id)
     await asyncio.to_thread(refuse_purged, folder)
     try:
@@ -202,7 +202,8 @@ def request_digest(
     return digest("request", *inputs, config_digest, approval)
 
 
-def _describe(request: RunRequest, services: Services, base: RunConfig) -> Manifest:
+def describe_run(request: RunRequest, services: Services, base: RunConfig) -> Manifest:
+    """The manifest of the run that ``request`` asks for, not written yet; refuses what ``start_run`` does."""
     if request.replay_of is not None:
         return _describe_replay(request.replay_of, request.run_id, services)
     customers = _find_customers(request, services, base.privacy)
@@ -329,10 +330,17 @@ async def _check_resumable(
         await _refuse_live(manifest.run_id, client)
 
 
-async def _refuse_live(run_id: str, client: OrchestrationClient) -> None:
+async def live_state(run_id: str, client: OrchestrationClient) -> State | None:
+    """The state of a run that the engine has and has not ended; None for any other."""
     status = await client.get_status(run_id)
-    if status and status.runtime_status.name in _LIVE:
-        raise AlreadyStarted(run_id, _progress(status.custom_status).state)
+    live = status and status.runtime_status.name in _LIVE
+    return _progress(status.custom_status).state if live else None
+
+
+async def _refuse_live(run_id: str, client: OrchestrationClient) -> None:
+    state = await live_state(run_id, client)
+    if state:
+        raise AlreadyStarted(run_id, state)
 
 
 async def _start(run_id: str, client: OrchestrationClient, *, mine: bool) -> None:
@@ -340,11 +348,11 @@ async def _start(run_id: str, client: OrchestrationClient, *, mine: bool) -> Non
     try:
         await client.start_new(PIPELINE, run_id, None)
     except Exception as fault:
-        status = await client.get_status(run_id)
-        if not (status and status.runtime_status.name in _LIVE):
+        state = await live_state(run_id, client)
+        if not state:
             raise ServiceUnavailable("the durable engine did not take the run; try again") from fault
         if not mine:
-            raise AlreadyStarted(run_id, _progress(status.custom_status).state) from fault
+            raise AlreadyStarted(run_id, state) from fault
 
 
 def _progress(custom_status: Any) -> Progress:

@@ -12,6 +12,7 @@ import itertools
 import os
 import stat
 import sys
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
@@ -31,7 +32,7 @@ _DRAFTS = ".tmp"
 _DRAFT_PREFIX = "draft-"
 _STALE_SECONDS = 3600
 _CHUNK_BYTES = 1024 * 1024
-_KNOWN_ETAGS = 65_536
+_KNOWN_ETAGS = 16_384
 _MOUNT_POINT = 0xA0000003
 """The tag of a junction, in Windows's own words IO_REPARSE_TAG_MOUNT_POINT."""
 
@@ -51,11 +52,11 @@ class DirectoryBlobStore:
     """A ``BlobStore`` in the folder ``root``, safe for several threads and processes at once.
 
     An ETag is the SHA-256 of the content in hex, so equal bytes have equal ETags; it is remembered per file signature
-    (modification time, size, inode). A blob is written to ``root/.tmp``, flushed to the disk, then linked or renamed
-    into place: after a crash it is whole or absent, and of two versions it is one. ``replace``, ``append`` and
-    ``delete`` hold one lock between processes (``flock``; on Windows ``msvcrt.locking``, which gives up after ten
-    seconds). The root's file system must have hard links. A name cannot be both a blob and a folder of blobs:
-    writing one where the other is raises ``InputError``.
+    (modification time, size, inode), for so many files. A blob is written to ``root/.tmp``, flushed to the disk, then
+    linked or renamed into place: after a crash it is whole or absent, and of two versions it is one. ``replace``,
+    ``append`` and ``delete`` hold one lock between processes (``flock``; on Windows ``msvcrt.locking``, which gives up
+    after ten seconds). The root's file system must have hard links. A name cannot be both a blob and a folder of
+    blobs: writing one where the other is raises ``InputError``.
 
     Hidden files, symbolic links and files with names no blob can have are not blobs. A file somebody is still writing
     into raises ``BlobChanged`` and is left out of listings.
@@ -67,7 +68,7 @@ class DirectoryBlobStore:
             root.mkdir(parents=True, exist_ok=True)
             self._root = Path(os.path.realpath(root))
             self._drafts = self._root / _DRAFTS
-            self._known: dict[Path, tuple[_Signature, str]] = {}
+            self._known: OrderedDict[str, tuple[_Signature, str]] = OrderedDict()
             self._sweep()
 
     def stat(self, container: str, name: str) -> BlobRef:
@@ -139,7 +140,7 @@ class DirectoryBlobStore:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 _regular_file(path)
                 path.unlink()
-            self._known.pop(path, None)
+            self._known.pop(str(path), None)
 
     def list(self, container: str, prefix: str = "") -> Iterator[BlobRef]:
         """See the port; names in the order of their UTF-8 bytes. A first listing reads every file for its ETag."""
@@ -178,7 +179,7 @@ class DirectoryBlobStore:
     # --- versions
 
     def _known_etag(self, path: Path, signature: _Signature) -> str | None:
-        seen, etag = self._known.get(path, (None, None))
+        seen, etag = self._known.get(str(path), (None, None))
         return etag if seen == signature else None
 
     def _version(self, path: Path, file: BufferedReader) -> tuple[_Signature, str]:
@@ -197,9 +198,9 @@ class DirectoryBlobStore:
             raise BlobChanged(f"{ref.container}/{ref.name} is no longer the version asked for")
 
     def _remember(self, path: Path, signature: _Signature, etag: str) -> None:
-        if len(self._known) >= _KNOWN_ETAGS:
-            self._known.clear()
-        self._known[path] = (signature, etag)
+        self._known[str(path)] = (signature, etag)
+        while len(self._known) > _KNOWN_ETAGS:
+            self._known.popitem(last=False)
 
     def _remembered(self, container: str, name: str, path: Path, signature: _Signature, etag: str) -> BlobRef:
         self._remember(path, signature, etag)

@@ -17,7 +17,7 @@ from local.host import LocalHost
 from local.server import serve
 from samples.generate_customers import generate
 from shared import bootstrap
-from shared.run_folder import CONTENT
+from shared.run_folder import CONTENT, UPLOADS
 from tests.app_fixture import ROOT, clear_caches
 from tests.customer_lists import HEADER
 from tests.list_formats import as_gzip, converted, parquet
@@ -178,6 +178,35 @@ def test_second_start_of_an_id_is_refused_with_the_first_ones_address(served):
             await api.wait_for("once")
         status, problem, headers = await api.post_list(LIST + b"another,1,2,3\n", "?run_id=once")
         assert (status, problem["code"], headers["Location"]) == (409, "run_differs", "/api/runs/once")
+
+    served(scenario)
+
+
+def test_start_beyond_the_limit_is_told_to_come_again(served, monkeypatch):
+    """With room for one run a second start is refused, unwritten; an upload is not, nor a start after the end."""
+    monkeypatch.setenv("MAX_UNFINISHED_RUNS", "1")
+
+    async def scenario(api: Api) -> None:
+        await api.post_list(query="?run_id=first")
+        status, problem, headers = await api.post_list(query="?run_id=second")
+        assert (status, problem["code"]) == (429, "too_many_runs")
+        assert int(headers["Retry-After"]) > 0
+        assert not (api.folder / "runs" / "second").exists()
+        status, problem, _ = await api.post_list(query="?run_id=first")
+        assert (status, problem["code"]) == (409, "run_exists")
+        (uploads,) = api.host.functions.blobs
+        await api.host.upload_arrived(uploads, api.host.services.blobs.create(UPLOADS, "dropped.csv", LIST))
+        _, listing, _ = await api.call("GET", "runs")
+        names = [run["run_id"] for run in listing["runs"]]
+        assert len(names) == 2
+        for name in names:
+            await api.wait_for(name)
+            await ended_by_the_engine(api.host, name)
+        status, _, _ = await api.post_list(query="?run_id=second&approval=required")
+        assert status == 202
+        await api.wait_for("second", {"awaiting_approval"})
+        status, _, _ = await api.post_list(query="?run_id=third")
+        assert status == 202
 
     served(scenario)
 
@@ -353,6 +382,15 @@ def test_interrupted_run_goes_on_when_the_host_starts_again(served):
     served(resumed)
 
 
+async def ended_by_the_engine(host: LocalHost, run_id: str) -> None:
+    """The files tell the end of a run a moment before the engine does."""
+    for _ in range(600):
+        if (await host.client.get_status(run_id)).runtime_status.name != "Running":
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the engine did not end the run")
+
+
 def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served):
     """After the timer has fired the engine knows nothing of an old run, whose state is still told from its files."""
 
@@ -360,6 +398,7 @@ def test_purging_forgets_the_history_of_ended_runs_and_keeps_their_files(served)
         await api.post_list(query="?run_id=old")
         await api.wait_for("old")
         host = api.host
+        await ended_by_the_engine(host, "old")
         clock = dataclasses.replace(bootstrap.services(), now=lambda: datetime.now(UTC) + timedelta(days=60))
         environment = Environment(lambda: clock, bootstrap.base_config, bootstrap.settings)
         await purge_history(None, host.client, environment)

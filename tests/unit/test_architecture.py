@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import pkgutil
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 import function_app
 from local.app_index import index
+from shared.run_folder import UPLOADS
 from triggers.openapi import ROUTES
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +28,10 @@ HEAVY = [
     "nbformat",
     "azure.storage",
     "mlflow",
+    "pydantic",
+    "yaml",
+    "openai",
+    "jinja2",
 ]
 
 
@@ -54,10 +60,32 @@ def test_orchestrator_knows_contracts_and_the_durable_sdk_only():
     assert own == {"shared.contracts", "shared.errors", "shared.run_config"}
 
 
-def test_map_imports_rooms_not_furniture():
-    """``function_app`` imports triggers, the orchestrator, activities and bootstrap."""
-    rooms = {name.split(".")[0] if "." in name else name for name in imported("function_app")}
-    assert rooms == {"azure", "orchestrator", "activities", "shared", "triggers"}
+def test_map_imports_the_wiring_alone():
+    """``function_app`` imports the Functions libraries and the registration; the rest it names."""
+    assert imported("function_app") == {"azure.durable_functions", "azure.functions", "triggers.registration"}
+
+
+def test_map_names_functions_of_triggers_orchestrator_and_activities():
+    """Every ``module:name`` on the map is a function that such a room defines itself."""
+    texts = {node.value for node in ast.walk(ast.parse((ROOT / "function_app.py").read_text())) if is_text(node)}
+    references = sorted(text for text in texts if re.fullmatch(r"[\w.]+:\w+", text))
+    assert {reference.partition(".")[0].partition(":")[0] for reference in references} == {
+        "activities",
+        "orchestrator",
+        "triggers",
+    }
+    for reference in references:
+        function = pkgutil.resolve_name(reference)
+        assert f"{function.__module__}:{function.__name__}" == reference
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_uploads_are_watched_where_they_are_read():
+    """The blob function's path is that of the container for lists."""
+    assert [function.path for function in index(function_app.app).blobs] == [f"{UPLOADS}/{{name}}"]
 
 
 @pytest.mark.parametrize("package", ["activities", "triggers", "shared", "local", "tests", "samples"])
@@ -70,7 +98,7 @@ def test_names_of_packages_resolve_inside_the_repository(package):
 
 
 def test_app_starts_without_the_heavy_libraries():
-    """A cold start imports none of the libraries that only activities need."""
+    """A cold start imports none of the libraries that only activities and requests need."""
     code = f"import sys, function_app; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+import triggers.admission
 import triggers.requests
 import triggers.runs
 from local import cli
@@ -261,7 +262,7 @@ def faults(base=OrchestratorError):
 
 def test_every_fault_code_is_documented():
     """The HTTP page's table of problems has every fault's code with its status, and no other."""
-    declared = {"shared.errors", triggers.requests.__name__, triggers.runs.__name__}
+    declared = {"shared.errors", *(one.__name__ for one in (triggers.admission, triggers.requests, triggers.runs))}
     known = {fault.code: str(fault.status) for fault in faults() if fault.__module__ in declared}
     table = documented(section(page("docs/http-api.md"), "Problems"))
     assert {code: cells[1] for code, cells in table.items()} == known
