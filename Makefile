@@ -9,7 +9,7 @@ PORT ?= 7071
 PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
-.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis lock clean
+.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis bench-crashes lock clean
 
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
@@ -41,6 +41,9 @@ bench-stats: $(VENV)/.local ## whether tests, intervals and odds keep what they 
 
 bench-analysis: $(VENV)/.local ## the analysis of a million customers beside numpy's own aggregation of them
 	@$(BIN)/python benchmarks/analysis.py
+
+bench-crashes: $(VENV)/.local ## 200 runs killed and completed, and other disturbances: everything as undisturbed
+	@$(BIN)/python -m benchmarks.crashes --kills 200
 
 lock: $(VENV)/.dev ## lock the requirements anew
 	@for part in "" -local -mlflow -dev; do \
