@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.crashes import disturbances
-from benchmarks.crashes.disturbances import Outcome
-from benchmarks.crashes.kills import KilledShape, killed_shape
-from benchmarks.crashes.shapes import SHAPES
+from benchmarks.crashes.disturbances import EMBEDDED, Outcome
+from benchmarks.crashes.kills import KilledShape, killed_shape, undisturbed
+from benchmarks.crashes.shapes import SHAPES, prepared
 from benchmarks.crashes.table import kill_lines, outcome_lines
 
 SEED = 20_261_124
@@ -43,15 +43,21 @@ def _killed(folder: Path, kills: int, names: list[str], seed: int) -> Iterator[K
 
 
 def _disturbed(folder: Path, seed: int) -> Iterator[Outcome]:
-    scenes: list[Callable[[Path, int], Outcome]] = [
-        disturbances.redelivered,
-        disturbances.two_hosts,
-        disturbances.storage_stops,
-        disturbances.disk_fills,
+    references = [
+        undisturbed(prepared(shape, folder / f"inputs-{number}", seed), folder / f"undisturbed-{number}", EMBEDDED)
+        for number, shape in enumerate(SHAPES)
+        if not shape.services
+    ]
+    small = references[0]
+    scenes: list[Callable[[], Outcome]] = [
+        lambda: disturbances.redelivered(references, folder / "redelivered", seed),
+        lambda: disturbances.two_hosts(small, folder / "hosts", seed),
+        lambda: disturbances.storage_stops(small.data.inputs, folder / "storage", seed),
+        lambda: disturbances.disk_fills(small, folder / "disk"),
     ]
     for scene in scenes:
-        outcome = scene(folder / scene.__name__, seed)
-        _tell(f"{outcome.what}: {'; '.join(outcome.broken) or outcome.skipped or 'as undisturbed'}")
+        outcome = scene()
+        _tell(f"{outcome.what}: {outcome.found}")
         yield outcome
 
 

@@ -1,6 +1,5 @@
 """What befalls a run beside kills: repeated deliveries, two hosts, a storage that stops, a disk that fills."""
 
-import os
 import shutil
 import subprocess
 import time
@@ -10,9 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple, Self
 
-from benchmarks.crashes.kills import Services, Undisturbed, undisturbed
+from benchmarks.crashes.kills import Services, Undisturbed
 from benchmarks.crashes.runs import RUN_ID, DataFolder, Ended, ended
-from benchmarks.crashes.shapes import SHAPES, SMALL, Inputs, Shape, prepared
+from benchmarks.crashes.shapes import Inputs
 from local.emulators import azurite
 from local.emulators.child import free_port
 from local.outputs import copy_run
@@ -23,10 +22,12 @@ from shared.run_folder import AUDIT, RUNS
 
 EMBEDDED = Services(None)
 DISK_SHARES = (0.01, 0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97)
-"""How large the disk is, of what an undisturbed run takes."""
+"""How large the disk is, of what the files of an undisturbed run take."""
+PAGE_BYTES = 4096
 ROOM_BYTES = 1 << 28
-SHORT_OUTAGE_SECONDS = 2.0
 FULL = "the disk is full"
+OUTAGES = (2.0, None)
+"""Seconds that the storage is gone; None: until the run has failed."""
 
 
 class Outcome(NamedTuple):
@@ -42,35 +43,37 @@ class Outcome(NamedTuple):
         """Whether nothing was broken."""
         return not self.broken
 
+    @property
+    def found(self) -> str:
+        """What was found, in words."""
+        return "; ".join(self.broken) or self.skipped or "as undisturbed"
+
 
 # --- repeated deliveries ----------------------------------------------------------------------------------------------
 
 
-def redelivered(folder: Path, seed: int, shapes: Sequence[Shape] = SHAPES[:-1]) -> Outcome:
+def redelivered(references: Sequence[Undisturbed], folder: Path, seed: int) -> Outcome:
     """Every activity delivered twice at once, an earlier one again behind each, and all of them after the end."""
     broken = []
-    for number, shape in enumerate(shapes):
-        inputs = prepared(shape, folder / f"{number}", seed)
-        reference = undisturbed(inputs, folder / f"{number}-undisturbed", EMBEDDED)
-        data = DataFolder(inputs, folder / f"{number}-redelivered", EMBEDDED.environment)
-        found = _problems(data, reference, data.finish("--redeliver", f"{seed}:{shape.name}"))
+    for number, reference in enumerate(references):
+        name = reference.data.inputs.shape.name
+        data = DataFolder(reference.data.inputs, folder / f"{number}", EMBEDDED.environment)
+        found = _problems(data, reference, data.finish("--redeliver", f"{seed}:{name}"))
         repeated = [note for note in data.noted() if "repeated" in note]
         found += [f"{note['repeated']}: {note['fault']}" for note in repeated if "fault" in note]
         found += [] if repeated else ["nothing was delivered again"]
-        broken += [f"{shape.name}: {problem}" for problem in found]
-    return Outcome("every activity delivered again and again", len(shapes), tuple(broken))
+        broken += [f"{name}: {problem}" for problem in found]
+    return Outcome("every activity delivered again and again", len(references), tuple(broken))
 
 
 # --- two hosts --------------------------------------------------------------------------------------------------------
 
 
-def two_hosts(folder: Path, seed: int, rounds: int = 6) -> Outcome:
+def two_hosts(reference: Undisturbed, folder: Path, seed: int, rounds: int = 6) -> Outcome:
     """Two hosts with engines of their own start one run in one folder: at once, and one while the other works."""
     random, broken = Random(f"{seed}:two hosts"), []
-    inputs = prepared(SMALL, folder / "inputs", seed)
-    reference = undisturbed(inputs, folder / "undisturbed", EMBEDDED)
     for number in range(rounds):
-        data = DataFolder(inputs, folder / f"{number}", EMBEDDED.environment)
+        data = DataFolder(reference.data.inputs, folder / f"{number}", EMBEDDED.environment)
         first = data.start()
         time.sleep(number % 2 * random.uniform(0, reference.seconds))
         for host in (ended(data.start()), ended(first)):
@@ -81,21 +84,19 @@ def two_hosts(folder: Path, seed: int, rounds: int = 6) -> Outcome:
 # --- the storage stops ------------------------------------------------------------------------------------------------
 
 
-def storage_stops(folder: Path, seed: int, outages: Sequence[float | None] = (SHORT_OUTAGE_SECONDS, None)) -> Outcome:
+def storage_stops(inputs: Inputs, folder: Path, seed: int, outages: Sequence[float | None] = OUTAGES) -> Outcome:
     """The storage stops in the middle of a run for so many seconds, or until the run has failed, and starts again."""
     what, random = "the storage stops and starts", Random(f"{seed}:storage")
     try:
         azurite.require()
     except ConfigError as fault:
         return Outcome(what, 0, (), f"skipped: {fault}")
-    inputs = prepared(SMALL, folder / "inputs", seed)
     with Storage(folder / "azurite") as storage:
-        undisturbed_data = DataFolder(inputs, folder / "undisturbed", EMBEDDED.environment)
-        started = time.monotonic()
-        done = undisturbed_data.finish("--storage", storage.address)
-        reference = Undisturbed(undisturbed_data, time.monotonic() - started)
-        storage.copy_out(undisturbed_data)
-        broken = _problems(undisturbed_data, reference, done)
+        first = DataFolder(inputs, folder / "undisturbed", EMBEDDED.environment)
+        done = first.finish("--storage", storage.address)
+        storage.copy_out(first)
+        reference = Undisturbed(first, done.seconds)
+        broken = _problems(first, reference, done)
         for number, outage in enumerate(outages):
             storage.forget()
             data = DataFolder(inputs, folder / f"{number}", EMBEDDED.environment)
@@ -163,21 +164,18 @@ def _through_outage(data: DataFolder, storage: Storage, moment: float, outage: f
 # --- the disk fills ---------------------------------------------------------------------------------------------------
 
 
-def disk_fills(folder: Path, seed: int, shares: Sequence[float] = DISK_SHARES) -> Outcome:
+def disk_fills(reference: Undisturbed, folder: Path, shares: Sequence[float] = DISK_SHARES) -> Outcome:
     """The disk is smaller than the run; a run that failed for that goes on when there is room."""
     what = "the disk fills"
-    inputs = prepared(SMALL, folder / "inputs", seed)
-    with small_disk(folder / "undisturbed", ROOM_BYTES) as reason:
-        if reason:
-            return Outcome(what, 0, (), f"skipped: {reason}")
-        reference = _on_a_disk(inputs, folder)
-        usage = os.statvfs(folder / "undisturbed")
-        needed = (usage.f_blocks - usage.f_bfree) * usage.f_frsize
-        broken = [
-            f"{share:.0%} of the room: {problem}"
-            for share in shares
-            for problem in _filled(inputs, reference, folder / f"{share:.2f}", int(share * needed))
-        ]
+    with small_disk(folder / "probe", PAGE_BYTES) as refused:
+        if refused:
+            return Outcome(what, 0, (), f"skipped: {refused}")
+    needed = sum(-(-size // PAGE_BYTES) * PAGE_BYTES for size in reference.data.sizes())
+    broken = [
+        f"{share:.0%} of the room: {problem}"
+        for share in shares
+        for problem in _filled(reference, folder / f"{share:.2f}", int(share * needed))
+    ]
     return Outcome(what, len(shares), tuple(broken))
 
 
@@ -202,14 +200,9 @@ def _mount(*arguments: str) -> str:
     return "" if done.returncode == 0 else f"mounting is not permitted ({done.stderr.strip()})"
 
 
-def _on_a_disk(inputs: Inputs, folder: Path) -> Undisturbed:
-    """The undisturbed run, in a folder of the disk that is mounted there."""
-    return undisturbed(inputs, folder / "undisturbed" / "run", EMBEDDED)
-
-
-def _filled(inputs: Inputs, reference: Undisturbed, folder: Path, size: int) -> Iterator[str]:
+def _filled(reference: Undisturbed, folder: Path, size: int) -> Iterator[str]:
     """What is wrong with a run on a disk of ``size`` bytes."""
-    data = DataFolder(inputs, folder / "log", EMBEDDED.environment)
+    data = DataFolder(reference.data.inputs, folder / "log", EMBEDDED.environment)
     data.out = folder / "disk"
     with small_disk(data.out, size):
         failed = data.finish()

@@ -159,9 +159,9 @@ def disturbed(reference: Undisturbed, folder: Path, services: Services, random: 
         moments = list(_kills(data, reference, wanted, random))
     judged = _judged(data, reference, moments, data.finish())
     requests, questions = services.questions() - before, len(data.asked())
-    return (
-        judged._replace(problem=f"{requests} requests for {questions}") if services and requests > questions else judged
-    )
+    if services and requests > questions:
+        return judged._replace(problem=f"{requests} requests for {questions} questions")
+    return judged
 
 
 def _kills(data: DataFolder, reference: Undisturbed, wanted: int, random: Random) -> Iterator[Moment]:

@@ -109,6 +109,10 @@ class DataFolder:
             if name.startswith(CONTAINERS)
         }
 
+    def sizes(self) -> list[int]:
+        """The bytes of every file of the data folder."""
+        return [(self.out / name).stat().st_size for name in _names(self.out)]
+
     def drafts(self) -> int:
         """Files that killed processes left half written, out of every container."""
         return sum(name.startswith(f"{DRAFTS}/draft-") for name in _names(self.out))

@@ -34,7 +34,8 @@ def kill_lines(shapes: Sequence[KilledShape]) -> Iterator[str]:
 def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """A table in Markdown, a row to a disturbance."""
     if outcomes:
-        yield from _table(("disturbance", "runs", "found"), [_outcome_row(outcome) for outcome in outcomes])
+        rows = [[outcome.what, f"{outcome.runs}", outcome.found] for outcome in outcomes]
+        yield from _table(("disturbance", "runs", "found"), rows)
 
 
 def _kill_row(shape: KilledShape) -> list[str]:
@@ -52,10 +53,6 @@ def _kill_row(shape: KilledShape) -> list[str]:
         f"{shape.seconds:.1f}",
         f"{sum(run.seconds for run in runs) / len(runs):.1f}" if runs else "-",
     ]
-
-
-def _outcome_row(outcome: Outcome) -> list[str]:
-    return [outcome.what, f"{outcome.runs}", "; ".join(outcome.broken) or outcome.skipped or "as undisturbed"]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
