@@ -26,6 +26,7 @@ DISK_SHARES = (0.01, 0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97)
 PAGE_BYTES = 4096
 ROOM_BYTES = 1 << 28
 FULL = "the disk is full"
+LOOK_SECONDS = 0.02
 OUTAGES = (2.0, None)
 """Seconds that the storage is gone; None: until the run has failed."""
 
@@ -100,7 +101,7 @@ def storage_stops(inputs: Inputs, folder: Path, seed: int, outages: Sequence[flo
         for number, outage in enumerate(outages):
             storage.forget()
             data = DataFolder(inputs, folder / f"{number}", EMBEDDED.environment)
-            done = _through_outage(data, storage, random.uniform(0.5, 0.7) * reference.seconds, outage)
+            done = _through_outage(data, storage, random.randrange(1, len(first.asked())), outage)
             storage.copy_out(data)
             broken += [f"outage {number}: {problem}" for problem in _problems(data, reference, done)]
     return Outcome(what, len(outages), tuple(broken))
@@ -145,10 +146,11 @@ class Storage:
         return AzureBlobStore(blob_service(connection_string=self.address, limits=ServiceLimits()))
 
 
-def _through_outage(data: DataFolder, storage: Storage, moment: float, outage: float | None) -> Ended:
-    """How the run ended that met an outage at ``moment``: by itself, or started again after it had failed."""
+def _through_outage(data: DataFolder, storage: Storage, questions: int, outage: float | None) -> Ended:
+    """How the run ended that met an outage behind so many questions: by itself, or started again after it failed."""
     host = data.start("--storage", storage.address)
-    time.sleep(moment)
+    while len(data.asked()) < questions and host.poll() is None:
+        time.sleep(LOOK_SECONDS)
     storage.stop()
     if outage is not None:
         time.sleep(outage)

@@ -11,7 +11,11 @@ from benchmarks.crashes.shapes import Shape, prepared
 pytestmark = pytest.mark.e2e
 
 SEED = 11
-SHAPE = Shape("short", rows=90, bad_rows=6, changes={"segmentation": {"partitions": {"count": 3}}}, suppress=True)
+SEGMENTATION = {
+    "rules": [{"segment": "Recent", "when": {"last_engagement_days": {"below": 60}}}],
+    "partitions": {"count": 3},
+}
+SHAPE = Shape("short", rows=90, bad_rows=6, changes={"segmentation": SEGMENTATION}, suppress=True)
 
 
 @pytest.fixture(scope="module")
