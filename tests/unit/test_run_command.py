@@ -1,13 +1,14 @@
 """The run command's dealings with what other hosts and the store do meanwhile."""
 
 import asyncio
+import hashlib
 import json
 
 import azure.functions as func
 import pytest
 
 from local import run_command
-from local.inputs import LocalFile, customer_list
+from local.inputs import LocalFile
 from local.run_command import RunEnded, _follow, _take_in
 from shared.run_folder import MANIFEST, RUNS
 from tests.fakes import MemoryBlobs
@@ -22,8 +23,9 @@ def wanted(tmp_path):
     """Two inputs of a run, by name."""
     found: dict[str, LocalFile] = {}
     for name in ("first.csv", "second.csv"):
-        (tmp_path / name).write_bytes(LIST + name.encode() + b",1,2,3\n")
-        found[f"{RUN}/input/{name}"] = customer_list(tmp_path / name)
+        data = LIST + name.encode() + b",1,2,3\n"
+        (tmp_path / name).write_bytes(data)
+        found[f"{RUN}/input/{name}"] = LocalFile(tmp_path / name, name, hashlib.sha256(data).hexdigest())
     return found
 
 
