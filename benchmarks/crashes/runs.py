@@ -161,26 +161,28 @@ def ended(process: subprocess.Popen[str]) -> Ended:
     try:
         said = process.communicate(timeout=LONGEST_SECONDS)[1]
     except subprocess.TimeoutExpired:
+        said = f"no end within {LONGEST_SECONDS} seconds"
+    finally:
         kill(process)
-        return Ended(-signal.SIGKILL, f"no end within {LONGEST_SECONDS} seconds", LONGEST_SECONDS)
     return Ended(process.returncode, said, time.monotonic() - started)
 
 
 def killed_after(process: subprocess.Popen[str], seconds: float) -> bool:
     """Let the process live so long, then kill its whole group; False when it ended by itself before."""
     try:
-        process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=seconds)
+    finally:
         kill(process)
-        return process.returncode == -signal.SIGKILL
-    return False
+    return process.returncode == -signal.SIGKILL
 
 
 def kill(process: subprocess.Popen[str]) -> None:
-    """SIGKILL to the process and all that it started in its group."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    """SIGKILL to the process and all that it started in its group, unless it has ended."""
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
 
 
 def _names(folder: Path) -> Iterator[str]:
