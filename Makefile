@@ -9,7 +9,7 @@ PORT ?= 7071
 PROFILE ?= embedded
 SOURCES := function_app.py orchestrator.py activities triggers shared local samples benchmarks tests
 
-.PHONY: run test serve lint format bench bench-latency bench-stats bench-analysis bench-cold-start bench-soak lock clean
+.PHONY: run test serve lint format bench bench-orchestration bench-latency bench-stats bench-analysis bench-cold-start bench-soak bench-crashes lock clean
 
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
@@ -30,8 +30,11 @@ format: $(VENV)/.dev ## lay the code out
 	@$(BIN)/ruff check --fix $(SOURCES)
 	@$(BIN)/ruff format $(SOURCES)
 
-bench: $(VENV)/.local ## seconds per step and peak memory
+bench: $(VENV)/.local ## whole runs of up to ten million customers beside the reference and the floor
 	@$(BIN)/python benchmarks/pipeline.py
+
+bench-orchestration: $(VENV)/.dev ## what orchestrating a run costs, from one partition to ten thousand
+	@$(BIN)/python benchmarks/orchestration.py
 
 bench-latency: $(VENV)/.local ## how much of the waiting for services is done side by side
 	@$(BIN)/python benchmarks/latency.py
@@ -47,6 +50,9 @@ bench-cold-start: $(VENV)/.local ## what importing the app costs beside the Func
 
 bench-soak: $(VENV)/.local ## 50 runs in a row and 8 at once in one host: what it holds after each
 	@$(BIN)/python benchmarks/soak.py
+
+bench-crashes: $(VENV)/.local ## 200 runs killed and completed, and other disturbances: everything as undisturbed
+	@$(BIN)/python -m benchmarks.crashes --kills 200
 
 lock: $(VENV)/.dev ## lock the requirements anew
 	@for part in "" -local -mlflow -dev; do \

@@ -102,7 +102,10 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
     manifest = run.manifest()
     if request.failure:
         _replace(services, run, FAILURE, _failed_result(run, manifest, request))
-        return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
+        if not run.exists(SEAL):
+            return CloseSummary(run_id=run.run_id, status="failed", error=request.failure)
+        _discard_failure(services, run)
+        return CloseSummary(run_id=run.run_id, status=run.read(RESULT, ResultDocument).status)
     if run.end(Ending(run_id=run.run_id, outcome="closed", decided_at=services.now())).outcome == "cancelled":
         raise RunCancelled(f"run {run.run_id} was cancelled")
     result = run.find(RESULT, ResultDocument) or _result(
@@ -111,6 +114,7 @@ def close_run(request: CloseRequest, services: Services) -> CloseSummary:
     run.keep(RESULT, encode(result))
     _discard_failure(services, run)
     _seal(run, services, result.status)
+    _discard_failure(services, run)
     return CloseSummary(run_id=run.run_id, status=result.status)
 
 
@@ -281,7 +285,7 @@ def _replace(services: Services, run: RunFolder, name: str, result: ResultDocume
 
 
 def _discard_failure(services: Services, run: RunFolder) -> None:
-    """An earlier try's failure is not part of a run that succeeded."""
+    """The failure of an earlier try, or of another host, is not part of a run that succeeded."""
     services.blobs.delete(RUNS, run.path(FAILURE))
 
 
@@ -308,7 +312,8 @@ def _signed(seal: Seal, signer: SealSigner) -> Seal:
 def _file_digests(run: RunFolder, blobs: BlobStore) -> dict[str, str]:
     """Name below the run's folder -> SHA-256, of every file but the seal, and of the audit's CSV."""
     files = {ref.name.removeprefix(run.path("")): ref for ref in blobs.list(RUNS, run.path(""))}
-    files.pop(SEAL, None)
+    for unsealed in (SEAL, FAILURE):
+        files.pop(unsealed, None)
     csv = blobs.stat(AUDIT, audit_csv(run.run_id))
     files[f"{AUDIT}/{csv.name}"] = csv
     return {name: _sha256(blobs, ref) for name, ref in files.items()}

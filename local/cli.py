@@ -15,7 +15,7 @@ from typing import Any
 
 from local.emulators.settings import DEFAULT_PORT, Emulation
 from shared.contracts import ResultDocument
-from shared.errors import OrchestratorError
+from shared.errors import OrchestratorError, StorageFull
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_OUT = Path("out")
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         return command(options)
     except OrchestratorError as fault:
         print(f"error: {fault}", file=sys.stderr)
-        return BAD_INPUT
+        return FAILED if isinstance(fault, StorageFull) else BAD_INPUT
     except KeyboardInterrupt:
         print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
         return FAILED
@@ -248,6 +248,9 @@ def _show_run(running: Coroutine[Any, Any, ResultDocument], options: argparse.Na
         return FAILED
     if options.json:
         print(result.model_dump_json())
+        if result.error:
+            told = f"run {result.run_id} failed: {result.error.message}; the same command tries again"
+            print(f"error: {told}", file=sys.stderr)
     else:
         from local.summary import print_summary
 

@@ -4,10 +4,9 @@ import base64
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
-from uuid import uuid4
 
 import azure.functions as func
 from azure.functions.blob import InputStream
@@ -15,6 +14,7 @@ from azure.functions.blob import InputStream
 from local.app_index import AppIndex, BlobFunction, HttpFunction, TimerFunction, index
 from local.emulators.settings import Emulation
 from local.engine import Concurrency, Engine, EngineClient
+from shared.adapters.blobs_directory import DirectoryBlobStore
 from shared.config import KEY_BYTES
 from shared.contracts import BlobRef
 from shared.ports import Services
@@ -46,17 +46,8 @@ def host_settings(
 
 def _kept_key(folder: Path) -> str:
     """The key of this folder's pseudonyms, made once: whoever loses it cannot tell any more who was erased."""
-    path = folder / KEY_FILE
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{KEY_FILE}.{uuid4().hex}"
-    if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)))
-        with suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-    return path.read_text(encoding="ascii")
+    drawn = base64.b64encode(secrets.token_bytes(KEY_BYTES))
+    return DirectoryBlobStore(folder).keep_hidden(KEY_FILE, drawn).decode("ascii")
 
 
 class LocalHost:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,14 @@ from local.summary import print_estimate
 from shared.contracts import Estimate, ResultDocument, RunId, RunRequest
 from shared.domain.digests import digest, slug
 from shared.erased_list import find_erased
-from shared.errors import InputError
+from shared.errors import BlobExists, InputError, ServiceUnavailable, StorageFull
 from shared.ports import BlobStore
 from shared.run_folder import MANIFEST, RUNS, SUPPRESSION, RunFolder
 from triggers.runs import INPUT_CONTENT, INPUT_FILES, INPUT_SUPPRESSION, IdTaken, refuse_purged
 
 POLL_SECONDS = 0.2
+OUTAGE_SECONDS = 60.0
+"""How long the store may not say how a run stands before the command gives up on it."""
 NO_SERVICE = {
     **dict.fromkeys(("GENERATION_PROVIDER", "SEARCH_PROVIDER", "SAFETY_PROVIDER"), "embedded"),
     "AZURE_OPENAI_EMBEDDING_DEPLOYMENT": "",
@@ -102,17 +105,29 @@ def _check_run_id(run_id: str | None) -> None:
 
 
 def _take_in(blobs: BlobStore, run_id: str, wanted: dict[str, LocalFile]) -> None:
-    """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten."""
-    refuse_purged(RunFolder(blobs, run_id))
+    """Make the run's inputs those wanted. A run that has begun keeps its own: others are refused, unwritten.
+
+    What is right is left alone, whoever wrote it: another host may be starting the same run at this moment.
+    """
+    folder = RunFolder(blobs, run_id)
+    refuse_purged(folder)
+    begun = folder.exists(MANIFEST)
     present = {ref.name: ref for ref in blobs.list(RUNS, f"{run_id}/input/")}
-    if present.keys() == wanted.keys() and all(has_content(blobs, present[name], wanted[name]) for name in wanted):
-        return
-    if RunFolder(blobs, run_id).exists(MANIFEST):
+    right = {name for name in present.keys() & wanted.keys() if has_content(blobs, present[name], wanted[name])}
+    if begun and not right == present.keys() == wanted.keys():
         raise IdTaken(run_id)
-    for name in present:
+    for name in present.keys() - right:
         blobs.delete(RUNS, name)
-    for name, file in wanted.items():
+    for name in sorted(wanted.keys() - right):
+        _take_in_one(blobs, run_id, name, wanted[name])
+
+
+def _take_in_one(blobs: BlobStore, run_id: str, name: str, file: LocalFile) -> None:
+    try:
         take_in(blobs, file, RUNS, name)
+    except BlobExists:
+        if not has_content(blobs, blobs.stat(RUNS, name), file):
+            raise IdTaken(run_id) from None
 
 
 def _derive_run_id(
@@ -131,6 +146,8 @@ async def _start(host: LocalHost, request: RunRequest) -> str:
     body = request.model_dump_json(exclude_defaults=True).encode()
     reply = await host.request("create_run", "POST", headers=headers, body=body)
     answer = _body(reply)
+    if reply.status_code == StorageFull.status:
+        raise StorageFull(answer["detail"])
     if reply.status_code >= 400 and answer["code"] != "run_exists":
         raise InputError(answer["detail"])
     estimate = answer.get("estimate")
@@ -141,7 +158,7 @@ async def _start(host: LocalHost, request: RunRequest) -> str:
 
 async def _follow(host: LocalHost, run_id: str, progress: RunProgress) -> ResultDocument:
     while True:
-        status = _body(await host.request("get_run", route_params={"run_id": run_id}))
+        status = await _status(host, run_id)
         progress.update(status["state"], **status["progress"], counts=status["counts"])
         if status["result"]:
             return ResultDocument.model_validate(status["result"])
@@ -149,6 +166,18 @@ async def _follow(host: LocalHost, run_id: str, progress: RunProgress) -> Result
             raise RunEnded(f"run {run_id} was cancelled; give another --run-id")
         if status["state"] == "failed":
             raise RunEnded(f"run {run_id} failed: {status['error']['message']}; the same command tries again")
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _status(host: LocalHost, run_id: str) -> Any:
+    """How the run stands. A store that does not answer is asked again for a while, as the run itself does."""
+    patience = time.monotonic() + OUTAGE_SECONDS
+    while True:
+        reply = await host.request("get_run", route_params={"run_id": run_id})
+        if reply.status_code < 400:
+            return _body(reply)
+        if reply.status_code != ServiceUnavailable.status or time.monotonic() > patience:
+            raise RunEnded(f"run {run_id}: {_body(reply)['detail']}; the same command goes on")
         await asyncio.sleep(POLL_SECONDS)
 
 

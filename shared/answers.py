@@ -109,17 +109,14 @@ class Answers:
         """The search index brought up to date with the run's library; a replay needs none."""
         if self._manifest.replay_of is not None:
             return Asked(IndexOutcome(uploaded=0, unchanged=len(documents), removed=0), ())
-        key = digest("index", [document.version for document in documents])
-        with recorded_calls() as calls:
-            try:
-                most_usd = self._most_for_vectors([one.title + one.content for one in documents])
-                reservation = self._admitted("search", key, most_usd)
-                with metered("search"):
-                    outcome = self._services.search.synchronise(documents, remove_others=False)
-            except Exception as fault:  # noqa: BLE001 - whatever went wrong, the run goes on with what can be found
-                return Asked(None, tuple(calls), service_fault("search", fault))
-        self._budget.settle(reservation, sum(one.cost_usd for one in calls))
-        return Asked(outcome, tuple(calls))
+        asked, reservation = self._call(
+            "search",
+            digest("index", [document.version for document in documents]),
+            lambda _: self._services.search.synchronise(documents, remove_others=False),
+            self._most_for_vectors([one.title + one.content for one in documents]),
+        )
+        self._settle(reservation, asked.calls)
+        return asked
 
     def _most_for_vectors(self, texts: Sequence[str]) -> float:
         """US dollars that the vectors of ``texts`` cost at most; 0 where the search uses none."""
@@ -153,24 +150,37 @@ class Answers:
         key = digest("answer", service, self._identity(service), question)
         stored = self._stored(service, key, kind)
         if stored is not None:
+            self._share(service, stored)
             return Asked(stored.answer, stored.calls, reused=not stored.calls)
-        with recorded_calls() as calls:
-            try:
-                answer, reservation = self._call(service, key, call, most_usd)
-            except Exception as fault:  # noqa: BLE001 - whatever went wrong, it costs this item only
-                return Asked(None, tuple(calls), service_fault(service, fault))
-        if _is_final(answer):
-            answer = self._keep(service, key, kind, answer, tuple(calls)).answer
-        self._budget.settle(reservation, sum(one.cost_usd for one in calls))
-        return Asked(answer, tuple(calls))
+        asked, reservation = self._call(service, key, call, most_usd)
+        if asked.answer is not None and _is_final(asked.answer):
+            asked = asked._replace(answer=self._keep(service, key, kind, asked.answer, asked.calls).answer)
+        self._settle(reservation, asked.calls)
+        return asked
 
     def _call(
-        self, service: ServiceName, key: str, call: Callable[[CallMeter], Answer], most_usd: float
-    ) -> tuple[Answer, Reservation]:
-        """The service's own answer, metered. A call that fails keeps its reservation: it may be billed all the same."""
-        reservation = self._admitted(service, key, most_usd)
-        with metered(service) as meter:
-            return call(meter), reservation
+        self, service: ServiceName, key: str, call: Callable[[CallMeter], Result], most_usd: float
+    ) -> tuple[Asked[Result], Reservation | None]:
+        """The service's own answer, metered, and what was set aside for it, which is to be settled.
+
+        Whatever goes wrong with the call costs this item only; a ledger that cannot be kept fails the step. A call that
+        fails keeps its reservation: it may be billed all the same.
+        """
+        with recorded_calls() as calls:
+            try:
+                reservation = self._admitted(service, key, most_usd)
+            except (AnswerNotRecorded, CostLimitReached) as fault:
+                return Asked(None, tuple(calls), service_fault(service, fault)), None
+            try:
+                with metered(service) as meter:
+                    answer = call(meter)
+            except Exception as fault:  # noqa: BLE001 - whatever went wrong, it costs this item only
+                return Asked(None, tuple(calls), service_fault(service, fault)), None
+        return Asked(answer, tuple(calls)), reservation
+
+    def _settle(self, reservation: Reservation | None, calls: tuple[ServiceCall, ...]) -> None:
+        if reservation is not None:
+            self._budget.settle(reservation, sum(one.cost_usd for one in calls))
 
     def _admitted(self, service: ServiceName, key: str, most_usd: float) -> Reservation:
         """Room for one call, which may be made; one that may not be is recorded with its reason and no tries."""
@@ -227,15 +237,18 @@ class Answers:
             self._services.blobs.create(RUNS, name, encode(stored))
         except BlobExists:
             return self._read(RUNS, name, kind) or stored  # another worker asked the same at the same time
-        if calls and self._is_shared(service) and getattr(answer, "finish_reason", "") == "stop":
-            self._share(_shared_name(service, key), encode(stored))
+        self._share(service, stored)
         return stored
 
-    def _share(self, name: str, data: bytes) -> None:
+    def _share(self, service: ServiceName, stored: StoredAnswer[Answer]) -> None:
+        """Give other runs an answer that this run paid for, unless they have it, whichever process asked for it."""
+        finished = getattr(stored.answer, "finish_reason", "") == "stop"
+        if not (stored.calls and finished and self._is_shared(service)):
+            return
         try:
-            self._services.blobs.create(ANSWERS, name, data)
+            self._services.blobs.create(ANSWERS, _shared_name(service, stored.key), encode(stored))
         except BlobExists:
-            return  # another run asked the same at the same time
+            return  # another run asked the same at the same time, or this one before it was interrupted
 
 
 def _prices(azure: AzureConfig, provider: Provider) -> ModelPrices:

@@ -4,7 +4,11 @@ Messages say what was wrong, where, and what is allowed. They never hold a custo
 secret, because they travel: to logs, to the task hub and to callers.
 """
 
+import errno
 from typing import ClassVar
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Numbers of the system's errors that say that there is no room left."""
 
 
 class OrchestratorError(Exception):
@@ -142,6 +146,13 @@ class ServiceUnavailable(OrchestratorError):
     code = "service_unavailable"
     status = 503
     transient = True
+
+
+class StorageFull(OrchestratorError):
+    """The store has no room left. Trying again helps once somebody has made some."""
+
+    code = "storage_full"
+    status = 507
 
 
 class ServiceRefused(OrchestratorError):

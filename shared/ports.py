@@ -22,7 +22,8 @@ from shared.run_config import AzureConfig
 class BlobStore(Protocol):
     """Named byte sequences in containers. Every write is conditional; nothing is ever overwritten blindly.
 
-    Raises ``BlobNotFound``, ``BlobExists``, ``BlobChanged`` and, when the store itself fails, ``ServiceUnavailable``.
+    Raises ``BlobNotFound``, ``BlobExists``, ``BlobChanged`` and, when the store itself fails, ``ServiceUnavailable``,
+    or ``StorageFull`` when it has no room left.
     Names use forward slashes. An ETag changes whenever the content does.
     """
 

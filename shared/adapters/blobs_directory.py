@@ -21,7 +21,16 @@ from uuid import uuid4
 
 from shared.adapters.blob_names import checked_container, checked_name, checked_prefix, is_blob_name
 from shared.contracts import BlobRef
-from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError, OrchestratorError, ServiceUnavailable
+from shared.errors import (
+    DISK_FULL,
+    BlobChanged,
+    BlobExists,
+    BlobNotFound,
+    InputError,
+    OrchestratorError,
+    ServiceUnavailable,
+    StorageFull,
+)
 
 if sys.platform == "win32":
     import msvcrt
@@ -156,6 +165,20 @@ class DirectoryBlobStore:
         with _faults("write to the blob store's folder"), self._draft():
             pass
 
+    def keep_hidden(self, name: str, data: bytes) -> bytes:
+        """What the hidden file ``name`` of the root holds: as it is there, else ``data``, for its owner alone.
+
+        Such a file is no blob. Of several writers at once all get what the first one wrote.
+        """
+        path = self._root / name
+        with _faults(f"keep {name}"):
+            if not path.exists():
+                with self._draft() as draft, contextlib.suppress(BlobExists):
+                    Path(draft.name).chmod(0o600)
+                    _fill(draft, (data,))
+                    _link_new(Path(draft.name), path, BlobExists(f"{name} already exists"))
+            return path.read_bytes()
+
     def _container_path(self, container: str) -> Path:
         return self._below_root(checked_container(container))
 
@@ -264,6 +287,8 @@ def _faults(
             raise missing(f"no blob{blob}") from error
         if error.errno == errno.ENAMETOOLONG:
             raise InputError(f"blob name: too long for this file system ({len(name)} characters)") from error
+        if error.errno in DISK_FULL:
+            raise StorageFull(f"the disk is full: cannot {operation}{blob}") from error
         raise ServiceUnavailable(f"cannot {operation}{blob}: {error.strerror or type(error).__name__}") from error
 
 

@@ -6,6 +6,7 @@ Right-to-left runs are shaped and put in visual order, because the page composer
 import functools
 import itertools
 import re
+import threading
 import unicodedata
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -23,12 +24,21 @@ _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _IDEOGRAPHIC = re.compile("[\u2e80-\u303f\u3200-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uffee]")
 _RTL_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RIGHT_TO_LEFT = re.compile(f"[{_RTL_LETTERS}](?:[{_RTL_LETTERS} -]*[{_RTL_LETTERS}])?")
+_REGISTERING = threading.Lock()
 _FORM = {(True, True): "medial", (True, False): "final", (False, True): "initial", (False, False): "isolated"}
 
 
-@functools.cache
 def register() -> None:
-    """Make the fonts known to ReportLab, once per process: DejaVu's are embedded, the CJK ones are the viewer's own."""
+    """Make the fonts known to ReportLab, once per process: DejaVu's are embedded, the CJK ones are the viewer's own.
+
+    Once for all threads too: while the fonts are made known again, another thread's bold text would be set in regular.
+    """
+    with _REGISTERING:
+        _register_once()
+
+
+@functools.cache
+def _register_once() -> None:
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     for name in (SANS, BOLD, OBLIQUE):
         pdfmetrics.registerFont(TTFont(name, folder / f"{name}.ttf"))

@@ -160,6 +160,22 @@ def test_odd_rows_are_kept_or_rejected_with_a_reason(tmp_path):
     assert any("formula" in warning for warning in result["warnings"])
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_onto_a_full_disk_is_told_in_one_line(tmp_path):
+    """What was done is done; that its output could not be written is one clear line and exit status 1."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("estimate"),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "error: the disk is full: cannot write the output\n")
+
+
 def test_library_without_a_usable_document_sends_everybody_the_control_message(tmp_path, customers):
     """Expired content is left out with its reason; nobody is left without a message."""
     document = {"document_id": "d", "title": "T", "content": "Old news.", "approval_date": "2020-01-01"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.host import LocalHost
+from local.verify_command import verify
 from shared import bootstrap
 from shared.adapters.safety_local import LocalScreen
 from shared.adapters.search_sqlite import SqliteSearch
@@ -339,6 +340,32 @@ def test_run_that_is_sealed_is_not_failed_by_a_late_rival(app):
     answer = app.activities["close_run"]({"run_id": "r1", "seconds": {}, "failure": failure})
     assert answer["value"]["status"] == "completed_with_errors"
     assert app.files("r1") == before
+
+
+@pytest.mark.parametrize("moment", ["failure.json", "seal.json"])
+def test_rival_that_fails_while_the_run_is_sealed_leaves_nothing_in_it(app, moment):
+    """Whichever of two hosts writes last, the one that seals or the one that fails, the record is whole."""
+    app.fill()
+    app.start("r1")
+    blobs = bootstrap.services().blobs
+    create, closing = blobs.create, {"run_id": "r1", "seconds": {}}
+    failing_end = {**closing, "failure": {"code": "step_failed", "message": "x"}}
+    other = closing if moment == "failure.json" else failing_end
+
+    def interrupted(container: str, name: str, data: bytes) -> Any:
+        if name == f"r1/{moment}":
+            blobs.create = create
+            assert app.activities["close_run"](other)["ok"]
+        return create(container, name, data)
+
+    def close(request: dict[str, Any]) -> Any:
+        blobs.create = interrupted
+        return app.activities["close_run"](failing_end if moment == "failure.json" else request)
+
+    output, _, _ = run(app, "r1", {**app.activities, "close_run": close})
+    assert output["status"] == "completed_with_errors"
+    assert "failure.json" not in app.files("r1")
+    assert verify("r1", app.folder).problems == []
 
 
 def test_run_whose_end_cannot_be_written_still_says_why(app):

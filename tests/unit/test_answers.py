@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.answers import Answers
+from shared.budget import BUDGET
 from shared.contracts import ModelAnswer, SafetyScores, SearchAnswer, SearchHit, SearchQuery
 from shared.errors import BlobExists, ConfigError, ServiceUnavailable
 from shared.ports import Services
@@ -255,3 +256,38 @@ def test_another_run_that_shared_the_answer_first_is_no_fault():
 
     house.blobs.create = taken
     assert house.answers().write(REQUEST).answer.text == "answer 1"
+
+
+def test_a_ledger_that_cannot_be_written_fails_the_step_and_not_the_item():
+    """An outage of the store is not the service's fault: nothing is asked, and the engine tries the step again."""
+    house = House(azure_openai=priced(), limits={"max_cost_usd": 1.0})
+    append = house.blobs.append
+
+    def refuse(container, name, data, *, at):
+        if name.endswith(BUDGET):
+            raise ServiceUnavailable("the store is down")
+        return append(container, name, data, at=at)
+
+    house.blobs.append = refuse
+    with pytest.raises(ServiceUnavailable, match="store is down"):
+        house.answers().write(REQUEST)
+    assert house.model.asked == []
+
+
+def test_an_answer_kept_by_a_process_that_died_is_shared_by_the_next():
+    """What was stored for the run and not yet for others is given to them when it is used again."""
+    house = House()
+    create = house.blobs.create
+
+    def dies(container, name, data):
+        if container == ANSWERS:
+            raise KeyboardInterrupt
+        return create(container, name, data)
+
+    house.blobs.create = dies
+    with pytest.raises(KeyboardInterrupt):
+        house.answers("r1").write(REQUEST)
+    house.blobs.create = create
+    assert house.answers("r1").write(REQUEST).answer.text == "answer 1"
+    taken_over = house.answers("r2").write(REQUEST)
+    assert (taken_over.answer.text, taken_over.reused, len(house.model.asked)) == ("answer 1", True, 1)

@@ -1,6 +1,7 @@
 """The blob store in a folder: the contract of every store, and what only a folder can show."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import resource
@@ -13,7 +14,7 @@ import pytest
 
 from shared.adapters.blobs_directory import DirectoryBlobStore
 from shared.contracts import BlobRef
-from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError, ServiceUnavailable
+from shared.errors import BlobChanged, BlobExists, BlobNotFound, InputError, ServiceUnavailable, StorageFull
 from tests.blob_contract import BlobContract
 
 ROOT = Path(__file__).parents[2]
@@ -363,3 +364,32 @@ def test_a_later_create_does_not_disturb_the_first(store, root):
     with pytest.raises(BlobExists):
         store.create("runs", "a", b"x")
     assert (root / "runs" / "a").read_bytes() == b"by hand"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_as_such_and_leaves_nothing_behind(store, root, monkeypatch, number):
+    """Every way of writing says that the disk is full and which blob it was for; what was there is there."""
+    kept = store.create("runs", "kept.json", b"old")
+
+    def full(_descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", full)
+    for write in (
+        lambda: store.create("runs", "new.json", b"new"),
+        lambda: store.replace(kept, b"new"),
+        lambda: store.append("runs", "kept.json", b"new", at=3),
+    ):
+        with pytest.raises(StorageFull, match=r"the disk is full: cannot \w+( to)? runs/\w+\.json"):
+            write()
+    assert [ref.name for ref in store.list("runs")] == ["kept.json"]
+    assert store.read("runs", "kept.json") == b"old"
+    assert drafts(root) == []
+
+
+def test_a_hidden_file_is_kept_once_for_its_owner_alone(store, root):
+    """Whoever comes second gets what the first one wrote; nobody else on the machine may read it."""
+    assert store.keep_hidden(".key", b"first") == b"first"
+    assert DirectoryBlobStore(root).keep_hidden(".key", b"second") == b"first"
+    assert (root / ".key").stat().st_mode & 0o777 == 0o600
+    assert drafts(root) == []

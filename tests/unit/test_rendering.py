@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -180,6 +182,25 @@ def test_pdf_has_its_fonts_inside_and_an_outline() -> None:
     assert fonts
     assert all("FontFile2" in str(font["/FontDescriptor"]) for font in fonts.values())
     assert [entry.title for entry in reader.outline] == [section.title for section in report.sections]
+
+
+def test_pdf_fonts_are_made_known_once_however_many_threads_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that render first at the same moment wait for one of them, so that no text is set in a wrong font."""
+    register_font, registered, everyone = pdf_fonts.pdfmetrics.registerFont, [], threading.Barrier(4)
+
+    def noted(font: Any) -> None:
+        registered.append(font.fontName)
+        register_font(font)
+
+    def begin(_number: int) -> None:
+        everyone.wait()
+        pdf_fonts.register()
+
+    monkeypatch.setattr(pdf_fonts.pdfmetrics, "registerFont", noted)
+    pdf_fonts._register_once.cache_clear()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(begin, range(4)))
+    assert len(registered) == len(set(registered)) == 6
 
 
 def test_pdf_keeps_markup_in_names_as_text() -> None:
