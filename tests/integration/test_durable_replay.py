@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.orchestration import orchestrate
 from local.host import LocalHost
 from local.verify_command import verify
 from shared import bootstrap
@@ -391,6 +392,16 @@ def test_messages_carry_no_customer_and_stay_small(app):
     assert engine.largest_payload < 4096
     assert max(len(json.dumps(status)) for status in statuses) < 1024
     assert "HP-" not in json.dumps(statuses)
+
+
+@pytest.mark.usefixtures("app")
+def test_history_and_messages_stay_small_however_long_the_list():
+    """A hundred partitions make few events each, in histories of bounded length, and no longer messages than one."""
+    one, many = orchestrate(1), orchestrate(100)
+    assert many.largest_message <= one.largest_message + 16
+    assert many.largest_message < 1024
+    assert (many.events - one.events) / 99 < 8
+    assert many.longest_history - one.longest_history < 40
 
 
 def test_partitions_change_nothing(app):
