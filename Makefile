@@ -14,8 +14,8 @@ SOURCES := function_app.py orchestrator.py activities triggers shared local samp
 run: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the whole pipeline on the sample customers
 	@$(BIN)/python -m local run $(CUSTOMERS) --run-id $(RUN_ID) --profile $(PROFILE)
 
-test: $(VENV)/.dev ## every test that this machine can run
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev ## every test that this machine can run, a file of tests to a processor
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 serve: $(VENV)/.local $(if $(filter emulated,$(PROFILE)),node_modules/.package-lock.json) ## the HTTP routes on a loopback port
 	@$(BIN)/python -m local serve --port $(PORT) --profile $(PROFILE)
