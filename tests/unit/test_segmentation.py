@@ -21,6 +21,7 @@ from shared.domain.segmentation import (
     partition_statistics,
     segment_customers,
     without,
+    without_suppressed,
 )
 from shared.errors import ConfigError, InputError
 from shared.run_config import KMeansSettings, PartitionSettings, SegmentationConfig
@@ -276,7 +277,6 @@ def test_summary_tells_sizes_shares_and_means():
     assert at_risk.features.avg_age == 40
     assert document.segments[1].features.avg_age is None
     assert at_risk.confidence is None
-    assert document.formula_like_ids == 0
 
 
 def test_cluster_summary_has_a_confidence():
@@ -334,6 +334,18 @@ def test_removing_rows_leaves_the_statistics_of_the_others():
     )
     assert left == expected
     assert left.model_dump_json() == expected.model_dump_json()
+
+
+def test_formula_like_ids_are_counted_over_partitions_without_those_taken_out():
+    """The count adds up over partitions, and loses the rows that turn out to repeat an id or to be suppressed."""
+    first = segment_customers(frame((7, 1, 90), (1, 1, 1), customer_id=["=1+1", "c"]), config=CONFIG)
+    second = segment_customers(frame((7, 1, 90), (1, 1, 1), customer_id=["-2", "@x"]), config=CONFIG)
+    stats = merge_statistics([statistics(first), statistics(second)], input_digest=DIGEST)
+    assert generate_segment_summary(stats, method="rules").formula_like_ids == 3
+    stats = without(stats, second.iloc[:1], half_life=HALF_LIFE)
+    assert generate_segment_summary(stats, method="rules").formula_like_ids == 2
+    stats = without_suppressed(stats, first, half_life=HALF_LIFE)
+    assert generate_segment_summary(stats, method="rules").formula_like_ids == 1
 
 
 def test_merging_nothing_is_nothing():
